@@ -1,1 +1,2 @@
-export const x: number = 1; export const load = () => import('@nestjs/core/exceptions/exceptions-handler.js');
+export { MetricStore } from './metrics/store.js';
+export * from './metrics/definition.js';

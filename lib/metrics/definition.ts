@@ -1,0 +1,143 @@
+/**
+ * A metric as data: its name, what it means, its unit, its labels and what bounds the values of each of them.
+ * Nothing is allocated here; `MetricStore` turns a definition into cells.
+ */
+
+export type MetricType = 'counter' | 'gauge' | 'histogram';
+
+/** Base units of the Prometheus naming advice; the name of the metric ends in it (before `_total`). */
+export type Unit = 'seconds' | 'bytes';
+
+/** A label with a fixed set of values: any other value does not compile. */
+export interface ClosedLabel<Value extends string = string> {
+  readonly values: readonly Value[];
+}
+
+/** A label whose values come from a registry of the application, and the sentence that says which. */
+export interface BoundedLabel {
+  readonly boundedBy: string;
+}
+
+export type Labels = Readonly<Record<string, ClosedLabel | BoundedLabel>>;
+
+/** What a caller has to give for a set of labels: every name, and for a closed label one of its values. */
+export type LabelValues<L extends Labels> = {
+  readonly [Name in keyof L]: L[Name] extends ClosedLabel<infer Value> ? Value : string;
+};
+
+interface Definition<Type extends MetricType, L extends Labels> {
+  readonly type: Type;
+  readonly name: string;
+  readonly help: string;
+  readonly unit?: Unit;
+  readonly labels: L;
+}
+
+export type CounterDefinition<L extends Labels = Labels> = Definition<'counter', L>;
+export type GaugeDefinition<L extends Labels = Labels> = Definition<'gauge', L>;
+export interface HistogramDefinition<L extends Labels = Labels> extends Definition<'histogram', L> {
+  /** Upper bounds, ascending; `+Inf` is implied. */
+  readonly buckets: readonly number[];
+}
+export type MetricDefinition = CounterDefinition | GaugeDefinition | HistogramDefinition;
+
+/** What `defineCounter` and its like are given. */
+interface Described<L extends Labels> {
+  readonly name: string;
+  readonly help: string;
+  readonly unit?: Unit;
+  readonly labels?: L;
+}
+
+/** No labels at all. */
+type NoLabels = Record<never, never>;
+
+/** A label with a fixed set of values. */
+export function oneOf<const Value extends string>(...values: readonly Value[]): ClosedLabel<Value> {
+  return { values };
+}
+
+/** A label whose values the application decides; `what` names the registry that keeps them few. */
+export function boundedBy(what: string): BoundedLabel {
+  return { boundedBy: what };
+}
+
+/**
+ * A value that only goes up. The name ends in `_total`.
+ *
+ * @errors throws a `TypeError` that names the fault when the name, the help or a label name is not valid
+ */
+export function defineCounter<const L extends Labels = NoLabels>(
+  described: Described<L>,
+): CounterDefinition<L> {
+  if (!described.name.endsWith('_total')) {
+    throw new TypeError(`Expected the name of a counter to end in _total, got ${described.name}: add the suffix.`);
+  }
+  return define('counter', described);
+}
+
+/**
+ * A value that goes up and down.
+ *
+ * @errors as `defineCounter`
+ */
+export function defineGauge<const L extends Labels = NoLabels>(described: Described<L>): GaugeDefinition<L> {
+  return define('gauge', described);
+}
+
+/**
+ * A distribution over buckets.
+ *
+ * @errors as `defineCounter`, and when the buckets are not finite and ascending
+ */
+export function defineHistogram<const L extends Labels = NoLabels>(
+  described: Described<L> & { readonly buckets: readonly number[] },
+): HistogramDefinition<L> {
+  if ('le' in (described.labels ?? {})) {
+    throw new TypeError(`Expected ${described.name} to leave the label le to its buckets: rename the label.`);
+  }
+  const definition = { ...define('histogram', described), buckets: described.buckets };
+  checkBuckets(definition.name, definition.buckets);
+  return definition;
+}
+
+/** The same histogram over other buckets, for those that an option replaces. */
+export function withBuckets<L extends Labels>(
+  definition: HistogramDefinition<L>,
+  buckets: readonly number[],
+): HistogramDefinition<L> {
+  checkBuckets(definition.name, buckets);
+  return { ...definition, buckets };
+}
+
+function define<Type extends MetricType, L extends Labels>(type: Type, described: Described<L>): Definition<Type, L> {
+  const { name, help, unit } = described;
+  const labels = (described.labels ?? {}) as L;
+  if (!/^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(name)) {
+    throw new TypeError(`Expected a metric name of letters, digits, _ and :, got ${JSON.stringify(name)}: rename it.`);
+  }
+  if (help.trim() === '') {
+    throw new TypeError(`Expected ${name} to have a help text, got none: say what it counts.`);
+  }
+  if (unit !== undefined && !name.replace(/_total$/, '').endsWith(`_${unit}`)) {
+    throw new TypeError(`Expected the name ${name} to end in its unit, got the unit ${unit}: add the suffix.`);
+  }
+  for (const label of Object.keys(labels)) {
+    if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(label) || label.startsWith('__') || label === 'quantile') {
+      throw new TypeError(`Expected the labels of ${name} to be valid and not reserved, got ${label}: rename it.`);
+    }
+  }
+  return unit === undefined ? { type, name, help, labels } : { type, name, help, unit, labels };
+}
+
+function checkBuckets(name: string, buckets: readonly number[]): void {
+  const ascending = buckets.every((bound, i) => Number.isFinite(bound) && (i === 0 || bound > (buckets[i - 1] ?? NaN)));
+  if (!ascending || buckets.length === 0 || buckets.length > MAX_BUCKETS) {
+    throw new TypeError(
+      `Expected the buckets of ${name} to be 1 to ${MAX_BUCKETS} ascending finite numbers, got [${buckets.join(', ')}]: sort them and leave out +Inf.`,
+    );
+  }
+}
+
+/** More bounds than any histogram needs; it keeps one series well within a chunk of cells. */
+const MAX_BUCKETS = 500;

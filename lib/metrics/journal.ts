@@ -1,0 +1,45 @@
+import { type MetricType, type Unit } from './definition.js';
+
+/** One thing that came into being. Entries are plain data and shared memory: `postMessage` can carry them. */
+export type JournalEntry =
+  | { readonly kind: 'chunk'; readonly chunk: number; readonly buffer: ArrayBufferLike }
+  | {
+      readonly kind: 'metric';
+      readonly metric: number;
+      readonly name: string;
+      readonly help: string;
+      readonly type: MetricType;
+      readonly unit: Unit | undefined;
+      readonly bounds: readonly number[];
+    }
+  | {
+      readonly kind: 'series';
+      readonly metric: number;
+      readonly chunk: number;
+      readonly at: number;
+      readonly labels: string;
+      readonly overflow: boolean;
+    };
+
+/**
+ * The append-only record of chunks, metrics and series, in the order in which they came.
+ * Who follows it from the first entry (another thread, say) can read every number without asking this thread again.
+ */
+export class Journal {
+  private readonly followers = new Set<(entry: JournalEntry) => void>();
+
+  constructor(private readonly past: () => Iterable<JournalEntry>) {}
+
+  /** Hears every entry so far, then each new one as it is made. Returns the function that stops it. */
+  follow(listener: (entry: JournalEntry) => void): () => void {
+    for (const entry of this.past()) listener(entry);
+    this.followers.add(listener);
+    return () => this.followers.delete(listener);
+  }
+
+  append(entry: () => JournalEntry): void {
+    if (this.followers.size === 0) return;
+    const made = entry();
+    for (const follower of this.followers) follower(made);
+  }
+}
