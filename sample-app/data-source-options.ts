@@ -1,0 +1,62 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type DataSourceOptions } from 'typeorm';
+import { SettingsError } from './settings-error.js';
+
+/** Where the dogs live when nobody says otherwise. TypeORM creates the folder. */
+const DEFAULT_DATABASE = join(tmpdir(), 'nestjs-prometheus-exporter-kennel', 'kennel.sqlite');
+
+/** The database behind a URL: PostgreSQL, MySQL, MariaDB, or SQLite as `sqlite:///a/file` and `sqlite::memory:`. */
+export function dataSourceOptions(url: string | undefined): DataSourceOptions {
+  if (url === undefined) {
+    return { type: 'better-sqlite3', database: DEFAULT_DATABASE };
+  }
+  switch (protocolOf(url)) {
+    case 'postgres:':
+    case 'postgresql:':
+      return { type: 'postgres', url };
+    case 'mysql:':
+      return { type: 'mysql', url };
+    case 'mariadb:':
+      return { type: 'mariadb', url };
+    case 'sqlite:':
+      return { type: 'better-sqlite3', database: sqliteDatabase(url) };
+    default:
+      throw unusable(url);
+  }
+}
+
+function sqliteDatabase(url: string): string {
+  if (url === 'sqlite::memory:') {
+    return ':memory:';
+  }
+  // After two slashes comes a host, so `sqlite://kennel.sqlite` names no file at all.
+  if (!/^sqlite:\/\/\/.*[^/]$/.test(url)) {
+    throw unusable(url);
+  }
+  return fileURLToPath(url.replace('sqlite:', 'file:'));
+}
+
+/** `postgres:` and the like; nothing when the text is no URL, or has a `%` in it that nobody could decode. */
+function protocolOf(url: string): string {
+  try {
+    decodeURIComponent(url);
+    return new URL(url).protocol;
+  } catch {
+    return '';
+  }
+}
+
+/** Shows nothing but the protocol: the rest may hold a password. */
+function unusable(url: string): SettingsError {
+  const protocol = protocolOf(url);
+  const got =
+    protocol === ''
+      ? 'something that is not a URL (is every special character of the password percent-encoded?)'
+      : `another kind of \`${protocol}\` URL`;
+  return new SettingsError(
+    'Expected `DATABASE_URL` to be postgres://user:password@host/database, the same with mysql:// or mariadb://, ' +
+      `sqlite:///absolute/path or sqlite::memory:, got ${got}.`,
+  );
+}

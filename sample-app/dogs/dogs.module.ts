@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { Dog } from './dog.entity.js';
+import { DogsController } from './dogs.controller.js';
+import { DogsService } from './dogs.service.js';
+import { FirstDogs } from './first-dogs.js';
+
+@Module({
+  imports: [TypeOrmModule.forFeature([Dog])],
+  controllers: [DogsController],
+  providers: [DogsService, FirstDogs],
+})
+export class DogsModule {}

@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { type DynamicModule, type INestApplication, type NestApplicationOptions, ValidationPipe } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import handlebars from 'handlebars';
+import { AppModule } from './app.module.js';
+import { dataSourceOptions } from './data-source-options.js';
+
+export const ADAPTERS = ['express', 'fastify'] as const;
+export type Adapter = (typeof ADAPTERS)[number];
+
+export interface KennelOptions {
+  /** @defaultValue `'express'` */
+  readonly adapter?: Adapter;
+
+  /** @defaultValue a SQLite file among the temporary files */
+  readonly databaseUrl?: string | undefined;
+}
+
+/** Beside this file, in the sources as in `dist-sample/`, whatever folder the process was started from. */
+const VIEWS = join(import.meta.dirname, 'views');
+
+/** Quiet, for the line that `main.ts` prints is all there is to say; and a failed boot is the caller's to report. */
+const NEST_OPTIONS: NestApplicationOptions = { logger: ['warn', 'error', 'fatal'], abortOnError: false };
+
+/**
+ * The application, connected to its database and not listening yet.
+ * Tests call this as `main.ts` does: importing this file starts nothing.
+ */
+export async function createKennel({
+  adapter = 'express',
+  databaseUrl,
+}: KennelOptions = {}): Promise<INestApplication> {
+  const module = AppModule.onDatabase(dataSourceOptions(databaseUrl));
+  const app = await (adapter === 'express' ? createOnExpress(module) : createOnFastify(module));
+  app.useGlobalPipes(new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true }));
+  return app;
+}
+
+async function createOnExpress(module: DynamicModule): Promise<INestApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(module, new ExpressAdapter(), NEST_OPTIONS);
+  app.setBaseViewsDir(VIEWS);
+  app.setViewEngine('hbs');
+  return app;
+}
+
+async function createOnFastify(module: DynamicModule): Promise<INestApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), NEST_OPTIONS);
+  app.setViewEngine({ engine: { handlebars }, root: VIEWS, viewExt: 'hbs' });
+  return app;
+}

@@ -1,0 +1,42 @@
+import { type Adapter, ADAPTERS } from './kennel.js';
+import { SettingsError } from './settings-error.js';
+
+/** What the environment decides. A variable that is set but empty counts as unset. */
+export interface Settings {
+  /** `ADAPTER`: the HTTP server below Nest, `express` (default) or `fastify`. */
+  readonly adapter: Adapter;
+
+  /** `DATABASE_URL`: see `dataSourceOptions`; a SQLite file by default. */
+  readonly databaseUrl: string | undefined;
+
+  /** `HOST`: the address to listen on; by default `127.0.0.1`, so that only this machine is let in. */
+  readonly host: string;
+
+  /** `PORT`: 3000 by default; 0 takes any free port. */
+  readonly port: number;
+}
+
+export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  return {
+    adapter: readAdapter(env.ADAPTER || 'express'),
+    databaseUrl: env.DATABASE_URL || undefined,
+    host: env.HOST || '127.0.0.1',
+    port: readPort(env.PORT || '3000'),
+  };
+}
+
+function readAdapter(text: string): Adapter {
+  const adapter = ADAPTERS.find((known) => known === text);
+  if (adapter === undefined) {
+    throw new SettingsError(`Expected \`ADAPTER\` to be ${ADAPTERS.join(' or ')}, got "${text}".`);
+  }
+  return adapter;
+}
+
+function readPort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Infinity;
+  if (port > 65_535) {
+    throw new SettingsError(`Expected \`PORT\` to be a whole number from 0 (any free port) to 65535, got "${text}".`);
+  }
+  return port;
+}
