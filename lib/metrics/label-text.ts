@@ -25,7 +25,9 @@ export function labelText(pairs: readonly string[]): string {
 }
 
 function describe(value: unknown): string {
-  if (typeof value === 'object' && value !== null) return '_invalid';
-  if (typeof value === 'function' || typeof value === 'symbol' || value === undefined) return '_invalid';
-  return String(value);
+  try {
+    return String(value);
+  } catch {
+    return '_invalid';
+  }
 }

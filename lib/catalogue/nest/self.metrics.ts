@@ -1,0 +1,64 @@
+import { type Part, PARTS } from '../../observe/guard.js';
+import { type CounterSeries } from '../../metrics/counter.js';
+import { type MetricStore } from '../../metrics/store.js';
+import * as definitions from './self.definitions.js';
+
+const REASONS = definitions.NESTJS_METRICS_SCRAPES_REJECTED_TOTAL.labels.reason.values;
+
+export interface Versions {
+  readonly version: string;
+  readonly node: string;
+  readonly nest: string;
+}
+
+/** What the library says about itself. */
+export class SelfMetrics {
+  private readonly series;
+  private readonly overflow;
+  private readonly errors: ReadonlyMap<Part, CounterSeries>;
+  private readonly success;
+  private readonly duration;
+  private readonly rejections;
+
+  constructor(
+    private readonly store: MetricStore,
+    versions: Versions,
+  ) {
+    this.series = store.gauge(definitions.NESTJS_METRICS_SERIES);
+    this.overflow = store.counter(definitions.NESTJS_METRICS_OVERFLOW_TOTAL);
+    const errors = store.counter(definitions.NESTJS_METRICS_ERRORS_TOTAL);
+    this.errors = new Map(PARTS.map((part) => [part, errors.known({ part })]));
+    this.success = store.gauge(definitions.NESTJS_METRICS_COLLECTOR_SUCCESS);
+    this.duration = store.gauge(definitions.NESTJS_METRICS_COLLECTOR_DURATION_SECONDS);
+    this.rejections = store.counter(definitions.NESTJS_METRICS_SCRAPES_REJECTED_TOTAL);
+    for (const reason of REASONS) this.rejections.known({ reason });
+    store.gauge(definitions.NESTJS_METRICS_INFO).known({ ...versions }).set(1);
+  }
+
+  failed(part: Part): void {
+    this.errors.get(part)?.inc();
+  }
+
+  overflowed(metric: string): void {
+    this.overflow.known({ metric }).inc();
+  }
+
+  rejected(reason: (typeof REASONS)[number]): void {
+    this.rejections.labels({ reason }).inc();
+  }
+
+  collected(collector: string, success: boolean, seconds: number): void {
+    this.success.known({ collector }).set(success ? 1 : 0);
+    this.duration.known({ collector }).set(seconds);
+  }
+
+  /** Counts the series of every metric, those that this counting makes included. */
+  beforeReading(): void {
+    const { families } = this.store;
+    for (const { name, overflow } of families) {
+      this.series.known({ metric: name });
+      if (overflow !== undefined) this.overflow.known({ metric: name });
+    }
+    for (const { name, series } of families) this.series.known({ metric: name }).set(series.length);
+  }
+}

@@ -1,0 +1,57 @@
+import { type Collector, type CollectorResult } from './collector.js';
+import { type ForeignFamily } from './foreign-family.js';
+
+/** One call of a collector. Scrapes that come together share it. */
+export class CollectorRun {
+  readonly done: Promise<void>;
+  /** A scrape has given up on it; no later one waits for it again. */
+  late = false;
+
+  private readonly abort = new AbortController();
+  private readonly startedAt = performance.now();
+  private settled: { readonly families: readonly ForeignFamily[]; readonly seconds: number; readonly failed: boolean } | undefined;
+
+  constructor(
+    private readonly collector: Collector,
+    private readonly onError: (error: unknown) => void,
+  ) {
+    this.done = this.run();
+  }
+
+  get isRunning(): boolean {
+    return this.settled === undefined;
+  }
+
+  get succeeded(): boolean {
+    return this.settled?.failed === false;
+  }
+
+  get families(): readonly ForeignFamily[] {
+    return this.settled?.families ?? [];
+  }
+
+  get seconds(): number {
+    return this.settled?.seconds ?? (performance.now() - this.startedAt) / 1000;
+  }
+
+  /** The deadline has passed. */
+  giveUp(): void {
+    if (!this.isRunning || this.late) return;
+    this.late = true;
+    this.onError(new Error(`The collector ${this.collector.name} did not answer before the deadline of the scrape.`));
+    this.abort.abort();
+  }
+
+  private async run(): Promise<void> {
+    try {
+      this.settle((await this.collector.collect(this.abort.signal)) ?? [], false);
+    } catch (error) {
+      this.settle([], true);
+      this.onError(error);
+    }
+  }
+
+  private settle(families: NonNullable<CollectorResult>, failed: boolean): void {
+    this.settled = { families: families as readonly ForeignFamily[], seconds: this.seconds, failed };
+  }
+}

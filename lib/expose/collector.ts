@@ -1,0 +1,21 @@
+import { type ForeignFamily } from './foreign-family.js';
+
+/**
+ * Something that is read when a scrape asks: it sets gauges of ours, or returns families of others.
+ *
+ * It may throw, reject or hang: the scrape then leaves out what it would have brought and says so in
+ * `nestjs_metrics_collector_success`.
+ */
+export interface Collector {
+  /** The `collector` label of its success and duration. */
+  readonly name: string;
+  /** `signal` is aborted when the scrape has given up waiting. */
+  collect(signal: AbortSignal): CollectorResult | Promise<CollectorResult>;
+}
+
+export type CollectorResult = void | undefined | readonly ForeignFamily[];
+
+/** Asked anew at each scrape, for what is there may change. */
+export interface CollectorSource {
+  collectors(): readonly Collector[];
+}

@@ -1,0 +1,102 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type CellRange } from '../../metrics/cells.js';
+import { type SeriesCells } from '../../metrics/series.js';
+import { type ForeignFamily } from '../foreign-family.js';
+import { type OwnReading, type Reading } from '../reading.js';
+import { type ExpositionFormat, type FamilyHead } from './format.js';
+import { foreignLine, seriesLines } from './lines.js';
+
+/** After so long the event loop gets a turn: a request that waits for a scrape waits no longer than this. */
+const SLICE_MS = 3;
+/** Looking at the clock costs as much as a line; a series of a histogram has a few dozen of them. */
+const SERIES_PER_LOOK = 16;
+const PIECE_LENGTH = 64 * 1024;
+
+/** A reading as bytes, in pieces. The event loop turns in between, so that a large exposition holds nobody up. */
+export async function render(reading: Reading, format: ExpositionFormat): Promise<readonly Buffer[]> {
+  const page = new Page();
+  const taken = new Set<string>();
+  for (const own of reading.own) {
+    taken.add(format.familyName(headOf(own)));
+    await renderOwn(own, reading, format, page);
+  }
+  for (const foreign of reading.foreign) {
+    const family = withFreeName(foreign, format, taken);
+    if (family !== undefined) await renderForeign(family, format, page);
+  }
+  page.add(format.end);
+  return page.finish();
+}
+
+async function renderOwn(own: OwnReading, reading: Reading, format: ExpositionFormat, page: Page): Promise<void> {
+  const { family, seriesCount } = own;
+  const lines = seriesLines(family, format);
+  const cellsAtReading = ({ cells }: CellRange) => reading.snapshot.get(cells) ?? cells;
+  const write = (series: SeriesCells) => page.add(lines(cellsAtReading(series), series.at, series.labels));
+  page.add(format.head(headOf(own)));
+  for (let i = 0; i < seriesCount; i += 1) {
+    write(family.series[i]!);
+    if (page.isDue()) await nextTurn();
+  }
+  if (family.overflow !== undefined) write(family.overflow);
+}
+
+async function renderForeign(family: ForeignFamily, format: ExpositionFormat, page: Page): Promise<void> {
+  page.add(format.head(family));
+  for (const sample of family.samples) {
+    page.add(foreignLine(sample, family, format));
+    if (page.isDue()) await nextTurn();
+  }
+}
+
+function headOf({ family }: OwnReading): FamilyHead {
+  const { type, help, unit } = family.definition;
+  return { name: family.name, type, help, unit };
+}
+
+/**
+ * In OpenMetrics the counter `x_total` and the gauge `x` share a family name, which must not be; as an untyped family
+ * the second one keeps its own. A name that is taken even so belongs to somebody else.
+ */
+function withFreeName(
+  family: ForeignFamily,
+  format: ExpositionFormat,
+  taken: Set<string>,
+): ForeignFamily | undefined {
+  const candidate = [family, { ...family, type: 'unknown' as const }].find((one) => !taken.has(format.familyName(one)));
+  if (candidate !== undefined) taken.add(format.familyName(candidate));
+  return candidate;
+}
+
+/** Text that becomes bytes a piece at a time, and the clock that says when to let others in. */
+class Page {
+  private readonly pieces: Buffer[] = [];
+  private text = '';
+  private sinceLook = 0;
+  private turnStartedAt = performance.now();
+
+  add(text: string): void {
+    this.text += text;
+    if (this.text.length >= PIECE_LENGTH) this.cut();
+  }
+
+  isDue(): boolean {
+    this.sinceLook += 1;
+    if (this.sinceLook < SERIES_PER_LOOK) return false;
+    this.sinceLook = 0;
+    const now = performance.now();
+    if (now - this.turnStartedAt < SLICE_MS) return false;
+    this.turnStartedAt = now;
+    return true;
+  }
+
+  finish(): readonly Buffer[] {
+    this.cut();
+    return this.pieces;
+  }
+
+  private cut(): void {
+    this.pieces.push(Buffer.from(this.text));
+    this.text = '';
+  }
+}

@@ -1,0 +1,66 @@
+import { type IncomingHttpHeaders } from 'node:http';
+import { type ExpositionFormat } from './formats/format.js';
+import { ESCAPING_SCHEMES, type EscapingScheme, openMetrics } from './formats/openmetrics.js';
+import { TEXT } from './formats/text.js';
+
+/** One range of an `Accept` or `Accept-Encoding` header. */
+interface Range {
+  readonly value: string;
+  readonly parameters: ReadonlyMap<string, string>;
+  readonly quality: number;
+}
+
+/**
+ * The format that an `Accept` header asks for, by its q-values. Text 0.0.4 when nothing is asked for, when a browser
+ * asks, and when what is asked for does not exist: a scrape in the wrong format is better than none.
+ */
+export function negotiateFormat(accept: string | undefined): ExpositionFormat {
+  const ranges = rangesOf(accept);
+  const metrics = best(ranges.filter(isOpenMetrics));
+  const text = best(ranges.filter(isText));
+  if (metrics === undefined || metrics.quality === 0 || (text?.quality ?? 0) > metrics.quality) return TEXT;
+  return openMetrics(escapingOf(metrics));
+}
+
+/** Whether an `Accept-Encoding` header allows gzip. */
+export function acceptsGzip(headers: IncomingHttpHeaders): boolean {
+  const ranges = rangesOf(String(headers['accept-encoding'] ?? ''));
+  return (best(ranges.filter(({ value }) => value === 'gzip' || value === 'x-gzip'))?.quality ?? 0) > 0;
+}
+
+function isOpenMetrics({ value, parameters }: Range): boolean {
+  const version = parameters.get('version') ?? '1.0.0';
+  return value === 'application/openmetrics-text' && version === '1.0.0';
+}
+
+function isText({ value, parameters }: Range): boolean {
+  if (value === '*/*' || value === 'text/*') return true;
+  return value === 'text/plain' && (parameters.get('version') ?? '0.0.4') === '0.0.4';
+}
+
+/** Prometheus asks for a scheme; an unknown one is as good as none. */
+function escapingOf({ parameters }: Range): EscapingScheme {
+  return ESCAPING_SCHEMES.find((scheme) => scheme === parameters.get('escaping')) ?? 'underscores';
+}
+
+function best(ranges: readonly Range[]): Range | undefined {
+  return ranges.toSorted((a, b) => b.quality - a.quality)[0];
+}
+
+function rangesOf(header: string | undefined): readonly Range[] {
+  return (header ?? '').split(',').map((part) => {
+    const [value = '', ...rest] = part.split(';').map((piece) => piece.trim());
+    const parameters = new Map(rest.map(parameterOf));
+    return { value: value.toLowerCase(), parameters, quality: qualityOf(parameters.get('q')) };
+  });
+}
+
+function parameterOf(text: string): [string, string] {
+  const [name = '', value = ''] = text.split('=', 2);
+  return [name.trim().toLowerCase(), value.trim().replaceAll('"', '')];
+}
+
+function qualityOf(text: string | undefined): number {
+  const quality = text === undefined ? 1 : Number.parseFloat(text);
+  return quality >= 0 && quality <= 1 ? quality : 0;
+}

@@ -1,0 +1,16 @@
+import { type CellSnapshot } from '../metrics/cells.js';
+import { type Family } from '../metrics/series.js';
+import { type ForeignFamily } from './foreign-family.js';
+
+/** All numbers at one instant: what one scrape, or several at once, render. */
+export interface Reading {
+  readonly own: readonly OwnReading[];
+  readonly snapshot: CellSnapshot;
+  readonly foreign: readonly ForeignFamily[];
+}
+
+export interface OwnReading {
+  readonly family: Family;
+  /** Series made after the snapshot are not in it. */
+  readonly seriesCount: number;
+}

@@ -1,0 +1,98 @@
+/**
+ * What happens in the application, as plain readonly events: the contract between those who observe and those who
+ * listen. Nothing here knows a metric, a name or a format. Durations are seconds, sizes are bytes.
+ *
+ * An event object is valid while its listener runs; keep what you need of it, not the object.
+ */
+
+/** The methods of RFC 9110 with PATCH and QUERY; everything else a client may invent is `_OTHER`. */
+export const METHODS = [
+  'GET',
+  'HEAD',
+  'POST',
+  'PUT',
+  'DELETE',
+  'CONNECT',
+  'OPTIONS',
+  'TRACE',
+  'PATCH',
+  'QUERY',
+  '_OTHER',
+] as const;
+export type Method = (typeof METHODS)[number];
+
+export const TRANSPORTS = ['http', 'https'] as const;
+export type Transport = (typeof TRANSPORTS)[number];
+
+export const HTTP_VERSIONS = ['1.0', '1.1', '2', '_OTHER'] as const;
+export type HttpVersion = (typeof HTTP_VERSIONS)[number];
+
+/** The route of every request that no handler of the application took. */
+export const UNMATCHED = '_unmatched';
+
+/** A method and a route template: one object for each pair in an application, so that it can be a key. */
+export interface Endpoint {
+  readonly method: Method;
+  /** The matched template with prefix and version, or `_unmatched`. */
+  readonly route: string;
+  /** 0, 1, 2 … in the order of their making: an index for whoever keeps something per endpoint. */
+  readonly index: number;
+}
+
+/** A method of a controller that answers requests. */
+export interface Handler {
+  readonly controller: string;
+  readonly handler: string;
+  /** The template of `@Render`. */
+  readonly template: string | undefined;
+}
+
+/** A route that the application registered at boot. */
+export interface KnownRoute {
+  readonly endpoint: Endpoint;
+  readonly handler: Handler;
+  /** The versions it answers to, `''` when it has none. */
+  readonly version: string;
+  /** The status that Nest sends when the handler returns. */
+  readonly successStatus: number;
+}
+
+/** A request and, as far as it has come, its answer. */
+export interface HttpExchange {
+  readonly method: Method;
+  readonly transport: Transport;
+  readonly httpVersion: HttpVersion;
+  readonly endpoint: Endpoint;
+  /** Undefined until a handler was chosen, and for ever when none was. */
+  readonly handler: Handler | undefined;
+  /** The status that was sent; meaningless for an aborted exchange. */
+  readonly status: number;
+  /** From arrival to the last byte, or to the abort. */
+  readonly durationSeconds: number;
+  /** From arrival to the first byte of the answer; undefined when none was sent or nobody asked for it. */
+  readonly timeToFirstByteSeconds: number | undefined;
+  /** Bytes of the body that were read, as sent by the client. */
+  readonly requestBodyBytes: number;
+  /** Bytes of the body that were sent, after compression, without headers and chunk framing. */
+  readonly responseBodyBytes: number;
+  /** The body was sent in pieces: server-sent events, a file, any chunked answer. */
+  readonly streamed: boolean;
+  /** The template was rendered and sent. */
+  readonly rendered: boolean;
+}
+
+/** Who wants to hear. Every method is optional; whatever one throws is caught and counted. */
+export interface Listener {
+  /** Once at boot, before the first request. */
+  routesKnown?(routes: readonly KnownRoute[]): void;
+  /** A request arrived. Its endpoint is not known yet. */
+  requestReceived?(exchange: HttpExchange): void;
+  /** An answer was sent to its last byte, by whomever: handler, guard, filter, middleware, the 404 of the framework. */
+  requestAnswered?(exchange: HttpExchange): void;
+  /** The client left before the answer was complete. */
+  requestAborted?(exchange: HttpExchange): void;
+  /** A guard, pipe, interceptor or handler threw; `error` is what it threw, of any type. */
+  exceptionThrown?(handler: Handler, error: unknown): void;
+  /** Interceptors, pipes and handler took so long. Only with `http.handlerDuration`. */
+  handlerTimed?(handler: Handler, durationSeconds: number): void;
+}

@@ -1,0 +1,91 @@
+import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import { type Endpoint, type Handler, type HttpExchange, type HttpVersion, type Method, type Transport } from '../events.js';
+
+/** Where request, response and socket carry what belongs to us; the same for every copy of the library. */
+export const EXCHANGE = Symbol.for('nestjs-prometheus-exporter.exchange');
+
+export interface Observed {
+  [EXCHANGE]?: Exchange | typeof IGNORED | undefined;
+}
+
+/** On a request that the user does not want to see counted. */
+export const IGNORED = Symbol.for('nestjs-prometheus-exporter.ignored');
+
+/** Who is told when an exchange moves on. */
+export interface ExchangeOwner {
+  /** Whether anybody wants `timeToFirstByteSeconds`. */
+  readonly timesFirstByte: boolean;
+  ended(exchange: Exchange): void;
+  threw(exchange: Exchange, error: unknown): void;
+}
+
+/**
+ * One request and its answer, and the event that tells of them: one object per request, nothing copied.
+ */
+export class Exchange implements HttpExchange {
+  endpoint: Endpoint;
+  handler: Handler | undefined = undefined;
+  durationSeconds = 0;
+  timeToFirstByteSeconds: number | undefined = undefined;
+  requestBodyBytes = 0;
+  streamed = false;
+  failed = false;
+  ended = false;
+  /** Bytes given to the response; what a HEAD or a 304 was given is not sent. */
+  writtenBytes = 0;
+  readonly arrivedAt = performance.now();
+  readonly transport: Transport;
+  /** The connection, where there is one of HTTP/1: HTTP/2 shares it, `inject()` has none. */
+  readonly socket: Socket | undefined;
+
+  constructor(
+    readonly owner: ExchangeOwner,
+    readonly request: IncomingMessage,
+    private readonly response: ServerResponse,
+    readonly method: Method,
+    unmatched: Endpoint,
+  ) {
+    this.endpoint = unmatched;
+    const { socket } = request;
+    this.socket = request.httpVersionMajor < 2 && socket instanceof Socket ? socket : undefined;
+    this.transport = (socket as { encrypted?: boolean } | null)?.encrypted === true ? 'https' : 'http';
+  }
+
+  get status(): number {
+    return this.response.statusCode;
+  }
+
+  get httpVersion(): HttpVersion {
+    return VERSIONS.get(this.request.httpVersion) ?? '_OTHER';
+  }
+
+  /** Called when bytes go to the client; only the first call counts. */
+  startedAnswering(): void {
+    if (this.owner.timesFirstByte) this.timeToFirstByteSeconds ??= (performance.now() - this.arrivedAt) / 1000;
+  }
+
+  get responseBodyBytes(): number {
+    const { status } = this;
+    return this.method === 'HEAD' || status === 304 || status === 204 ? 0 : this.writtenBytes;
+  }
+
+  get rendered(): boolean {
+    return this.handler?.template !== undefined && !this.failed;
+  }
+
+  /**
+   * Whether the answer was sent to its last byte. A response that was cancelled over HTTP/2 calls itself finished but
+   * never ended; one made by `inject()` ends without a socket that could finish.
+   */
+  get answered(): boolean {
+    const { response } = this;
+    return response.writableEnded && (response.writableFinished || this.socket === undefined);
+  }
+}
+
+const VERSIONS: ReadonlyMap<string, HttpVersion> = new Map([
+  ['1.1', '1.1'],
+  ['1.0', '1.0'],
+  ['2.0', '2'],
+]);

@@ -1,0 +1,19 @@
+import { type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { finalize, type Observable } from 'rxjs';
+import { type Handler } from '../events.js';
+import { type Handlers } from './handlers.js';
+
+/** The outermost interceptor, only there when asked for: it alone can time interceptors, pipes and handler together. */
+export class HandlerTimingInterceptor implements NestInterceptor {
+  constructor(
+    private readonly handlers: Handlers,
+    private readonly onTimed: (handler: Handler, durationSeconds: number) => void,
+  ) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    if (context.getType() !== 'http') return next.handle();
+    const { handler } = this.handlers.of(context.getClass(), context.getHandler() as never);
+    const startedAt = performance.now();
+    return next.handle().pipe(finalize(() => this.onTimed(handler, (performance.now() - startedAt) / 1000)));
+  }
+}

@@ -1,0 +1,90 @@
+import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { type Guard } from '../guard.js';
+import { type Listener } from '../events.js';
+import { countRequestBody, countResponseBody, noticeFlushedHeaders } from './body-bytes.js';
+import { leaveConnection, watchConnection } from './connection.js';
+import { EXCHANGE, Exchange, type ExchangeOwner, IGNORED, type Observed } from './exchange.js';
+import { ignoredPaths } from './ignored-paths.js';
+import { methodOf } from './methods.js';
+import { type Routes } from './routes.js';
+
+export interface HttpObserverOptions {
+  readonly ignore: readonly (string | RegExp)[];
+  readonly timeToFirstByte: boolean;
+}
+
+/**
+ * Follows each request from its arrival to the last byte of its answer or to the abort, exactly once, whoever answers.
+ * `adapter-hooks.ts` calls `arrive`, the marker guard names the handler, the response's `close` ends it.
+ */
+export class HttpObserver implements ExchangeOwner {
+  readonly timesFirstByte: boolean;
+  private readonly isIgnored: ((url: string | undefined) => boolean) | undefined;
+  private stopped = false;
+
+  constructor(
+    private readonly listener: Required<Listener>,
+    private readonly guard: Guard,
+    private readonly routes: Routes,
+    options: HttpObserverOptions,
+  ) {
+    this.timesFirstByte = options.timeToFirstByte;
+    this.isIgnored = ignoredPaths(options.ignore);
+  }
+
+  /** A request came in. Called again for the same one (another hook saw it too), it does nothing. */
+  arrive(request: IncomingMessage & Observed, response: ServerResponse & Observed): void {
+    if (request[EXCHANGE] !== undefined || this.stopped) return;
+    try {
+      this.begin(request, response);
+    } catch (error) {
+      this.guard.report('http', error);
+    }
+  }
+
+  /** From now on new requests are not seen; those under way are followed to their end. */
+  stop(): void {
+    this.stopped = true;
+  }
+
+  ended(exchange: Exchange): void {
+    if (exchange.ended) return;
+    exchange.ended = true;
+    try {
+      exchange.durationSeconds = (performance.now() - exchange.arrivedAt) / 1000;
+      leaveConnection(exchange);
+      if (exchange.answered) this.listener.requestAnswered(exchange);
+      else this.listener.requestAborted(exchange);
+    } catch (error) {
+      this.guard.report('http', error);
+    }
+  }
+
+  threw(exchange: Exchange, error: unknown): void {
+    exchange.failed = true;
+    if (exchange.handler !== undefined) this.listener.exceptionThrown(exchange.handler, error);
+  }
+
+  private begin(request: IncomingMessage & Observed, response: ServerResponse & Observed): void {
+    if (this.isIgnored?.(request.url) === true) {
+      request[EXCHANGE] = IGNORED;
+      return;
+    }
+    const method = methodOf(request.method);
+    const exchange = new Exchange(this, request, response, method, this.routes.unmatched.endpoint(method));
+    request[EXCHANGE] = exchange;
+    response[EXCHANGE] = exchange;
+    response.on('close', onClose);
+    watchConnection(exchange);
+    countRequestBody(request);
+    countResponseBody(response);
+    if (this.timesFirstByte) noticeFlushedHeaders(response);
+    this.listener.requestReceived(exchange);
+  }
+}
+
+/** Shared by all responses; the exchange is on the response. */
+function onClose(this: ServerResponse & Observed): void {
+  const exchange = this[EXCHANGE];
+  if (exchange instanceof Exchange) exchange.owner.ended(exchange);
+}

@@ -1,0 +1,132 @@
+import { type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { type ApplicationConfig, type HttpAdapterHost, type ModulesContainer } from '@nestjs/core';
+import { type AbstractHttpAdapter } from '@nestjs/core';
+import { type Guard } from '../guard.js';
+import { type Listener } from '../events.js';
+import { hookAdapter } from './adapter-hooks.js';
+import { EXCHANGE, Exchange, type Observed } from './exchange.js';
+import { observeExceptions } from './exceptions.js';
+import { HandlerTimingInterceptor } from './handler-timing.interceptor.js';
+import { Handlers } from './handlers.js';
+import { HttpObserver, type HttpObserverOptions } from './http-observer.js';
+import { knownRoutes } from './known-routes.js';
+import { MarkerGuard } from './marker.guard.js';
+import { loadNestInternals, type NestInternals } from './nest-internals.js';
+import { Routes } from './routes.js';
+
+export interface HttpInstrumentationOptions extends HttpObserverOptions {
+  readonly handlerDuration: boolean;
+}
+
+/** The parts of the Nest application that the instrumentation hangs on. */
+export interface NestHost {
+  readonly adapterHost: HttpAdapterHost<AbstractHttpAdapter>;
+  readonly config: ApplicationConfig;
+  readonly modules: ModulesContainer;
+}
+
+/** On an adapter that is observed already: a second PrometheusModule would count everything twice. */
+const OBSERVED = Symbol.for('nestjs-prometheus-exporter.observed');
+
+/**
+ * Puts the HTTP observer into a Nest application and takes it out again: the hook of the adapter as soon as there is
+ * one, the marker guard when middleware is configured (before the routes are built), the known routes after that.
+ */
+export class HttpInstrumentation implements OnModuleInit, OnApplicationShutdown {
+  private readonly routes = new Routes();
+  private readonly handlers = new Handlers();
+  private readonly observer: HttpObserver;
+  private readonly undo: (() => void)[] = [];
+
+  static async create(
+    nest: NestHost,
+    listener: Required<Listener>,
+    guard: Guard,
+    options: HttpInstrumentationOptions,
+  ): Promise<HttpInstrumentation> {
+    const internals = await loadNestInternals((error) => guard.report('http', error));
+    return new HttpInstrumentation(nest, listener, guard, options, internals);
+  }
+
+  private constructor(
+    private readonly nest: NestHost,
+    private readonly listener: Required<Listener>,
+    private readonly guard: Guard,
+    private readonly options: HttpInstrumentationOptions,
+    private readonly internals: NestInternals,
+  ) {
+    this.observer = new HttpObserver(listener, guard, this.routes, options);
+    const waiting = nest.adapterHost.init$.subscribe(() => guard.run('http', () => this.hook()));
+    this.undo.push(() => waiting.unsubscribe());
+  }
+
+  /**
+   * Before the routes are built and after the user's global enhancers are known: only now can ours be put first.
+   *
+   * @errors throws when another PrometheusModule observes this application already
+   */
+  configure(): void {
+    this.claim();
+    this.putFirst(this.nest.config.getGlobalGuards(), this.markerGuard());
+    if (this.options.handlerDuration) this.putFirst(this.nest.config.getGlobalInterceptors(), this.timing());
+    const { exceptions } = this.internals;
+    if (exceptions !== undefined) this.undo.push(observeExceptions(exceptions));
+  }
+
+  onModuleInit(): void {
+    const routes = this.guard.run('http', () => this.findRoutes());
+    if (routes !== undefined) this.listener.routesKnown(routes);
+  }
+
+  /** The last hook of Nest: requests under way have ended by then. */
+  onApplicationShutdown(): void {
+    this.observer.stop();
+    for (const undo of this.undo.splice(0).reverse()) this.guard.run('http', undo);
+  }
+
+  /** Names a request that a route outside Nest's pipeline answers. */
+  named(request: object, template: string): void {
+    const exchange = (request as Observed)[EXCHANGE];
+    if (exchange instanceof Exchange) exchange.endpoint = this.routes.of(template).endpoint(exchange.method);
+  }
+
+  private hook(): void {
+    const adapter = this.nest.adapterHost.httpAdapter as AbstractHttpAdapter & { [OBSERVED]?: unknown };
+    if (adapter === undefined || adapter[OBSERVED] !== undefined) return;
+    adapter[OBSERVED] = this;
+    const unhook = hookAdapter(adapter, (request, response) => this.observer.arrive(request, response));
+    this.undo.push(unhook, () => delete adapter[OBSERVED]);
+  }
+
+  private claim(): void {
+    const adapter = this.nest.adapterHost.httpAdapter as { [OBSERVED]?: unknown };
+    if (adapter[OBSERVED] === this || adapter[OBSERVED] === undefined) return;
+    throw new TypeError(
+      'Expected one PrometheusModule in an application, got a second one: import PrometheusModule.forRoot() in the root module only.',
+    );
+  }
+
+  private putFirst<T>(enhancers: T[], ours: T): void {
+    enhancers.unshift(ours);
+    this.undo.push(() => {
+      const at = enhancers.indexOf(ours);
+      if (at !== -1) enhancers.splice(at, 1);
+    });
+  }
+
+  private markerGuard(): MarkerGuard {
+    return new MarkerGuard(this.handlers, this.routes, (error) => this.guard.report('http', error));
+  }
+
+  private timing(): HandlerTimingInterceptor {
+    return new HandlerTimingInterceptor(this.handlers, (handler, seconds) => this.listener.handlerTimed(handler, seconds));
+  }
+
+  private findRoutes(): ReturnType<typeof knownRoutes> {
+    const { adapterHost, config, modules } = this.nest;
+    const adapter = adapterHost.httpAdapter as AbstractHttpAdapter | undefined;
+    if (adapter === undefined) return [];
+    const normalize = (template: string) => adapter.normalizePath?.(template) ?? template;
+    return knownRoutes({ config, modules, internals: this.internals, normalize }, this.handlers, this.routes);
+  }
+}

@@ -1,0 +1,141 @@
+import 'reflect-metadata';
+import { HttpStatus, RequestMethod, type Type } from '@nestjs/common';
+import { type ApplicationConfig, MetadataScanner, type ModulesContainer } from '@nestjs/core';
+import { type KnownRoute, type Method } from '../events.js';
+import { type Handlers } from './handlers.js';
+import { methodOf } from './methods.js';
+import { type NestInternals } from './nest-internals.js';
+import { type Routes } from './routes.js';
+
+/** Metadata keys of Nest's decorators, the same in 11 and 12. */
+const PATH = 'path';
+const METHOD = 'method';
+const VERSION = '__version__';
+const HTTP_CODE = '__httpCode__';
+const MODULE_PATH = '__module_path__';
+
+/** Where the routes of an application are declared, and what turns a declaration into a template. */
+export interface RouteSources {
+  readonly config: ApplicationConfig;
+  readonly modules: ModulesContainer;
+  readonly internals: NestInternals;
+  /** The adapter's own spelling of a template (wildcards differ). */
+  readonly normalize: (template: string) => string;
+}
+
+type HandlerMethod = (...args: never[]) => unknown;
+
+/** A method of a controller with the metadata that its decorators left. */
+interface Declared {
+  readonly controller: Type;
+  readonly modulePath: string | undefined;
+  readonly method: HandlerMethod;
+}
+
+/**
+ * Every route of the application, from the same metadata and with the same factory that Nest registers them with: global
+ * prefix, versions, RouterModule, array paths and inherited handlers come out as they are served. Each is also noted
+ * with its handler, so that a request to a handler with one route need not be asked for its template.
+ */
+export function knownRoutes(sources: RouteSources, handlers: Handlers, routes: Routes): readonly KnownRoute[] {
+  return declaredHandlers(sources.modules).flatMap((declared) => routesOf(declared, sources, handlers, routes));
+}
+
+function declaredHandlers(modules: ModulesContainer): readonly Declared[] {
+  const scanner = new MetadataScanner();
+  return [...modules.values()].flatMap((module) => {
+    const modulePath = modulePathOf(modules, module.metatype);
+    return [...module.controllers.values()].flatMap(({ metatype }) => {
+      const controller = metatype as Type | null;
+      if (typeof controller !== 'function') return [];
+      const prototype = controller.prototype as Record<string, HandlerMethod>;
+      return scanner
+        .getAllMethodNames(prototype)
+        .map((name) => prototype[name])
+        .filter((method) => method !== undefined && Reflect.hasMetadata(PATH, method))
+        .map((method) => ({ controller, modulePath, method: method as HandlerMethod }));
+    });
+  });
+}
+
+function modulePathOf(modules: ModulesContainer, module: Type): string | undefined {
+  const own: unknown = Reflect.getMetadata(MODULE_PATH + modules.applicationId, module);
+  return (own ?? Reflect.getMetadata(MODULE_PATH, module)) as string | undefined;
+}
+
+function routesOf(declared: Declared, sources: RouteSources, handlers: Handlers, routes: Routes): KnownRoute[] {
+  const { controller, method } = declared;
+  const requestMethod = Reflect.getMetadata(METHOD, method) as RequestMethod;
+  const entry = handlers.of(controller, method);
+  const shared = {
+    handler: entry.handler,
+    version: versionText(versionOf(declared, sources.config)),
+    successStatus: successStatusOf(method, requestMethod),
+  };
+  return templatesOf(declared, requestMethod, sources).flatMap((template) => {
+    const route = routes.of(template);
+    if (!entry.routes.includes(route)) entry.routes.push(route);
+    return methodsOf(requestMethod).map((name) => ({ ...shared, endpoint: route.endpoint(name) }));
+  });
+}
+
+function templatesOf(declared: Declared, requestMethod: RequestMethod, sources: RouteSources): readonly string[] {
+  const { config, internals, normalize } = sources;
+  const factory = internals.routePaths?.(config);
+  if (factory === undefined) return [];
+  const prefix = config.getGlobalPrefix();
+  const versioning = config.getVersioning();
+  const templates = pathsOf(declared.controller).flatMap((ctrlPath) =>
+    pathsOf(declared.method).flatMap((methodPath) =>
+      factory.create(
+        {
+          ctrlPath,
+          methodPath,
+          modulePath: declared.modulePath,
+          globalPrefix: prefix === '' ? '' : slashed(prefix),
+          controllerVersion:
+            versioning && (Reflect.getMetadata(VERSION, declared.controller) ?? versioning.defaultVersion),
+          methodVersion: Reflect.getMetadata(VERSION, declared.method),
+          versioningOptions: versioning,
+        },
+        requestMethod,
+      ),
+    ),
+  );
+  return templates.map(normalize);
+}
+
+function pathsOf(target: Type | HandlerMethod): readonly string[] {
+  const path = Reflect.getMetadata(PATH, target) as string | readonly string[] | undefined;
+  return [path ?? ''].flat().map(slashed);
+}
+
+function slashed(path: string): string {
+  return path.startsWith('/') ? path : `/${path}`;
+}
+
+function versionOf({ controller, method }: Declared, config: ApplicationConfig): unknown {
+  const versioning = config.getVersioning();
+  if (versioning === undefined) return undefined;
+  const declared: unknown = Reflect.getMetadata(VERSION, method) ?? Reflect.getMetadata(VERSION, controller);
+  return declared ?? versioning.defaultVersion;
+}
+
+/** Several versions are listed; the neutral one, a symbol, has no name to show. */
+function versionText(version: unknown): string {
+  return [version]
+    .flat()
+    .filter((one) => typeof one === 'string')
+    .join(',');
+}
+
+function successStatusOf(method: HandlerMethod, requestMethod: RequestMethod): number {
+  const declared: unknown = Reflect.getMetadata(HTTP_CODE, method);
+  if (typeof declared === 'number') return declared;
+  return requestMethod === RequestMethod.POST ? HttpStatus.CREATED : HttpStatus.OK;
+}
+
+/** `@All()` answers everything, but to say so ten times for each of them would bury the rest: it stands as GET. */
+function methodsOf(requestMethod: RequestMethod): readonly Method[] {
+  return [requestMethod === RequestMethod.ALL ? 'GET' : methodOf(RequestMethod[requestMethod])];
+}

@@ -1,0 +1,45 @@
+import { type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { EXCHANGE, Exchange, type Observed } from './exchange.js';
+import { type HandlerRoutes, type Handlers } from './handlers.js';
+import { matchedTemplate } from './route-template.js';
+import { type Routes } from './routes.js';
+
+interface FrameworkRequest extends Observed {
+  readonly raw?: Observed;
+}
+
+/**
+ * The first of all guards: it lets everything pass and notes which handler is about to answer. It is the earliest place
+ * at which Nest says so, and the cheapest (0.3 µs; an interceptor costs 5).
+ */
+export class MarkerGuard implements CanActivate {
+  constructor(
+    private readonly handlers: Handlers,
+    private readonly routes: Routes,
+    private readonly onFault: (error: unknown) => void,
+  ) {}
+
+  canActivate(context: ExecutionContext): true {
+    try {
+      if (context.getType() === 'http') this.mark(context);
+    } catch (error) {
+      this.onFault(error);
+    }
+    return true;
+  }
+
+  private mark(context: ExecutionContext): void {
+    const request = context.getArgByIndex<FrameworkRequest>(0);
+    const exchange = (request.raw ?? request)[EXCHANGE];
+    if (!(exchange instanceof Exchange)) return;
+    const entry = this.handlers.of(context.getClass(), context.getHandler() as never);
+    exchange.handler = entry.handler;
+    exchange.endpoint = this.routeOf(entry, request).endpoint(exchange.method);
+  }
+
+  private routeOf({ routes }: HandlerRoutes, request: object): Routes['unmatched'] {
+    if (routes.length === 1) return routes[0]!;
+    const template = matchedTemplate(request);
+    return template === undefined ? this.routes.unmatched : this.routes.of(template);
+  }
+}

@@ -1,0 +1,41 @@
+import { type Endpoint, type Method, UNMATCHED } from '../events.js';
+
+/** One route template and its endpoints, a method each. */
+class Route {
+  private readonly endpoints = new Map<Method, Endpoint>();
+
+  constructor(
+    private readonly template: string,
+    private readonly nextIndex: () => number,
+  ) {}
+
+  endpoint(method: Method): Endpoint {
+    return this.endpoints.get(method) ?? this.add(method);
+  }
+
+  private add(method: Method): Endpoint {
+    const endpoint = { method, route: this.template, index: this.nextIndex() };
+    this.endpoints.set(method, endpoint);
+    return endpoint;
+  }
+}
+
+export type { Route };
+
+/** Every route template of an application, each as one object. Templates come from the framework, never from a URL. */
+export class Routes {
+  private readonly byTemplate = new Map<string, Route>();
+  private count = 0;
+
+  readonly unmatched = this.of(UNMATCHED);
+
+  of(template: string): Route {
+    return this.byTemplate.get(template) ?? this.add(template);
+  }
+
+  private add(template: string): Route {
+    const route = new Route(template, () => this.count++);
+    this.byTemplate.set(template, route);
+    return route;
+  }
+}

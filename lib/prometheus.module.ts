@@ -1,0 +1,112 @@
+import {
+  ConfigurableModuleBuilder,
+  type DynamicModule,
+  Inject,
+  type MiddlewareConsumer,
+  Module,
+  type NestModule,
+  type Provider,
+} from '@nestjs/common';
+import { type AbstractHttpAdapter, ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
+import { MetricsEndpoint } from './expose/endpoint.js';
+import { metricsController } from './expose/metrics.controller.js';
+import { excludeFromPrefix, mountRaw } from './expose/metrics-route.js';
+import { MetricStore } from './metrics/store.js';
+import { HttpInstrumentation, type NestHost } from './observe/http/http.instrumentation.js';
+import { PrometheusCore } from './prometheus.core.js';
+import { checkOptions } from './prometheus.options-check.js';
+import { type EndpointOptions, type MetricsOptions, type PrometheusOptions, resolveOptions, type ResolvedOptions } from './prometheus.options.js';
+
+const ENDPOINT_OPTIONS = Symbol('the options of the route');
+const RESOLVED_OPTIONS = Symbol('all options, checked and with their defaults');
+const HTTP = Symbol('the HTTP instrumentation, or nothing when it is switched off');
+
+/** Nest's own `forRootAsync`, with the options of the route beside the factory: they cannot be injected. */
+const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, ASYNC_OPTIONS_TYPE } =
+  new ConfigurableModuleBuilder<MetricsOptions>()
+    .setClassMethodName('forRoot')
+    .setFactoryMethodName('createPrometheusOptions')
+    .setExtras<EndpointOptions>({ path: '/metrics', guards: [], decorators: [], bypassGuards: false }, (module, endpoint) => ({
+      ...module,
+      global: true,
+      controllers: controllersFor(endpoint),
+      providers: [...(module.providers ?? []), ...providersFor(endpoint)],
+    }))
+    .build();
+
+/**
+ * Metrics for a Nest application: import `PrometheusModule.forRoot()` once, in the root module.
+ *
+ * @errors stops the boot with one error that lists every wrong option
+ */
+@Module({})
+export class PrometheusModule extends ConfigurableModuleClass implements NestModule {
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    @Inject(HTTP) private readonly http: HttpInstrumentation | undefined,
+    @Inject(MetricsEndpoint) private readonly endpoint: MetricsEndpoint,
+    @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
+    @Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost<AbstractHttpAdapter>,
+  ) {
+    super();
+  }
+
+  static override forRoot(options: PrometheusOptions = {}): DynamicModule {
+    return super.forRoot(options);
+  }
+
+  static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
+    return super.forRootAsync(options);
+  }
+
+  /** Called by Nest once the application is configured and before its routes are built. */
+  configure(_consumer: MiddlewareConsumer): void {
+    this.http?.configure();
+    const { path, bypassGuards } = this.options;
+    if (path === false) return;
+    if (bypassGuards) mountRaw(this.adapterHost.httpAdapter, path, this.endpoint, (request) => this.http?.named(request, path));
+    else excludeFromPrefix(this.config, path);
+  }
+}
+
+function controllersFor({ path, guards = [], decorators = [], bypassGuards }: EndpointOptions): DynamicModule['controllers'] & object {
+  // A wrong path is reported with the other faults of the options, when the providers are made.
+  return typeof path === 'string' && bypassGuards !== true ? [metricsController({ path, guards, decorators })] : [];
+}
+
+function providersFor(endpoint: EndpointOptions): Provider[] {
+  return [
+    { provide: ENDPOINT_OPTIONS, useValue: endpoint },
+    {
+      provide: RESOLVED_OPTIONS,
+      inject: [MODULE_OPTIONS_TOKEN, ENDPOINT_OPTIONS],
+      useFactory: (metrics: MetricsOptions, route: EndpointOptions): ResolvedOptions => {
+        const options = { ...metrics, ...route };
+        checkOptions(options);
+        return resolveOptions(options);
+      },
+    },
+    {
+      provide: PrometheusCore,
+      inject: [RESOLVED_OPTIONS],
+      useFactory: (options: ResolvedOptions) => new PrometheusCore(options),
+    },
+    { provide: MetricStore, inject: [PrometheusCore], useFactory: (core: PrometheusCore) => core.store },
+    {
+      provide: MetricsEndpoint,
+      inject: [PrometheusCore, RESOLVED_OPTIONS],
+      useFactory: (core: PrometheusCore, options: ResolvedOptions) => core.endpoint([], options.limits),
+    },
+    {
+      provide: HTTP,
+      inject: [PrometheusCore, RESOLVED_OPTIONS, HttpAdapterHost, ApplicationConfig, ModulesContainer],
+      useFactory: (
+        core: PrometheusCore,
+        { http }: ResolvedOptions,
+        adapterHost: NestHost['adapterHost'],
+        config: ApplicationConfig,
+        modules: ModulesContainer,
+      ) => (http === false ? undefined : HttpInstrumentation.create({ adapterHost, config, modules }, core.listeners, core.guard, http)),
+    },
+  ];
+}

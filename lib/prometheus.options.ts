@@ -1,0 +1,188 @@
+import { type CanActivate, type Type } from '@nestjs/common';
+import { DURATION_BUCKETS } from './catalogue/nest/http.definitions.js';
+import { type ErrorClass } from './catalogue/nest/error-type.js';
+
+/** A registry of prom-client, or `false` for none. */
+export type RegistryOption = object | false | undefined;
+
+/** The route in the application. Given apart from the rest in `forRootAsync`: Nest needs it before it can inject. */
+export interface EndpointOptions {
+  /**
+   * Where the metrics are served, outside the global prefix and versioning; `false` for no route in the application.
+   *
+   * @defaultValue `'/metrics'`
+   */
+  readonly path?: string | false;
+
+  /**
+   * Guards of this route, after the global ones: who does not pass them gets no metrics.
+   *
+   * @defaultValue none, so that only the application's global guards decide
+   */
+  readonly guards?: readonly (Type<CanActivate> | CanActivate)[];
+
+  /**
+   * Decorators for this route, such as the `Public()` by which your global guard lets a route pass.
+   *
+   * @defaultValue none
+   */
+  readonly decorators?: readonly ClassDecorator[];
+
+  /**
+   * `true` mounts the route outside Nest's pipeline: no guard, interceptor or filter of the application runs for it,
+   * and whoever reaches the port can read the metrics.
+   *
+   * @defaultValue `false`
+   */
+  readonly bypassGuards?: boolean;
+}
+
+export interface HttpOptions {
+  /**
+   * Upper bounds of the request duration buckets, in seconds, ascending. `+Inf` is implied.
+   * Each bound adds one series per method, route and status class.
+   *
+   * @defaultValue `[0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]`
+   */
+  readonly durationBuckets?: readonly number[];
+
+  /**
+   * Requests that are not counted at all: a string is an exact path without query, a RegExp is searched for in the path.
+   *
+   * @defaultValue none
+   */
+  readonly ignore?: readonly (string | RegExp)[];
+
+  /**
+   * `true` adds `nestjs_http_handler_duration_seconds`. It needs a global interceptor, which costs every request
+   * several microseconds.
+   *
+   * @defaultValue `false`
+   */
+  readonly handlerDuration?: boolean;
+
+  /**
+   * `true` adds `nestjs_http_time_to_first_byte_seconds`: a histogram more for every method and route.
+   *
+   * @defaultValue `false`
+   */
+  readonly timeToFirstByte?: boolean;
+
+  /**
+   * Error classes of the application that get their own `error_type`; errors that are neither these, nor an
+   * HttpException, nor one of JavaScript's own are `_OTHER`.
+   *
+   * @defaultValue none
+   */
+  readonly errorTypes?: readonly ErrorClass[];
+}
+
+export interface LimitOptions {
+  /**
+   * Label sets that a metric may make while the application runs, those known at boot not counted. What exceeds it is
+   * folded into one series whose labels are all `_overflow`, and counted in `nestjs_metrics_overflow_total`.
+   *
+   * @defaultValue `1000`
+   */
+  readonly labelSetsPerMetric?: number;
+
+  /**
+   * Scrapes answered at the same time; a further one gets 503 with `Retry-After`.
+   *
+   * @defaultValue `4`
+   */
+  readonly concurrentScrapes?: number;
+
+  /**
+   * Seconds after which a scrape is answered without the collectors that are still at it. A scraper that announces less
+   * (`X-Prometheus-Scrape-Timeout-Seconds`) is answered half a second before its own limit.
+   *
+   * @defaultValue `10`
+   */
+  readonly scrapeTimeoutSeconds?: number;
+}
+
+/** What `forRootAsync` can inject: everything but the route itself. */
+export interface MetricsOptions {
+  /**
+   * Put before the name of every metric of ours, with an underscore: `shop` makes `shop_nestjs_http_requests_total`.
+   * The rules and dashboards that come with the library know the names without it.
+   *
+   * @defaultValue none
+   */
+  readonly namespace?: string;
+
+  /**
+   * Labels of every series of ours. What is true of the whole target is better set in Prometheus' configuration.
+   *
+   * @defaultValue none
+   */
+  readonly defaultLabels?: Readonly<Record<string, string>>;
+
+  /**
+   * The prom-client registry whose metrics appear on the endpoint, and in which ours appear; `false` for none.
+   *
+   * @defaultValue the global registry of `prom-client` and of `@prometheus-io/client`, where they are installed
+   */
+  readonly registry?: RegistryOption;
+
+  /**
+   * `false` leaves out `process_*` and `nodejs_*`.
+   *
+   * @defaultValue `true`
+   */
+  readonly runtimeMetrics?: boolean;
+
+  /**
+   * What is measured of HTTP; `false` leaves the requests alone altogether.
+   *
+   * @defaultValue every metric that costs nothing noticeable
+   */
+  readonly http?: HttpOptions | false;
+
+  /** What keeps the number of series and the work of a scrape within bounds. */
+  readonly limits?: LimitOptions;
+}
+
+export interface PrometheusOptions extends MetricsOptions, EndpointOptions {}
+
+/** Every option with its value. */
+export interface ResolvedOptions {
+  readonly namespace: string;
+  readonly defaultLabels: Readonly<Record<string, string>>;
+  readonly registry: RegistryOption;
+  readonly runtimeMetrics: boolean;
+  readonly http: Required<HttpOptions> | false;
+  readonly limits: Required<LimitOptions>;
+  readonly path: string | false;
+  readonly bypassGuards: boolean;
+}
+
+export function resolveOptions(options: PrometheusOptions): ResolvedOptions {
+  const { http = {}, limits = {} } = options;
+  return {
+    namespace: options.namespace ?? '',
+    defaultLabels: options.defaultLabels ?? {},
+    registry: options.registry,
+    runtimeMetrics: options.runtimeMetrics ?? true,
+    http: http !== false && {
+      durationBuckets: http.durationBuckets ?? DURATION_BUCKETS,
+      ignore: http.ignore ?? [],
+      handlerDuration: http.handlerDuration ?? false,
+      timeToFirstByte: http.timeToFirstByte ?? false,
+      errorTypes: http.errorTypes ?? [],
+    },
+    limits: {
+      labelSetsPerMetric: limits.labelSetsPerMetric ?? 1000,
+      concurrentScrapes: limits.concurrentScrapes ?? 4,
+      scrapeTimeoutSeconds: limits.scrapeTimeoutSeconds ?? 10,
+    },
+    path: pathOf(options.path),
+    bypassGuards: options.bypassGuards ?? false,
+  };
+}
+
+/** With its leading slash, and without one at the end. */
+function pathOf(path: EndpointOptions['path'] = '/metrics'): string | false {
+  return path !== false && `/${path.replace(/^\/+|\/+$/g, '')}`;
+}
