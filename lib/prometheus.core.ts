@@ -27,13 +27,13 @@ export class PrometheusCore {
       onRejected: (name, value) => this.guard.report('metrics', new RangeError(`${name} ignored ${String(value)}.`)),
       onOverflow: (name) => this.self.overflowed(name),
     });
-    this.self = new SelfMetrics(this.store, { version: VERSION, node: process.versions.node, nest: nestVersion() });
     this.guard = new Guard(({ part, error, first }) => {
       this.self.failed(part);
       if (first) this.logger.warn(`Error in ${part}, kept from the application: ${textOf(error)}`);
     });
     this.listeners = new Listeners(this.guard);
     if (options.http !== false) this.listeners.add(new HttpMetrics(this.store, options.http));
+    this.self = new SelfMetrics(this.store, { version: VERSION, node: process.versions.node, nest: nestVersion() });
   }
 
   /** One clear sentence for the operator. */

@@ -7,7 +7,7 @@ import {
   type NestModule,
   type Provider,
 } from '@nestjs/common';
-import { type AbstractHttpAdapter, ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
+import { ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { MetricsEndpoint } from './expose/endpoint.js';
 import { metricsController } from './expose/metrics.controller.js';
 import { excludeFromPrefix, mountRaw } from './expose/metrics-route.js';
@@ -15,7 +15,13 @@ import { MetricStore } from './metrics/store.js';
 import { HttpInstrumentation, type NestHost } from './observe/http/http.instrumentation.js';
 import { PrometheusCore } from './prometheus.core.js';
 import { checkOptions } from './prometheus.options-check.js';
-import { type EndpointOptions, type MetricsOptions, type PrometheusOptions, resolveOptions, type ResolvedOptions } from './prometheus.options.js';
+import {
+  type EndpointOptions,
+  type MetricsOptions,
+  type PrometheusOptions,
+  resolveOptions,
+  type ResolvedOptions,
+} from './prometheus.options.js';
 
 const ENDPOINT_OPTIONS = Symbol('the options of the route');
 const RESOLVED_OPTIONS = Symbol('all options, checked and with their defaults');
@@ -26,12 +32,15 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, ASYNC_OPTIONS_TYPE } =
   new ConfigurableModuleBuilder<MetricsOptions>()
     .setClassMethodName('forRoot')
     .setFactoryMethodName('createPrometheusOptions')
-    .setExtras<EndpointOptions>({ path: '/metrics', guards: [], decorators: [], bypassGuards: false }, (module, endpoint) => ({
-      ...module,
-      global: true,
-      controllers: controllersFor(endpoint),
-      providers: [...(module.providers ?? []), ...providersFor(endpoint)],
-    }))
+    .setExtras<EndpointOptions>(
+      { path: '/metrics', guards: [], decorators: [], bypassGuards: false },
+      (module, endpoint) => ({
+        ...module,
+        global: true,
+        controllers: controllersFor(endpoint),
+        providers: [...(module.providers ?? []), ...providersFor(endpoint)],
+      }),
+    )
     .build();
 
 /**
@@ -46,7 +55,7 @@ export class PrometheusModule extends ConfigurableModuleClass implements NestMod
     @Inject(HTTP) private readonly http: HttpInstrumentation | undefined,
     @Inject(MetricsEndpoint) private readonly endpoint: MetricsEndpoint,
     @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
-    @Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost<AbstractHttpAdapter>,
+    @Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost,
   ) {
     super();
   }
@@ -64,12 +73,18 @@ export class PrometheusModule extends ConfigurableModuleClass implements NestMod
     this.http?.configure();
     const { path, bypassGuards } = this.options;
     if (path === false) return;
-    if (bypassGuards) mountRaw(this.adapterHost.httpAdapter, path, this.endpoint, (request) => this.http?.named(request, path));
+    if (bypassGuards)
+      mountRaw(this.adapterHost.httpAdapter, path, this.endpoint, (request) => this.http?.named(request, path));
     else excludeFromPrefix(this.config, path);
   }
 }
 
-function controllersFor({ path, guards = [], decorators = [], bypassGuards }: EndpointOptions): DynamicModule['controllers'] & object {
+function controllersFor({
+  path,
+  guards = [],
+  decorators = [],
+  bypassGuards,
+}: EndpointOptions): DynamicModule['controllers'] & object {
   // A wrong path is reported with the other faults of the options, when the providers are made.
   return typeof path === 'string' && bypassGuards !== true ? [metricsController({ path, guards, decorators })] : [];
 }
@@ -106,7 +121,10 @@ function providersFor(endpoint: EndpointOptions): Provider[] {
         adapterHost: NestHost['adapterHost'],
         config: ApplicationConfig,
         modules: ModulesContainer,
-      ) => (http === false ? undefined : HttpInstrumentation.create({ adapterHost, config, modules }, core.listeners, core.guard, http)),
+      ) =>
+        http === false
+          ? undefined
+          : HttpInstrumentation.create({ adapterHost, config, modules }, core.listeners, core.guard, http),
     },
   ];
 }

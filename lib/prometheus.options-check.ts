@@ -13,7 +13,8 @@ interface Rule {
 const isBoolean = (value: unknown): boolean => typeof value === 'boolean';
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isFunction = (value: unknown): boolean => typeof value === 'function';
-const isListOf = (isItem: (item: unknown) => boolean) => (value: unknown) => Array.isArray(value) && value.every(isItem);
+const isListOf = (isItem: (item: unknown) => boolean) => (value: unknown) =>
+  Array.isArray(value) && value.every(isItem);
 const isWholeNumber = (from: number) => (value: unknown) => Number.isSafeInteger(value) && Number(value) >= from;
 const isAscending = (value: unknown): boolean =>
   Array.isArray(value) &&
@@ -37,15 +38,23 @@ const RULES: readonly Rule[] = [
     option: 'path',
     expected: 'a path like /metrics, without spaces, parameters or a query, or false',
     fix: 'give a plain path',
-    holds: (value) => value === false || (typeof value === 'string' && /^\/?[\w.~/-]+$/.test(value) && /\w/.test(value)),
+    holds: (value) =>
+      value === false || (typeof value === 'string' && /^\/?[\w.~/-]+$/.test(value) && /\w/.test(value)),
   },
   {
     option: 'guards',
     expected: 'a list of guards',
     fix: 'give classes or objects with canActivate()',
-    holds: isListOf((guard) => isFunction(guard) || isFunction((guard as { canActivate?: unknown } | null)?.canActivate)),
+    holds: isListOf(
+      (guard) => isFunction(guard) || isFunction((guard as { canActivate?: unknown } | null)?.canActivate),
+    ),
   },
-  { option: 'decorators', expected: 'a list of class decorators', fix: 'call them: Public(), not Public', holds: isListOf(isFunction) },
+  {
+    option: 'decorators',
+    expected: 'a list of class decorators',
+    fix: 'call them: Public(), not Public',
+    holds: isListOf(isFunction),
+  },
   { option: 'bypassGuards', expected: 'true or false', fix: 'give one of the two', holds: isBoolean },
   {
     option: 'namespace',
@@ -66,7 +75,12 @@ const RULES: readonly Rule[] = [
     holds: isRegistry,
   },
   { option: 'runtimeMetrics', expected: 'true or false', fix: 'give one of the two', holds: isBoolean },
-  { option: 'http', expected: 'an object of options, or false', fix: 'give one of the two', holds: (value) => value === false || isObject(value) },
+  {
+    option: 'http',
+    expected: 'an object of options, or false',
+    fix: 'give one of the two',
+    holds: (value) => value === false || isObject(value),
+  },
   {
     option: 'http.durationBuckets',
     expected: 'an ascending list of finite numbers',
@@ -81,10 +95,25 @@ const RULES: readonly Rule[] = [
   },
   { option: 'http.handlerDuration', expected: 'true or false', fix: 'give one of the two', holds: isBoolean },
   { option: 'http.timeToFirstByte', expected: 'true or false', fix: 'give one of the two', holds: isBoolean },
-  { option: 'http.errorTypes', expected: 'a list of error classes', fix: 'give the classes, not their names', holds: isListOf(isFunction) },
+  {
+    option: 'http.errorTypes',
+    expected: 'a list of error classes',
+    fix: 'give the classes, not their names',
+    holds: isListOf(isFunction),
+  },
   { option: 'limits', expected: 'an object of limits', fix: 'leave it out for the defaults', holds: isObject },
-  { option: 'limits.labelSetsPerMetric', expected: 'a whole number from 1', fix: 'give the most label sets a metric may make', holds: isWholeNumber(1) },
-  { option: 'limits.concurrentScrapes', expected: 'a whole number from 1', fix: 'give the most scrapes at once', holds: isWholeNumber(1) },
+  {
+    option: 'limits.labelSetsPerMetric',
+    expected: 'a whole number from 1',
+    fix: 'give the most label sets a metric may make',
+    holds: isWholeNumber(1),
+  },
+  {
+    option: 'limits.concurrentScrapes',
+    expected: 'a whole number from 1',
+    fix: 'give the most scrapes at once',
+    holds: isWholeNumber(1),
+  },
   {
     option: 'limits.scrapeTimeoutSeconds',
     expected: 'a number of seconds greater than 0 and at most 3600',
@@ -102,7 +131,8 @@ const KNOWN = RULES.map(({ option }) => option);
  */
 export function checkOptions(options: PrometheusOptions): void {
   const faults = [...unknownOptions(options), ...RULES.flatMap((rule) => faultOf(rule, options))];
-  if (faults.length > 0) throw new TypeError(['The options of PrometheusModule are not valid.', ...faults].join('\n  - '));
+  if (faults.length > 0)
+    throw new TypeError(['The options of PrometheusModule are not valid.', ...faults].join('\n  - '));
 }
 
 function faultOf(rule: Rule, options: PrometheusOptions): string[] {
@@ -124,7 +154,9 @@ function unknownOptions(options: object, parent = ''): string[] {
 }
 
 function valueAt(options: object, option: string): unknown {
-  return option.split('.').reduce<unknown>((value, name) => (isObject(value) ? (value as never)[name] : undefined), options);
+  return option
+    .split('.')
+    .reduce<unknown>((value, name) => (isObject(value) ? (value as never)[name] : undefined), options);
 }
 
 function shown(value: unknown): string {

@@ -9,7 +9,8 @@ export class CollectorRun {
 
   private readonly abort = new AbortController();
   private readonly startedAt = performance.now();
-  private settled: { readonly families: readonly ForeignFamily[]; readonly seconds: number; readonly failed: boolean } | undefined;
+  private settled:
+    { readonly families: readonly ForeignFamily[]; readonly seconds: number; readonly failed: boolean } | undefined;
 
   constructor(
     private readonly collector: Collector,

@@ -152,7 +152,13 @@ function queryLengthOf(url = ''): number {
   return at === -1 ? 0 : url.length - at - 1;
 }
 
-const GONE: readonly unknown[] = ['ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED', 'ECONNRESET', 'EPIPE', 'ABORT_ERR'];
+const GONE: readonly unknown[] = [
+  'ERR_STREAM_PREMATURE_CLOSE',
+  'ERR_STREAM_DESTROYED',
+  'ECONNRESET',
+  'EPIPE',
+  'ABORT_ERR',
+];
 
 /** The scraper hung up or stopped reading while it was being answered: nothing went wrong here. */
 function isGone(error: unknown): boolean {

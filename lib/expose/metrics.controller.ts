@@ -1,5 +1,15 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
-import { All, type CanActivate, Controller, Inject, Req, Res, type Type, UseGuards, VERSION_NEUTRAL } from '@nestjs/common';
+import {
+  All,
+  type CanActivate,
+  Controller,
+  Inject,
+  Req,
+  Res,
+  type Type,
+  UseGuards,
+  VERSION_NEUTRAL,
+} from '@nestjs/common';
 import { MetricsEndpoint } from './endpoint.js';
 
 /** Express gives Node's own objects, Fastify wraps them. */

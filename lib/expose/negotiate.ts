@@ -24,7 +24,7 @@ export function negotiateFormat(accept: string | undefined): ExpositionFormat {
 
 /** Whether an `Accept-Encoding` header allows gzip. */
 export function acceptsGzip(headers: IncomingHttpHeaders): boolean {
-  const ranges = rangesOf(String(headers['accept-encoding'] ?? ''));
+  const ranges = rangesOf(headers['accept-encoding']);
   return (best(ranges.filter(({ value }) => value === 'gzip' || value === 'x-gzip'))?.quality ?? 0) > 0;
 }
 

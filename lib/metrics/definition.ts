@@ -67,9 +67,7 @@ export function boundedBy(what: string): BoundedLabel {
  *
  * @errors throws a `TypeError` that names the fault when the name, the help or a label name is not valid
  */
-export function defineCounter<const L extends Labels = NoLabels>(
-  described: Described<L>,
-): CounterDefinition<L> {
+export function defineCounter<const L extends Labels = NoLabels>(described: Described<L>): CounterDefinition<L> {
   if (!described.name.endsWith('_total')) {
     throw new TypeError(`Expected the name of a counter to end in _total, got ${described.name}: add the suffix.`);
   }

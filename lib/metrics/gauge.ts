@@ -10,8 +10,9 @@ export class GaugeSeries extends Series {
 
   /** Adds `by`, 1 by default. */
   inc(by = 1): void {
-    if (!Number.isFinite(by)) this.owner.reject(by);
-    else this.set((this.cells[this.at] || 0) + by);
+    const value = (this.cells[this.at] || 0) + by;
+    if (Number.isFinite(value)) this.cells[this.at] = value;
+    else this.owner.reject(by);
   }
 
   /** Subtracts `by`, 1 by default. */

@@ -2,7 +2,13 @@
 const MAX_VALUE_LENGTH = 256;
 
 const NEEDS_CARE = /[\\"\n\r\0]|[\ud800-\udfff]/;
-const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '"': '\\"', '\n': '\\n', '\r': '\ufffd', '\0': '\ufffd' };
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\\': '\\\\',
+  '"': '\\"',
+  '\n': '\\n',
+  '\r': '\ufffd',
+  '\0': '\ufffd',
+};
 
 /** Any value as the plain text of a label; what has no text of its own (a symbol, a throwing `toString`) is named so. */
 export function labelValue(value: unknown): string {

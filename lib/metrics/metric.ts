@@ -1,5 +1,6 @@
 import { type CellRange } from './cells.js';
 import { type ClosedLabel, type LabelValues, type Labels, type MetricDefinition } from './definition.js';
+import { GaugeSeries } from './gauge.js';
 import { labelPair, labelText, labelValue } from './label-text.js';
 import { type Family, type Series, type SeriesOwner } from './series.js';
 import { OVERFLOW, SeriesBudget } from './series-budget.js';
@@ -30,7 +31,10 @@ export class Metric<L extends Labels = Labels, S extends Series = Series> implem
   readonly name: string;
   readonly bounds: readonly number[];
   readonly series: S[] = [];
-  /** The series that takes what the budget does not admit, made at once so that it is there at zero. */
+  /**
+   * The series that takes what the budget does not admit, made at once: a counter is there at zero, so that the first
+   * increase is seen; a gauge has no zero to start from and shows once it is set.
+   */
   readonly overflow: S | undefined;
 
   private readonly labelNames: readonly string[];
@@ -54,6 +58,7 @@ export class Metric<L extends Labels = Labels, S extends Series = Series> implem
     this.single = this.labelNames.length === 0 ? this.create({}) : undefined;
     if (mayOverflow(definition.labels, host.labelSetsPerMetric)) {
       this.overflow = this.build(Object.fromEntries(this.labelNames.map((name) => [name, OVERFLOW])), true);
+      if (this.overflow instanceof GaugeSeries) this.overflow.unset();
     }
   }
 

@@ -1,5 +1,13 @@
-import { type Endpoint, type Handler, type HttpExchange, type KnownRoute, type Listener, type Method } from '../../observe/events.js';
-import { HTTP_VERSIONS, METHODS, TRANSPORTS } from '../../observe/events.js';
+import {
+  type Endpoint,
+  type Handler,
+  type HttpExchange,
+  type HttpVersion,
+  type KnownRoute,
+  type Listener,
+  type Transport,
+} from '../../observe/events.js';
+import { METHODS } from '../../observe/events.js';
 import { type CounterSeries } from '../../metrics/counter.js';
 import { withBuckets } from '../../metrics/definition.js';
 import { type GaugeSeries } from '../../metrics/gauge.js';
@@ -17,21 +25,27 @@ export interface HttpMetricsOptions {
 
 /** The handles of one endpoint, found once and kept under its index. */
 interface EndpointSeries {
-  readonly answered: Map<number, CounterSeries>;
-  readonly duration: Map<number, HistogramSeries>;
+  readonly inFlight: GaugeSeries;
+  readonly byStatus: Map<number, StatusSeries>;
   aborted?: CounterSeries;
   streamed?: CounterSeries;
   firstByte?: HistogramSeries;
 }
 
+interface StatusSeries {
+  readonly answered: CounterSeries;
+  readonly duration: HistogramSeries;
+}
+
 /** The HTTP metrics under Nest's names: what each event adds. */
 export class HttpMetrics implements Listener {
-  private readonly received;
+  private readonly received: Readonly<Record<Transport, Readonly<Record<HttpVersion, CounterSeries>>>>;
   private readonly answered;
   private readonly aborted;
-  private readonly inFlight: ReadonlyMap<Method, GaugeSeries>;
+  private readonly inFlight;
   private readonly duration;
-  private readonly handlerDuration: Histogram<typeof definitions.NESTJS_HTTP_HANDLER_DURATION_SECONDS.labels> | undefined;
+  private readonly handlerDuration:
+    Histogram<typeof definitions.NESTJS_HTTP_HANDLER_DURATION_SECONDS.labels> | undefined;
   private readonly firstByte: Histogram<typeof definitions.NESTJS_HTTP_TIME_TO_FIRST_BYTE_SECONDS.labels> | undefined;
   private readonly exceptions;
   private readonly requestBody;
@@ -46,11 +60,10 @@ export class HttpMetrics implements Listener {
     private readonly options: HttpMetricsOptions,
   ) {
     const { durationBuckets } = options;
-    this.received = store.counter(definitions.NESTJS_HTTP_REQUESTS_RECEIVED_TOTAL);
+    this.received = receivedSeries(store);
     this.answered = store.counter(definitions.NESTJS_HTTP_REQUESTS_TOTAL);
     this.aborted = store.counter(definitions.NESTJS_HTTP_REQUESTS_ABORTED_TOTAL);
-    const inFlight = store.gauge(definitions.NESTJS_HTTP_REQUESTS_IN_FLIGHT);
-    this.inFlight = new Map(METHODS.map((method) => [method, inFlight.known({ method })]));
+    this.inFlight = store.gauge(definitions.NESTJS_HTTP_REQUESTS_IN_FLIGHT);
     this.duration = store.histogram(withBuckets(definitions.NESTJS_HTTP_REQUEST_DURATION_SECONDS, durationBuckets));
     this.handlerDuration = options.handlerDuration
       ? store.histogram(withBuckets(definitions.NESTJS_HTTP_HANDLER_DURATION_SECONDS, durationBuckets))
@@ -75,29 +88,28 @@ export class HttpMetrics implements Listener {
     }
   }
 
-  requestReceived({ method, transport, httpVersion }: HttpExchange): void {
-    this.received.labels({ transport, http_version: httpVersion }).inc();
-    this.inFlight.get(method)?.inc();
+  requestReceived({ endpoint, transport, httpVersion }: HttpExchange): void {
+    this.received[transport][httpVersion].inc();
+    this.seriesOf(endpoint).inFlight.inc();
   }
 
   requestAnswered(exchange: HttpExchange): void {
     const { endpoint, status, handler } = exchange;
     const series = this.seriesOf(endpoint);
-    (series.answered.get(status) ?? this.addAnswered(series, endpoint, status)).inc();
-    const statusClass = Math.trunc(status / 100);
-    (series.duration.get(statusClass) ?? this.addDuration(series, endpoint, statusClass)).observe(
-      exchange.durationSeconds,
-    );
+    const { answered, duration } = series.byStatus.get(status) ?? this.addStatus(series, endpoint, status);
+    answered.inc();
+    duration.observe(exchange.durationSeconds);
     if (exchange.streamed) (series.streamed ??= this.streamed.labels(labelsOf(endpoint))).inc();
-    if (handler?.template !== undefined && exchange.rendered) this.rendered.labels({ template: handler.template }).inc();
-    this.ended(exchange);
+    if (handler?.template !== undefined && exchange.rendered)
+      this.rendered.labels({ template: handler.template }).inc();
+    this.ended(series, exchange);
     this.observeFirstByte(series, exchange);
   }
 
   requestAborted(exchange: HttpExchange): void {
     const series = this.seriesOf(exchange.endpoint);
     (series.aborted ??= this.aborted.labels(labelsOf(exchange.endpoint))).inc();
-    this.ended(exchange);
+    this.ended(series, exchange);
   }
 
   exceptionThrown(handler: Handler, error: unknown): void {
@@ -109,8 +121,8 @@ export class HttpMetrics implements Listener {
     this.handlerDuration?.labels(namesOf(handler)).observe(durationSeconds);
   }
 
-  private ended(exchange: HttpExchange): void {
-    this.inFlight.get(exchange.method)?.dec();
+  private ended(series: EndpointSeries, exchange: HttpExchange): void {
+    series.inFlight.dec();
     this.requestBody.observe(exchange.requestBodyBytes);
     this.responseBody.observe(exchange.responseBodyBytes);
   }
@@ -121,26 +133,25 @@ export class HttpMetrics implements Listener {
   }
 
   private seriesOf(endpoint: Endpoint): EndpointSeries {
-    return (this.byEndpoint[endpoint.index] ??= { answered: new Map(), duration: new Map() });
+    return (this.byEndpoint[endpoint.index] ??= {
+      inFlight: this.inFlight.labels({ method: endpoint.method }),
+      byStatus: new Map(),
+    });
   }
 
-  private addAnswered(series: EndpointSeries, endpoint: Endpoint, status: number): CounterSeries {
-    const added = this.answered.labels({ ...labelsOf(endpoint), status: String(status) });
-    series.answered.set(status, added);
+  private addStatus(series: EndpointSeries, endpoint: Endpoint, status: number): StatusSeries {
+    const labels = labelsOf(endpoint);
+    const added = {
+      answered: this.answered.labels({ ...labels, status: String(status) }),
+      duration: this.duration.labels({ ...labels, status_class: classOf(status) }),
+    };
+    series.byStatus.set(status, added);
     return added;
   }
 
-  private addDuration(series: EndpointSeries, endpoint: Endpoint, statusClass: number): HistogramSeries {
-    const added = this.duration.labels({ ...labelsOf(endpoint), status_class: classText(statusClass) });
-    series.duration.set(statusClass, added);
-    return added;
-  }
-
-  /** Those whose labels are closed sets, and what every application sees sooner or later. */
+  /** What every application sees sooner or later. */
   private startAtZero(): void {
-    for (const transport of TRANSPORTS) {
-      for (const http_version of HTTP_VERSIONS) this.received.known({ transport, http_version });
-    }
+    for (const method of METHODS) this.inFlight.known({ method });
     this.answered.known({ method: 'GET', route: '_unmatched', status: '404' });
     this.aborted.known({ method: 'GET', route: '_unmatched' });
   }
@@ -152,7 +163,7 @@ export class HttpMetrics implements Listener {
     this.firstByte?.known(labels);
     for (const status of statuses) {
       this.answered.known({ ...labels, status: String(status) });
-      this.duration.known({ ...labels, status_class: classText(Math.trunc(status / 100)) });
+      this.duration.known({ ...labels, status_class: classOf(status) });
     }
   }
 
@@ -163,6 +174,17 @@ export class HttpMetrics implements Listener {
   }
 }
 
+function receivedSeries(store: MetricStore): Record<Transport, Record<HttpVersion, CounterSeries>> {
+  const received = store.counter(definitions.NESTJS_HTTP_REQUESTS_RECEIVED_TOTAL);
+  const over = (transport: Transport) => ({
+    '1.0': received.known({ transport, http_version: '1.0' }),
+    '1.1': received.known({ transport, http_version: '1.1' }),
+    '2': received.known({ transport, http_version: '2' }),
+    _OTHER: received.known({ transport, http_version: '_OTHER' }),
+  });
+  return { http: over('http'), https: over('https') };
+}
+
 function labelsOf({ method, route }: Endpoint): { method: Endpoint['method']; route: string } {
   return { method, route };
 }
@@ -171,8 +193,8 @@ function namesOf({ controller, handler }: Handler): { controller: string; handle
   return { controller, handler };
 }
 
-function classText(statusClass: number): '1xx' | '2xx' | '3xx' | '4xx' | '5xx' | '_OTHER' {
-  return CLASSES[statusClass - 1] ?? '_OTHER';
+function classOf(status: number): (typeof CLASSES)[number] | '_OTHER' {
+  return CLASSES[Math.trunc(status / 100) - 1] ?? '_OTHER';
 }
 
 const CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx'] as const;

@@ -32,7 +32,10 @@ export class SelfMetrics {
     this.duration = store.gauge(definitions.NESTJS_METRICS_COLLECTOR_DURATION_SECONDS);
     this.rejections = store.counter(definitions.NESTJS_METRICS_SCRAPES_REJECTED_TOTAL);
     for (const reason of REASONS) this.rejections.known({ reason });
-    store.gauge(definitions.NESTJS_METRICS_INFO).known({ ...versions }).set(1);
+    store
+      .gauge(definitions.NESTJS_METRICS_INFO)
+      .known({ ...versions })
+      .set(1);
   }
 
   failed(part: Part): void {

@@ -58,11 +58,7 @@ function headOf({ family }: OwnReading): FamilyHead {
  * In OpenMetrics the counter `x_total` and the gauge `x` share a family name, which must not be; as an untyped family
  * the second one keeps its own. A name that is taken even so belongs to somebody else.
  */
-function withFreeName(
-  family: ForeignFamily,
-  format: ExpositionFormat,
-  taken: Set<string>,
-): ForeignFamily | undefined {
+function withFreeName(family: ForeignFamily, format: ExpositionFormat, taken: Set<string>): ForeignFamily | undefined {
   const candidate = [family, { ...family, type: 'unknown' as const }].find((one) => !taken.has(format.familyName(one)));
   if (candidate !== undefined) taken.add(format.familyName(candidate));
   return candidate;

@@ -13,5 +13,10 @@ export const TEXT: ExpositionFormat = {
 };
 
 function escapeHelp(help: string): string {
-  return help.toWellFormed().replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', ' ').replaceAll('\0', ' ');
+  return help
+    .toWellFormed()
+    .replaceAll('\\', '\\\\')
+    .replaceAll('\n', '\\n')
+    .replaceAll('\r', ' ')
+    .replaceAll('\0', ' ');
 }

@@ -5,7 +5,7 @@ type Arrive = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** What we use of an Express application. */
 interface ExpressInstance {
-  handle(request: IncomingMessage, response: ServerResponse, next?: unknown): unknown;
+  handle: (request: IncomingMessage, response: ServerResponse, next?: unknown) => unknown;
 }
 
 /** What we use of a Fastify instance. */

@@ -1,5 +1,5 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
-import { EXCHANGE, Exchange, type Observed } from './exchange.js';
+import { EXCHANGE, Exchange, type Observed, type ResponseMethods } from './exchange.js';
 
 /**
  * Counts the bytes of bodies as they pass, chunked ones too, by standing in for three methods of this one request and
@@ -7,26 +7,17 @@ import { EXCHANGE, Exchange, type Observed } from './exchange.js';
  * with the same `this` and arguments, and returns or throws what that does.
  */
 
-type Write = ServerResponse['write'];
-type End = ServerResponse['end'];
-type Push = IncomingMessage['push'];
+type Push = (this: IncomingMessage, chunk: unknown, encoding?: BufferEncoding) => boolean;
 
-const PASS = Symbol('the methods that were there before');
+/** The methods that were seen last, so that responses share the object: in practice there is one. */
+let lastSeen: ResponseMethods | undefined;
 
-interface Counted extends Observed {
-  [PASS]: { write: Write; end: End };
-}
-type CountedResponse = ServerResponse & Counted;
-type CountedRequest = IncomingMessage & Observed;
-
-/** The pairs that were seen, so that requests share the object: in practice there is one. */
-let pass: { write: Write; end: End } | undefined;
-
-export function countResponseBody(response: ServerResponse): void {
-  if (pass?.write !== response.write || pass.end !== response.end) pass = { write: response.write, end: response.end };
-  (response as unknown as Counted)[PASS] = pass;
-  response.write = countedWrite as Write;
-  response.end = countedEnd as End;
+export function countResponseBody(response: ServerResponse, exchange: Exchange): void {
+  const { write, end } = response as unknown as ResponseMethods;
+  if (lastSeen?.write !== write || lastSeen.end !== end) lastSeen = { write, end };
+  exchange.methods = lastSeen;
+  response.write = countedWrite as ServerResponse['write'];
+  response.end = countedEnd as ServerResponse['end'];
 }
 
 /** Only for requests that announce a body: most have none. */
@@ -34,48 +25,48 @@ export function countRequestBody(request: IncomingMessage): void {
   const { headers } = request;
   const length = headers['content-length'];
   const hasBody =
-    headers['transfer-encoding'] !== undefined ||
-    (length !== undefined ? length !== '0' : request.httpVersionMajor >= 2 && request.method !== 'GET');
-  if (hasBody) request.push = countedPush as Push;
+    length === undefined
+      ? headers['transfer-encoding'] !== undefined || (request.httpVersionMajor >= 2 && request.method !== 'GET')
+      : length !== '0';
+  if (hasBody) request.push = countedPush;
 }
 
 /** Headers that are flushed before any body are the first bytes of an answer. */
-export function noticeFlushedHeaders(response: ServerResponse & Observed): void {
-  const { flushHeaders } = response;
-  response.flushHeaders = function (this: ServerResponse & Observed) {
-    flushHeaders.call(this);
-    const exchange = this[EXCHANGE];
-    if (exchange instanceof Exchange) exchange.startedAnswering();
+export function noticeFlushedHeaders(response: ServerResponse, exchange: Exchange): void {
+  const flushHeaders = response.flushHeaders.bind(response);
+  response.flushHeaders = () => {
+    flushHeaders();
+    exchange.startedAnswering();
   };
 }
 
-function countedWrite(this: CountedResponse, ...args: Parameters<Write>): boolean {
+function countedWrite(this: ServerResponse, chunk: unknown, encoding: unknown, callback: unknown): boolean {
+  const exchange = exchangeOf(this);
   const wasEnded = this.writableEnded;
-  const result = this[PASS].write.apply(this, args);
-  if (!wasEnded) wrote(this, args, true);
+  const result = exchange.methods.write.call(this, chunk, encoding, callback);
+  if (!wasEnded) exchange.wrote(byteLength(chunk, encoding), true);
   return result;
 }
 
-function countedEnd(this: CountedResponse, ...args: Parameters<End>): ServerResponse {
+function countedEnd(this: ServerResponse, chunk: unknown, encoding: unknown, callback: unknown): ServerResponse {
+  const exchange = exchangeOf(this);
   const wasEnded = this.writableEnded;
-  const result = this[PASS].end.apply(this, args);
-  if (!wasEnded) wrote(this, args, false);
+  const before = exchange.writtenBytes;
+  const result = exchange.methods.end.call(this, chunk, encoding, callback);
+  // Over HTTP/2, end() writes what it is given with write(), which has counted it then.
+  if (!wasEnded && exchange.writtenBytes === before) exchange.wrote(byteLength(chunk, encoding), false);
   return result;
 }
 
-function countedPush(this: CountedRequest, chunk: unknown, encoding?: BufferEncoding): boolean {
+function countedPush(this: IncomingMessage & Observed, chunk: unknown, encoding?: BufferEncoding): boolean {
   const exchange = this[EXCHANGE];
   if (exchange instanceof Exchange) exchange.requestBodyBytes += byteLength(chunk, encoding);
-  return (Object.getPrototypeOf(this) as IncomingMessage).push.call(this, chunk, encoding);
+  return (Object.getPrototypeOf(this) as { push: Push }).push.call(this, chunk, encoding);
 }
 
-function wrote(response: CountedResponse, args: readonly unknown[], piece: boolean): void {
-  const exchange = response[EXCHANGE];
-  if (!(exchange instanceof Exchange)) return;
-  exchange.startedAnswering();
-  const bytes = byteLength(args[0], args[1]);
-  exchange.writtenBytes += bytes;
-  if (piece && bytes > 0) exchange.streamed = true;
+/** Only responses that have one are given the counting methods. */
+function exchangeOf(response: ServerResponse): Exchange {
+  return (response.req as Observed)[EXCHANGE] as Exchange;
 }
 
 function byteLength(chunk: unknown, encoding: unknown): number {

@@ -1,6 +1,13 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
-import { type Endpoint, type Handler, type HttpExchange, type HttpVersion, type Method, type Transport } from '../events.js';
+import {
+  type Endpoint,
+  type Handler,
+  type HttpExchange,
+  type HttpVersion,
+  type Method,
+  type Transport,
+} from '../events.js';
 
 /** Where request, response and socket carry what belongs to us; the same for every copy of the library. */
 export const EXCHANGE = Symbol.for('nestjs-prometheus-exporter.exchange');
@@ -11,6 +18,12 @@ export interface Observed {
 
 /** On a request that the user does not want to see counted. */
 export const IGNORED = Symbol.for('nestjs-prometheus-exporter.ignored');
+
+/** The methods of a response that stood there before its bytes were counted. */
+export interface ResponseMethods {
+  readonly write: (this: ServerResponse, chunk: unknown, encoding: unknown, callback: unknown) => boolean;
+  readonly end: (this: ServerResponse, chunk: unknown, encoding: unknown, callback: unknown) => ServerResponse;
+}
 
 /** Who is told when an exchange moves on. */
 export interface ExchangeOwner {
@@ -32,6 +45,8 @@ export class Exchange implements HttpExchange {
   streamed = false;
   failed = false;
   ended = false;
+  /** What the response had before its bytes were counted. */
+  methods!: ResponseMethods;
   /** Bytes given to the response; what a HEAD or a 304 was given is not sent. */
   writtenBytes = 0;
   readonly arrivedAt = performance.now();
@@ -57,7 +72,16 @@ export class Exchange implements HttpExchange {
   }
 
   get httpVersion(): HttpVersion {
-    return VERSIONS.get(this.request.httpVersion) ?? '_OTHER';
+    const { httpVersionMajor: major, httpVersionMinor: minor } = this.request;
+    if (major === 1) return minor === 1 ? '1.1' : '1.0';
+    return major === 2 ? '2' : '_OTHER';
+  }
+
+  /** So many bytes of the body were given to the response, in one piece or as one of several. */
+  wrote(bytes: number, piece: boolean): void {
+    this.startedAnswering();
+    this.writtenBytes += bytes;
+    if (piece && bytes > 0) this.streamed = true;
   }
 
   /** Called when bytes go to the client; only the first call counts. */
@@ -83,9 +107,3 @@ export class Exchange implements HttpExchange {
     return response.writableEnded && (response.writableFinished || this.socket === undefined);
   }
 }
-
-const VERSIONS: ReadonlyMap<string, HttpVersion> = new Map([
-  ['1.1', '1.1'],
-  ['1.0', '1.0'],
-  ['2.0', '2'],
-]);

@@ -2,7 +2,7 @@ import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Guard } from '../guard.js';
 import { type Listener } from '../events.js';
 import { countRequestBody, countResponseBody, noticeFlushedHeaders } from './body-bytes.js';
-import { leaveConnection, watchConnection } from './connection.js';
+import { leaveConnection, enterConnection } from './connection.js';
 import { EXCHANGE, Exchange, type ExchangeOwner, IGNORED, type Observed } from './exchange.js';
 import { ignoredPaths } from './ignored-paths.js';
 import { methodOf } from './methods.js';
@@ -33,7 +33,7 @@ export class HttpObserver implements ExchangeOwner {
   }
 
   /** A request came in. Called again for the same one (another hook saw it too), it does nothing. */
-  arrive(request: IncomingMessage & Observed, response: ServerResponse & Observed): void {
+  arrive(request: IncomingMessage & Observed, response: ServerResponse): void {
     if (request[EXCHANGE] !== undefined || this.stopped) return;
     try {
       this.begin(request, response);
@@ -65,7 +65,7 @@ export class HttpObserver implements ExchangeOwner {
     if (exchange.handler !== undefined) this.listener.exceptionThrown(exchange.handler, error);
   }
 
-  private begin(request: IncomingMessage & Observed, response: ServerResponse & Observed): void {
+  private begin(request: IncomingMessage & Observed, response: ServerResponse): void {
     if (this.isIgnored?.(request.url) === true) {
       request[EXCHANGE] = IGNORED;
       return;
@@ -73,18 +73,17 @@ export class HttpObserver implements ExchangeOwner {
     const method = methodOf(request.method);
     const exchange = new Exchange(this, request, response, method, this.routes.unmatched.endpoint(method));
     request[EXCHANGE] = exchange;
-    response[EXCHANGE] = exchange;
     response.on('close', onClose);
-    watchConnection(exchange);
+    enterConnection(exchange);
     countRequestBody(request);
-    countResponseBody(response);
-    if (this.timesFirstByte) noticeFlushedHeaders(response);
+    countResponseBody(response, exchange);
+    if (this.timesFirstByte) noticeFlushedHeaders(response, exchange);
     this.listener.requestReceived(exchange);
   }
 }
 
-/** Shared by all responses; the exchange is on the response. */
-function onClose(this: ServerResponse & Observed): void {
-  const exchange = this[EXCHANGE];
+/** Shared by all responses; the exchange is on the request. */
+function onClose(this: ServerResponse): void {
+  const exchange = (this.req as Observed)[EXCHANGE];
   if (exchange instanceof Exchange) exchange.owner.ended(exchange);
 }

@@ -20,7 +20,7 @@ export interface HttpInstrumentationOptions extends HttpObserverOptions {
 
 /** The parts of the Nest application that the instrumentation hangs on. */
 export interface NestHost {
-  readonly adapterHost: HttpAdapterHost<AbstractHttpAdapter>;
+  readonly adapterHost: HttpAdapterHost;
   readonly config: ApplicationConfig;
   readonly modules: ModulesContainer;
 }
@@ -81,7 +81,7 @@ export class HttpInstrumentation implements OnModuleInit, OnApplicationShutdown 
   /** The last hook of Nest: requests under way have ended by then. */
   onApplicationShutdown(): void {
     this.observer.stop();
-    for (const undo of this.undo.splice(0).reverse()) this.guard.run('http', undo);
+    for (const undo of this.undo.splice(0).toReversed()) this.guard.run('http', undo);
   }
 
   /** Names a request that a route outside Nest's pipeline answers. */
@@ -119,7 +119,9 @@ export class HttpInstrumentation implements OnModuleInit, OnApplicationShutdown 
   }
 
   private timing(): HandlerTimingInterceptor {
-    return new HandlerTimingInterceptor(this.handlers, (handler, seconds) => this.listener.handlerTimed(handler, seconds));
+    return new HandlerTimingInterceptor(this.handlers, (handler, seconds) =>
+      this.listener.handlerTimed(handler, seconds),
+    );
   }
 
   private findRoutes(): ReturnType<typeof knownRoutes> {

@@ -18,7 +18,7 @@ interface RoutePathFactory {
 
 /** The place where Nest handles what guards, pipes, interceptors and handlers throw. */
 export interface ExceptionsHandlerPrototype {
-  next(exception: unknown, context: { getArgByIndex(index: number): unknown }): void;
+  next: (exception: unknown, context: { getArgByIndex(index: number): unknown }) => void;
 }
 
 export interface NestInternals {
@@ -32,7 +32,9 @@ export interface NestInternals {
  * reported, and the application starts all the same. That is why they are loaded here and not imported.
  */
 export async function loadNestInternals(onMissing: (error: unknown) => void): Promise<NestInternals> {
-  const missing = (error: unknown): undefined => void onMissing(error);
+  const missing = (error: unknown): undefined => {
+    onMissing(error);
+  };
   const [routes, exceptions] = await Promise.all([
     import('@nestjs/core/router/route-path-factory.js').catch(missing),
     import('@nestjs/core/exceptions/exceptions-handler.js').catch(missing),
