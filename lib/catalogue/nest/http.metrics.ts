@@ -7,7 +7,7 @@ import {
   type Listener,
   type Transport,
 } from '../../observe/events.js';
-import { METHODS } from '../../observe/events.js';
+import { METHODS, UNMATCHED } from '../../observe/events.js';
 import { type CounterSeries } from '../../metrics/counter.js';
 import { withBuckets } from '../../metrics/definition.js';
 import { type GaugeSeries } from '../../metrics/gauge.js';
@@ -152,8 +152,10 @@ export class HttpMetrics implements Listener {
   /** What every application sees sooner or later. */
   private startAtZero(): void {
     for (const method of METHODS) this.inFlight.known({ method });
-    this.answered.known({ method: 'GET', route: '_unmatched', status: '404' });
-    this.aborted.known({ method: 'GET', route: '_unmatched' });
+    const unmatched = { method: 'GET', route: UNMATCHED } as const;
+    this.answered.known({ ...unmatched, status: '404' });
+    this.duration.known({ ...unmatched, status_class: '4xx' });
+    this.aborted.known(unmatched);
   }
 
   private endpointAtZero(endpoint: Endpoint, statuses: readonly number[]): void {

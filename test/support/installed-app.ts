@@ -1,0 +1,122 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { onProcessEnd } from './on-process-end.js';
+
+const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
+
+/** What the sample application needs of npm, besides the library. */
+const DEPENDENCIES = [
+  '@fastify/view',
+  '@nestjs/common',
+  '@nestjs/core',
+  '@nestjs/platform-express',
+  '@nestjs/platform-fastify',
+  '@nestjs/typeorm',
+  'better-sqlite3',
+  'class-transformer',
+  'class-validator',
+  'handlebars',
+  'hbs',
+  'prom-client',
+  'reflect-metadata',
+  'rxjs',
+  'typeorm',
+];
+
+/**
+ * A copy of the sample application in a folder of its own, with the packed library installed from its tarball: what a
+ * user has, and nothing of this repository.
+ */
+export class InstalledApp {
+  readonly folder = mkdtempSync(join(tmpdir(), 'installed-'));
+  readonly #forget = onProcessEnd(() => this.remove());
+
+  /** `versions` replaces those of this repository, for another Nest. */
+  constructor(tarball: string, versions: Readonly<Record<string, string>> = {}) {
+    cpSync(join(REPOSITORY, 'sample-app'), join(this.folder, 'src'), { recursive: true });
+    rmSync(join(this.folder, 'src', 'tsconfig.app.json'));
+    this.#write('package.json', {
+      name: 'kennel',
+      private: true,
+      type: 'module',
+      dependencies: { ...installedVersions(), ...versions, 'nestjs-prometheus-exporter': `file:${tarball}` },
+    });
+    this.#write('tsconfig.json', { ...compilerOptions(), include: ['src'] });
+    this.#install();
+    this.run(join(REPOSITORY, 'node_modules', '.bin', 'tsc'), '-p', 'tsconfig.json');
+    cpSync(join(this.folder, 'src', 'views'), join(this.folder, 'dist', 'views'), { recursive: true });
+  }
+
+  get main(): string {
+    return join(this.folder, 'dist', 'main.js');
+  }
+
+  /** Runs a command in the folder and gives what it printed. */
+  run(command: string, ...args: readonly string[]): string {
+    return run(this.folder, command, ...args);
+  }
+
+  write(name: string, text: string): void {
+    writeFileSync(join(this.folder, name), text);
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+    this.#forget();
+  }
+
+  /** Everything as npm does it, but for the compiling of SQLite: that takes minutes and was done for the repository. */
+  #install(): void {
+    this.run('npm', 'install', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund');
+    const addon = join('node_modules', 'better-sqlite3', 'build');
+    cpSync(join(REPOSITORY, addon), join(this.folder, addon), { recursive: true });
+  }
+
+  #write(name: string, content: object): void {
+    mkdirSync(this.folder, { recursive: true });
+    this.write(name, JSON.stringify(content, null, 2));
+  }
+}
+
+/** Packs what `npm publish` would send, and gives the path of the tarball. */
+export function packLibrary(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'packed-'));
+  onProcessEnd(() => rmSync(folder, { recursive: true, force: true }));
+  run(REPOSITORY, 'npm', 'pack', '--ignore-scripts', '--pack-destination', folder);
+  const [tarball] = readdirSync(folder);
+  if (tarball === undefined) throw new Error('npm pack left no tarball.');
+  return join(folder, tarball);
+}
+
+function run(folder: string, command: string, ...args: readonly string[]): string {
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd: folder, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed:\n${stdout}\n${stderr}`);
+  return stdout;
+}
+
+function installedVersions(): Record<string, string> {
+  const { devDependencies } = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8')) as {
+    devDependencies: Readonly<Record<string, string>>;
+  };
+  return Object.fromEntries(DEPENDENCIES.map((name) => [name, devDependencies[name] ?? 'latest']));
+}
+
+/** The sample's own, without what belongs to this repository. */
+function compilerOptions(): object {
+  const base = JSON.parse(readFileSync(join(REPOSITORY, 'tsconfig.base.json'), 'utf8')) as {
+    compilerOptions: Readonly<Record<string, unknown>>;
+  };
+  return {
+    compilerOptions: {
+      ...base.compilerOptions,
+      rootDir: 'src',
+      outDir: 'dist',
+      strictPropertyInitialization: false,
+      // The folder has no @types of its own.
+      typeRoots: [join(REPOSITORY, 'node_modules', '@types')],
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import { type AddressInfo, type Server } from 'node:net';
+import { type INestApplication, Module, type ModuleMetadata } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import { type Collector } from '../../lib/expose/collector.js';
+import { MetricsEndpoint } from '../../lib/expose/endpoint.js';
+import { PrometheusCore } from '../../lib/prometheus.core.js';
+import { type ResolvedOptions } from '../../lib/prometheus.options.js';
+import { type Exposition, readExposition } from './exposition.js';
+import { type Received, send, type SentRequest } from './http-client.js';
+
+export const ADAPTERS = ['express', 'fastify'] as const;
+export type AdapterName = (typeof ADAPTERS)[number];
+
+/** The headers of a scrape of Prometheus 3. */
+export const PROMETHEUS_ACCEPT =
+  'application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2';
+
+export interface AppOptions {
+  readonly adapter: AdapterName;
+  /** Of the root module. */
+  readonly imports?: ModuleMetadata['imports'];
+  readonly controllers?: ModuleMetadata['controllers'];
+  readonly providers?: ModuleMetadata['providers'];
+  /** Run before the application is initialised: prefix, versions, guards, middleware. */
+  readonly configure?: (app: INestApplication) => void | Promise<void>;
+  readonly fastify?: ConstructorParameters<typeof FastifyAdapter>[0];
+  /** In the place of those that the module would run. */
+  readonly collectors?: readonly Collector[];
+}
+
+/** A Nest application on a port of its own. */
+export class MetricsApp {
+  static async start(options: AppOptions): Promise<MetricsApp> {
+    const app = await createApp(options);
+    await options.configure?.(app);
+    await app.listen(0, '127.0.0.1');
+    return new MetricsApp(app, (app.getHttpServer() as Server).address() as AddressInfo);
+  }
+
+  readonly port: number;
+
+  private constructor(
+    readonly app: INestApplication,
+    { port }: AddressInfo,
+  ) {
+    this.port = port;
+  }
+
+  send(path: string, request: Omit<SentRequest, 'path'> = {}): Promise<Received> {
+    return send(this.port, { ...request, path });
+  }
+
+  async scrape(path = '/metrics'): Promise<Exposition> {
+    return readExposition((await this.send(path)).bytes, 'text');
+  }
+
+  close(): Promise<void> {
+    (this.app.getHttpServer() as { closeAllConnections?: () => void }).closeAllConnections?.();
+    return this.app.close();
+  }
+}
+
+async function createApp(options: AppOptions): Promise<INestApplication> {
+  const { imports = [], controllers = [], providers = [], collectors } = options;
+  @Module({ imports, controllers, providers })
+  class RootModule {}
+  const adapter = options.adapter === 'express' ? new ExpressAdapter() : new FastifyAdapter(options.fastify);
+  if (collectors === undefined) {
+    return NestFactory.create(RootModule, adapter, { logger: false, abortOnError: false });
+  }
+  const testing = await Test.createTestingModule({ imports: [RootModule] })
+    .overrideProvider(MetricsEndpoint)
+    .useFactory({
+      factory: (core: PrometheusCore) => core.endpoint([{ collectors: () => collectors }], LIMITS),
+      inject: [PrometheusCore],
+    })
+    .compile();
+  return testing.createNestApplication(adapter, { logger: false });
+}
+
+const LIMITS: ResolvedOptions['limits'] = { labelSetsPerMetric: 1000, concurrentScrapes: 4, scrapeTimeoutSeconds: 1 };

@@ -1,0 +1,56 @@
+import { type Labels } from './exposition.js';
+
+export interface QueriedSample {
+  readonly labels: Labels;
+  readonly value: number;
+  /** Seconds since the epoch, of the evaluation. */
+  readonly timestamp: number;
+}
+
+export interface Target {
+  readonly scrapeUrl: string;
+  readonly health: 'up' | 'down' | 'unknown';
+  readonly lastError: string;
+}
+
+type Point = readonly [timestamp: number, value: string];
+type QueryAnswer =
+  | { readonly resultType: 'vector'; readonly result: readonly { readonly metric: Labels; readonly value: Point }[] }
+  | { readonly resultType: 'scalar'; readonly result: Point }
+  | { readonly resultType: 'matrix' | 'string' };
+
+/** The few questions tests ask of Prometheus' HTTP API. */
+export class PrometheusApi {
+  constructor(readonly url: string) {}
+
+  async isReady(): Promise<boolean> {
+    return (await this.#fetch('/-/ready')).ok;
+  }
+
+  async query(expression: string): Promise<readonly QueriedSample[]> {
+    const answer = await this.#get<QueryAnswer>(`/api/v1/query?query=${encodeURIComponent(expression)}`);
+    if (answer.resultType === 'vector') return answer.result.map(({ metric, value }) => sampleOf(metric, value));
+    if (answer.resultType === 'scalar') return [sampleOf({}, answer.result)];
+    throw new Error(`Expected an instant vector or a scalar from "${expression}", got a ${answer.resultType}`);
+  }
+
+  async targets(): Promise<readonly Target[]> {
+    const { activeTargets } = await this.#get<{ activeTargets: readonly Target[] }>('/api/v1/targets?state=active');
+    return activeTargets;
+  }
+
+  async #get<T>(path: string): Promise<T> {
+    const response = await this.#fetch(path);
+    const { data, error }: { readonly data?: T; readonly error?: string } = JSON.parse(await response.text());
+    if (data === undefined) throw new Error(`Prometheus answered ${response.status}: ${error ?? 'no data'}`);
+    return data;
+  }
+
+  #fetch(path: string): Promise<Response> {
+    return fetch(this.url + path, { signal: AbortSignal.timeout(10_000) });
+  }
+}
+
+function sampleOf(labels: Labels, [timestamp, text]: Point): QueriedSample {
+  return { labels, value: Number(text.replace('Inf', 'Infinity')), timestamp };
+}
