@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Exposition, readExposition } from '../support/exposition.js';
+import { send } from '../support/http-client.js';
+import { InstalledApp, packLibrary } from '../support/installed-app.js';
+import { type Kennel, startKennel } from '../support/kennel.js';
+import { kennelLoad } from '../support/kennel-load.js';
+import { driveLoad } from '../support/load-driver.js';
+import { waitUntil } from '../support/wait-until.js';
+
+/** The oldest Nest of the peer range, the newest 11 and the newest of all. */
+const NEST: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  '12': {},
+  '11': nest('11.2.10', '11.2.8'),
+  '11.1.4': { ...nest('11.1.4', '11.1.4'), '@fastify/view': '^11.1.1' },
+};
+
+const tarball = packLibrary();
+
+describe.each(Object.entries(NEST))('the packed library installed beside Nest %s', (_version, versions) => {
+  let app: InstalledApp;
+  beforeAll(() => {
+    app = new InstalledApp(tarball, versions);
+  });
+  afterAll(() => app.remove());
+
+  describe.each(['express', 'fastify'] as const)('on %s', (adapter) => {
+    let kennel: Kennel;
+    beforeAll(async () => {
+      kennel = await startKennel({ adapter, main: app.main });
+    });
+    afterAll(async () => {
+      expect(await kennel.stop()).toBe(0);
+    });
+
+    const scrape = async (): Promise<Exposition> =>
+      readExposition((await send(kennel.port, { path: '/metrics' })).bytes, 'text');
+
+    it('counts what was sent', async () => {
+      const before = await scrape();
+      const report = await driveLoad(kennel.port, kennelLoad(3));
+      expect(report.failures).toEqual([]);
+      await waitUntil('only the scrape itself is in flight', async () => {
+        return (await scrape()).sum('nestjs_http_requests_in_flight') === 1;
+      });
+      const after = await scrape();
+      const grown = (name: string, labels: Readonly<Record<string, string>>) =>
+        after.sum(name, labels) - before.sum(name, labels);
+      for (const { method, route, status, count } of report.tallies) {
+        const labels = { method: method === 'PROPFIND' ? '_OTHER' : method, route };
+        const counted =
+          status === 'aborted'
+            ? grown('nestjs_http_requests_aborted_total', labels)
+            : grown('nestjs_http_requests_total', { ...labels, status: String(status) });
+        expect({ method, route, status, counted }).toEqual({ method, route, status, counted: count });
+      }
+      expect(after.sum('nestjs_metrics_errors_total')).toBe(0);
+    });
+
+    it('says which Nest it runs on', async () => {
+      const installed: unknown = JSON.parse(
+        app.run('node', '-p', 'JSON.stringify(require("@nestjs/core/package.json").version)'),
+      );
+      expect((await scrape()).sum('nestjs_metrics_info', { nest: String(installed) })).toBe(1);
+    });
+  });
+
+  it('is one copy, whether it is imported or required', () => {
+    app.write(
+      'both.cjs',
+      `const required = require('nestjs-prometheus-exporter');
+       import('nestjs-prometheus-exporter').then((imported) => {
+         console.log(required.PrometheusModule === imported.PrometheusModule);
+       });`,
+    );
+    expect(app.run('node', 'both.cjs').trim()).toBe('true');
+  });
+});
+
+function nest(core: string, fastify: string): Record<string, string> {
+  return {
+    '@nestjs/common': core,
+    '@nestjs/core': core,
+    '@nestjs/platform-express': core,
+    '@nestjs/platform-fastify': fastify,
+  };
+}
