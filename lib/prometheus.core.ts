@@ -1,57 +1,85 @@
 import { Logger } from '@nestjs/common';
-import { SelfMetrics } from './catalogue/nest/self.metrics.js';
 import { HttpMetrics } from './catalogue/nest/http.metrics.js';
-import { type EndpointReport, MetricsEndpoint } from './expose/endpoint.js';
-import { type CollectorSource } from './expose/collector.js';
+import { SelfMetrics } from './catalogue/nest/self.metrics.js';
+import { type Collector } from './expose/collector.js';
+import { MetricsEndpoint } from './expose/endpoint.js';
+import { PromClientBridge } from './expose/prom-client/bridge.js';
+import { registriesOf } from './expose/prom-client/loaded-registries.js';
 import { type CollectionReport, Scraper } from './expose/scrape.js';
 import { MetricStore } from './metrics/store.js';
-import { Guard } from './observe/guard.js';
+import { type FaultReport, Guard } from './observe/guard.js';
 import { Listeners } from './observe/listeners.js';
 import { nestVersion } from './nest-version.js';
 import { type ResolvedOptions } from './prometheus.options.js';
+import { RuntimeMetrics } from './runtime/runtime-metrics.js';
 import { VERSION } from './version.js';
 
-/** What everything else hangs on: the store, the guard that reports into it, and those who hear the events. */
+/**
+ * The parts of one application, put together: what is heard, what is counted, what is collected at a scrape, and the
+ * endpoint that gives it out. Making it starts nothing; `start` and `stop` come from the life of the application.
+ */
 export class PrometheusCore {
   readonly store: MetricStore;
-  readonly guard: Guard;
-  readonly listeners: Listeners;
-  readonly self: SelfMetrics;
+  readonly guard = new Guard((fault) => this.reportFault(fault));
+  readonly listeners = new Listeners(this.guard);
+  readonly endpoint: MetricsEndpoint;
+
   private readonly logger = new Logger('PrometheusModule');
+  private readonly self: SelfMetrics;
+  private readonly runtime: RuntimeMetrics | undefined;
+  private readonly bridge: PromClientBridge;
 
   constructor(options: ResolvedOptions) {
+    const { limits, http } = options;
     this.store = new MetricStore({
       namespace: options.namespace,
       defaultLabels: options.defaultLabels,
-      labelSetsPerMetric: options.limits.labelSetsPerMetric,
+      labelSetsPerMetric: limits.labelSetsPerMetric,
       onRejected: (name, value) => this.guard.report('metrics', new RangeError(`${name} ignored ${String(value)}.`)),
       onOverflow: (name) => this.self.overflowed(name),
     });
-    this.guard = new Guard(({ part, error, first }) => {
-      this.self.failed(part);
-      if (first) this.logger.warn(`Error in ${part}, kept from the application: ${textOf(error)}`);
-    });
-    this.listeners = new Listeners(this.guard);
-    if (options.http !== false) this.listeners.add(new HttpMetrics(this.store, options.http));
+    if (http !== false) this.listeners.add(new HttpMetrics(this.store, http));
+    this.runtime = options.runtimeMetrics ? new RuntimeMetrics(this.store) : undefined;
     this.self = new SelfMetrics(this.store, { version: VERSION, node: process.versions.node, nest: nestVersion() });
+
+    const own = { collectors: (): readonly Collector[] => (this.runtime === undefined ? [] : [this.runtime]) };
+    const report = this.collectionReport();
+    const ownScraper = new Scraper(this.store, [own], report);
+    this.bridge = new PromClientBridge({
+      store: this.store,
+      registries: registriesOf(options.registry),
+      refresh: async () => void (await ownScraper.scrape(limits.scrapeTimeoutSeconds)),
+      warn: (message) => this.logger.warn(message),
+      onFault: (error) => this.guard.report('bridge', error),
+    });
+    this.endpoint = new MetricsEndpoint(new Scraper(this.store, [own, this.bridge], report), limits, {
+      rejected: (reason) => this.self.rejected(reason),
+      failed: (error) => this.guard.report('exposition', error),
+    });
   }
 
-  /** One clear sentence for the operator. */
-  warn(message: string): void {
-    this.logger.warn(message);
+  start(): void {
+    this.guard.run('runtime', () => this.runtime?.start());
+    this.guard.run('bridge', () => this.bridge.join());
   }
 
-  endpoint(sources: readonly CollectorSource[], limits: ResolvedOptions['limits']): MetricsEndpoint {
-    const collection: CollectionReport = {
+  /** Leaves no timer, no observer and nothing of ours in a registry of the user's. */
+  stop(): void {
+    this.guard.run('bridge', () => this.bridge.leave());
+    this.guard.run('runtime', () => this.runtime?.stop());
+  }
+
+  private collectionReport(): CollectionReport {
+    return {
       collected: (collector, success, seconds) => this.self.collected(collector, success, seconds),
       beforeReading: () => this.self.beforeReading(),
       failed: (error) => this.guard.report('collector', error),
     };
-    const exposition: EndpointReport = {
-      rejected: (reason) => this.self.rejected(reason),
-      failed: (error) => this.guard.report('exposition', error),
-    };
-    return new MetricsEndpoint(new Scraper(this.store, sources, collection), limits, exposition);
+  }
+
+  private reportFault({ part, error, first }: FaultReport): void {
+    this.self.failed(part);
+    if (first) this.logger.warn(`Error in ${part}, kept from the application: ${textOf(error)}`);
   }
 }
 

@@ -5,6 +5,8 @@ import {
   type MiddlewareConsumer,
   Module,
   type NestModule,
+  type OnApplicationShutdown,
+  type OnModuleInit,
   type Provider,
 } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
@@ -14,13 +16,14 @@ import { excludeFromPrefix, mountRaw } from './expose/metrics-route.js';
 import { MetricStore } from './metrics/store.js';
 import { HttpInstrumentation, type NestHost } from './observe/http/http.instrumentation.js';
 import { PrometheusCore } from './prometheus.core.js';
-import { checkOptions } from './prometheus.options-check.js';
+import { checkOptions, faultsOf } from './prometheus.options-check.js';
 import {
   type EndpointOptions,
   type MetricsOptions,
   type PrometheusOptions,
   resolveOptions,
   type ResolvedOptions,
+  routePath,
 } from './prometheus.options.js';
 
 const ENDPOINT_OPTIONS = Symbol('the options of the route');
@@ -49,11 +52,14 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, ASYNC_OPTIONS_TYPE } =
  * @errors stops the boot with one error that lists every wrong option
  */
 @Module({})
-export class PrometheusModule extends ConfigurableModuleClass implements NestModule {
+export class PrometheusModule
+  extends ConfigurableModuleClass
+  implements NestModule, OnModuleInit, OnApplicationShutdown
+{
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    @Inject(PrometheusCore) private readonly core: PrometheusCore,
     @Inject(HTTP) private readonly http: HttpInstrumentation | undefined,
-    @Inject(MetricsEndpoint) private readonly endpoint: MetricsEndpoint,
     @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
     @Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost,
   ) {
@@ -74,19 +80,26 @@ export class PrometheusModule extends ConfigurableModuleClass implements NestMod
     const { path, bypassGuards } = this.options;
     if (path === false) return;
     if (bypassGuards)
-      mountRaw(this.adapterHost.httpAdapter, path, this.endpoint, (request) => this.http?.named(request, path));
+      mountRaw(this.adapterHost.httpAdapter, path, this.core.endpoint, (request) => this.http?.named(request, path));
     else excludeFromPrefix(this.config, path);
+  }
+
+  onModuleInit(): void {
+    this.core.start();
+  }
+
+  /** The last hook of Nest: until then the endpoint may still be asked. */
+  onApplicationShutdown(): void {
+    this.core.stop();
   }
 }
 
-function controllersFor({
-  path,
-  guards = [],
-  decorators = [],
-  bypassGuards,
-}: EndpointOptions): DynamicModule['controllers'] & object {
-  // A wrong path is reported with the other faults of the options, when the providers are made.
-  return typeof path === 'string' && bypassGuards !== true ? [metricsController({ path, guards, decorators })] : [];
+function controllersFor(endpoint: EndpointOptions): DynamicModule['controllers'] & object {
+  // What is wrong is reported with all other faults of the options, when the providers are made.
+  if (faultsOf(endpoint).length > 0) return [];
+  const { guards = [], decorators = [], bypassGuards } = endpoint;
+  const path = routePath(endpoint.path);
+  return path === false || bypassGuards === true ? [] : [metricsController({ path, guards, decorators })];
 }
 
 function providersFor(endpoint: EndpointOptions): Provider[] {
@@ -109,8 +122,8 @@ function providersFor(endpoint: EndpointOptions): Provider[] {
     { provide: MetricStore, inject: [PrometheusCore], useFactory: (core: PrometheusCore) => core.store },
     {
       provide: MetricsEndpoint,
-      inject: [PrometheusCore, RESOLVED_OPTIONS],
-      useFactory: (core: PrometheusCore, options: ResolvedOptions) => core.endpoint([], options.limits),
+      inject: [PrometheusCore],
+      useFactory: (core: PrometheusCore) => core.endpoint,
     },
     {
       provide: HTTP,

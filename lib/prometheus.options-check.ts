@@ -1,4 +1,6 @@
 import { inspect } from 'node:util';
+import { MAX_BUCKETS } from './metrics/definition.js';
+import { isRegistry } from './expose/prom-client/foreign-registry.js';
 import { type PrometheusOptions } from './prometheus.options.js';
 
 /** One thing that an option has to be. */
@@ -19,6 +21,7 @@ const isWholeNumber = (from: number) => (value: unknown) => Number.isSafeInteger
 const isAscending = (value: unknown): boolean =>
   Array.isArray(value) &&
   value.length > 0 &&
+  value.length <= MAX_BUCKETS &&
   value.every((bound: unknown, i) => Number.isFinite(bound) && (i === 0 || Number(bound) > Number(value[i - 1])));
 
 const LABEL_NAME = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/;
@@ -28,10 +31,7 @@ const isLabels = (value: unknown): boolean =>
   Object.entries(value as object).every(
     ([name, text]) => LABEL_NAME.test(name) && !RESERVED_LABELS.includes(name) && typeof text === 'string',
   );
-const isRegistry = (value: unknown): boolean =>
-  value === false ||
-  (isObject(value) && isFunction((value as Record<string, unknown>)['registerMetric'])) ||
-  (isObject(value) && isFunction((value as Record<string, unknown>)['getMetricsAsArray']));
+const isRegistryOption = (value: unknown): boolean => value === false || isRegistry(value);
 
 const RULES: readonly Rule[] = [
   {
@@ -72,7 +72,7 @@ const RULES: readonly Rule[] = [
     option: 'registry',
     expected: 'a Registry of prom-client, or false',
     fix: 'give the register itself, or leave the option out for the global one',
-    holds: isRegistry,
+    holds: isRegistryOption,
   },
   { option: 'runtimeMetrics', expected: 'true or false', fix: 'give one of the two', holds: isBoolean },
   {
@@ -83,7 +83,7 @@ const RULES: readonly Rule[] = [
   },
   {
     option: 'http.durationBuckets',
-    expected: 'an ascending list of finite numbers',
+    expected: `an ascending list of 1 to ${MAX_BUCKETS} finite numbers`,
     fix: 'sort it, and leave out +Inf',
     holds: isAscending,
   },
@@ -130,9 +130,14 @@ const KNOWN = RULES.map(({ option }) => option);
  * @errors throws one error that lists every fault, each as a sentence with what was expected, what was given and the fix
  */
 export function checkOptions(options: PrometheusOptions): void {
-  const faults = [...unknownOptions(options), ...RULES.flatMap((rule) => faultOf(rule, options))];
+  const faults = faultsOf(options);
   if (faults.length > 0)
     throw new TypeError(['The options of PrometheusModule are not valid.', ...faults].join('\n  - '));
+}
+
+/** Every fault, a sentence each. */
+export function faultsOf(options: PrometheusOptions): readonly string[] {
+  return [...unknownOptions(options), ...RULES.flatMap((rule) => faultOf(rule, options))];
 }
 
 function faultOf(rule: Rule, options: PrometheusOptions): string[] {
@@ -160,6 +165,6 @@ function valueAt(options: object, option: string): unknown {
 }
 
 function shown(value: unknown): string {
-  const text = inspect(value, { depth: 1, breakLength: Infinity, maxArrayLength: 10, maxStringLength: 60 });
+  const text = inspect(value, { depth: 1, compact: true, breakLength: Infinity, maxArrayLength: 10, maxStringLength: 60 });
   return text.length > 120 ? `${text.slice(0, 117)}…` : text;
 }

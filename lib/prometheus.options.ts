@@ -1,9 +1,7 @@
 import { type CanActivate, type Type } from '@nestjs/common';
 import { DURATION_BUCKETS } from './catalogue/nest/http.definitions.js';
+import { type ForeignRegistry } from './expose/prom-client/foreign-registry.js';
 import { type ErrorClass } from './catalogue/nest/error-type.js';
-
-/** A registry of prom-client, or `false` for none. */
-export type RegistryOption = object | false | undefined;
 
 /** The route in the application. Given apart from the rest in `forRootAsync`: Nest needs it before it can inject. */
 export interface EndpointOptions {
@@ -122,9 +120,9 @@ export interface MetricsOptions {
   /**
    * The prom-client registry whose metrics appear on the endpoint, and in which ours appear; `false` for none.
    *
-   * @defaultValue the global registry of `prom-client` and of `@prometheus-io/client`, where they are installed
+   * @defaultValue the global registry of `prom-client` and of `@prometheus-io/client`, where the application loads them
    */
-  readonly registry?: RegistryOption;
+  readonly registry?: ForeignRegistry | false;
 
   /**
    * `false` leaves out `process_*` and `nodejs_*`.
@@ -150,7 +148,7 @@ export interface PrometheusOptions extends MetricsOptions, EndpointOptions {}
 export interface ResolvedOptions {
   readonly namespace: string;
   readonly defaultLabels: Readonly<Record<string, string>>;
-  readonly registry: RegistryOption;
+  readonly registry: ForeignRegistry | false | undefined;
   readonly runtimeMetrics: boolean;
   readonly http: Required<HttpOptions> | false;
   readonly limits: Required<LimitOptions>;
@@ -177,12 +175,12 @@ export function resolveOptions(options: PrometheusOptions): ResolvedOptions {
       concurrentScrapes: limits.concurrentScrapes ?? 4,
       scrapeTimeoutSeconds: limits.scrapeTimeoutSeconds ?? 10,
     },
-    path: pathOf(options.path),
+    path: routePath(options.path),
     bypassGuards: options.bypassGuards ?? false,
   };
 }
 
 /** With its leading slash, and without one at the end. */
-function pathOf(path: EndpointOptions['path'] = '/metrics'): string | false {
+export function routePath(path: EndpointOptions['path'] = '/metrics'): string | false {
   return path !== false && `/${path.replace(/^\/+|\/+$/g, '')}`;
 }

@@ -138,4 +138,4 @@ function checkBuckets(name: string, buckets: readonly number[]): void {
 }
 
 /** More bounds than any histogram needs; it keeps one series well within a chunk of cells. */
-const MAX_BUCKETS = 500;
+export const MAX_BUCKETS = 500;

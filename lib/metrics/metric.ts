@@ -8,8 +8,8 @@ import { OVERFLOW, SeriesBudget } from './series-budget.js';
 /** What a metric needs of its store. */
 export interface MetricHost {
   readonly namespace: string;
-  /** Label text put before the labels of every series. */
-  readonly defaultLabels: readonly string[];
+  /** Put before the labels of every series, as text; by name, for a metric's own label of that name wins. */
+  readonly defaultLabels: ReadonlyMap<string, string>;
   readonly labelSetsPerMetric: number;
   allocate(width: number): CellRange;
   metricMade(metric: Family): void;
@@ -38,6 +38,7 @@ export class Metric<L extends Labels = Labels, S extends Series = Series> implem
   readonly overflow: S | undefined;
 
   private readonly labelNames: readonly string[];
+  private readonly defaultLabels: readonly string[];
   private readonly indexed: readonly string[];
   private readonly index: Level<S> = new Map();
   private readonly budget: SeriesBudget;
@@ -52,6 +53,7 @@ export class Metric<L extends Labels = Labels, S extends Series = Series> implem
     this.name = host.namespace + definition.name;
     this.bounds = definition.type === 'histogram' ? definition.buckets : [];
     this.labelNames = Object.keys(definition.labels);
+    this.defaultLabels = [...host.defaultLabels].flatMap(([name, text]) => (name in definition.labels ? [] : text));
     this.indexed = fewestValuesFirst(definition.labels);
     this.budget = new SeriesBudget(host.labelSetsPerMetric);
     host.metricMade(this);
@@ -103,7 +105,7 @@ export class Metric<L extends Labels = Labels, S extends Series = Series> implem
   private build(values: Readonly<Record<string, string>>, overflow: boolean): S {
     const own = this.labelNames.map((name) => labelPair(name, values[name] ?? ''));
     const width = this.definition.type === 'histogram' ? this.bounds.length + 2 : 1;
-    const series = new this.make(this, this.host.allocate(width), labelText([...this.host.defaultLabels, ...own]));
+    const series = new this.make(this, this.host.allocate(width), labelText([...this.defaultLabels, ...own]));
     this.host.seriesMade(this, series, overflow);
     return series;
   }

@@ -21,7 +21,7 @@ export type Histogram<L extends Labels = Labels> = Metric<L, HistogramSeries>;
 export interface StoreOptions {
   /** Put before every name, with an underscore. Default: nothing. */
   readonly namespace?: string;
-  /** Labels of every series. Default: none. */
+  /** Labels of every series; a metric's own label of the same name wins. Default: none. */
   readonly defaultLabels?: Readonly<Record<string, string>>;
   /** Label sets a metric may make while the application runs; the rest goes to `_overflow`. Default: 1,000. */
   readonly labelSetsPerMetric?: number;
@@ -37,7 +37,7 @@ export interface StoreOptions {
  */
 export class MetricStore implements MetricHost {
   readonly namespace: string;
-  readonly defaultLabels: readonly string[];
+  readonly defaultLabels: ReadonlyMap<string, string>;
   readonly labelSetsPerMetric: number;
   readonly journal = new Journal(() => this.past());
 
@@ -46,9 +46,8 @@ export class MetricStore implements MetricHost {
 
   constructor(private readonly options: StoreOptions = {}) {
     this.namespace = options.namespace ? `${options.namespace}_` : '';
-    this.defaultLabels = Object.entries(options.defaultLabels ?? {}).map(([name, value]) =>
-      labelPair(name, labelValue(value)),
-    );
+    const defaults = Object.entries(options.defaultLabels ?? {});
+    this.defaultLabels = new Map(defaults.map(([name, value]) => [name, labelPair(name, labelValue(value))]));
     this.labelSetsPerMetric = options.labelSetsPerMetric ?? 1000;
   }
 

@@ -8,7 +8,8 @@
 export class HistogramOrder {
   private readonly seen = new Set<string>();
   private identity: string | undefined;
-  private isRepeated = false;
+  /** Complete, or a repetition from the start: what still comes is not published. */
+  private isClosed = false;
   private bound = -Infinity;
   private count = 0;
   private readonly totals = new Set<string>();
@@ -20,22 +21,22 @@ export class HistogramOrder {
    */
   admits(identity: string, suffix: string, bound: number | undefined, value: number): boolean {
     if (identity !== this.identity) this.begin(identity);
-    if (this.isRepeated) return false;
-    return bound === undefined ? isNew(this.totals, suffix) : this.admitsBucket(bound, value);
+    if (this.isClosed) return false;
+    const isAdmitted = bound === undefined ? isNew(this.totals, suffix) : this.admitsBucket(bound, value);
+    this.isClosed = this.bound === Infinity && this.totals.size === 2;
+    return isAdmitted;
   }
 
   /** @errors throws when the last histogram is not complete */
   finish(): void {
-    if (this.identity === undefined || this.isRepeated) return;
-    if (this.bound !== Infinity || this.totals.size < 2) {
-      throw new TypeError('Expected each of its label sets to have a bucket for +Inf, a sum and a count, together.');
-    }
+    if (this.identity === undefined || this.isClosed) return;
+    throw new TypeError('Expected each of its label sets to have a bucket for +Inf, a sum and a count, together.');
   }
 
   private begin(identity: string): void {
     this.finish();
     this.identity = identity;
-    this.isRepeated = !isNew(this.seen, identity);
+    this.isClosed = !isNew(this.seen, identity);
     this.bound = -Infinity;
     this.count = 0;
     this.totals.clear();

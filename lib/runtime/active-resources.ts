@@ -1,0 +1,22 @@
+import { type MetricStore } from '../metrics/store.js';
+import { NODEJS_ACTIVE_RESOURCES } from './runtime.definitions.js';
+
+/** What keeps the event loop alive, by kind. */
+export class ActiveResources {
+  private readonly gauge;
+  private types: ReadonlySet<string> = new Set();
+
+  constructor(store: MetricStore) {
+    this.gauge = store.gauge(NODEJS_ACTIVE_RESOURCES);
+    // Node has a few dozen kinds: nothing can overflow.
+    this.gauge.overflow?.unset();
+  }
+
+  /** A kind that was there before is 0 now, not gone. */
+  collect(): void {
+    const counts = new Map(Array.from(this.types, (type) => [type, 0]));
+    for (const type of process.getActiveResourcesInfo()) counts.set(type, (counts.get(type) ?? 0) + 1);
+    for (const [type, count] of counts) this.gauge.known({ type }).set(count);
+    this.types = new Set(counts.keys());
+  }
+}
