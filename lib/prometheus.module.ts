@@ -42,6 +42,7 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, ASYNC_OPTIONS_TYPE } =
         global: true,
         controllers: controllersFor(endpoint),
         providers: [...(module.providers ?? []), ...providersFor(endpoint)],
+        exports: [MetricStore],
       }),
     )
     .build();

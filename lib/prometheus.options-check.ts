@@ -122,7 +122,8 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-const KNOWN = RULES.map(({ option }) => option);
+/** Every option there is, with dots. */
+export const KNOWN_OPTIONS = RULES.map(({ option }) => option);
 
 /**
  * Checks all options.
@@ -150,10 +151,12 @@ function faultOf(rule: Rule, options: PrometheusOptions): string[] {
 function unknownOptions(options: object, parent = ''): string[] {
   return Object.entries(options).flatMap(([name, value]) => {
     const option = parent + name;
-    const children = KNOWN.filter((known) => known.startsWith(`${option}.`));
+    const children = KNOWN_OPTIONS.filter((known) => known.startsWith(`${option}.`));
     if (children.length > 0 && isObject(value)) return unknownOptions(value as object, `${option}.`);
-    if (KNOWN.includes(option)) return [];
-    const siblings = KNOWN.filter((known) => known.startsWith(parent) && !known.slice(parent.length).includes('.'));
+    if (KNOWN_OPTIONS.includes(option)) return [];
+    const siblings = KNOWN_OPTIONS.filter(
+      (known) => known.startsWith(parent) && !known.slice(parent.length).includes('.'),
+    );
     return [`Expected only known options, got \`${option}\`: use one of ${siblings.join(', ')}.`];
   });
 }
@@ -165,6 +168,12 @@ function valueAt(options: object, option: string): unknown {
 }
 
 function shown(value: unknown): string {
-  const text = inspect(value, { depth: 1, compact: true, breakLength: Infinity, maxArrayLength: 10, maxStringLength: 60 });
+  const text = inspect(value, {
+    depth: 1,
+    compact: true,
+    breakLength: Infinity,
+    maxArrayLength: 10,
+    maxStringLength: 60,
+  });
   return text.length > 120 ? `${text.slice(0, 117)}…` : text;
 }

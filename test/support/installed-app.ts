@@ -34,8 +34,11 @@ export class InstalledApp {
   readonly folder = mkdtempSync(join(tmpdir(), 'installed-'));
   readonly #forget = onProcessEnd(() => this.remove());
 
-  /** `versions` replaces those of this repository, for another Nest. */
-  constructor(tarball: string, versions: Readonly<Record<string, string>> = {}) {
+  /**
+   * `versions` replaces those of this repository, for another Nest; `checks` are further flags for the compiler, for a
+   * Nest that lacks something of what the sample application (and not the library) uses.
+   */
+  constructor(tarball: string, versions: Readonly<Record<string, string>> = {}, checks: readonly string[] = []) {
     cpSync(join(REPOSITORY, 'sample-app'), join(this.folder, 'src'), { recursive: true });
     rmSync(join(this.folder, 'src', 'tsconfig.app.json'));
     this.#write('package.json', {
@@ -46,7 +49,7 @@ export class InstalledApp {
     });
     this.#write('tsconfig.json', { ...compilerOptions(), include: ['src'] });
     this.#install();
-    this.run(join(REPOSITORY, 'node_modules', '.bin', 'tsc'), '-p', 'tsconfig.json');
+    this.run(join(REPOSITORY, 'node_modules', '.bin', 'tsc'), '-p', 'tsconfig.json', ...checks);
     cpSync(join(this.folder, 'src', 'views'), join(this.folder, 'dist', 'views'), { recursive: true });
   }
 
