@@ -35,7 +35,7 @@ export class PrometheusCore {
       namespace: options.namespace,
       defaultLabels: options.defaultLabels,
       labelSetsPerMetric: limits.labelSetsPerMetric,
-      onRejected: (name, value) => this.guard.report('metrics', new RangeError(`${name} ignored ${String(value)}.`)),
+      onRejected: (name, value) => this.guard.report('metrics', new RangeError(`${name} ignored ${kindOf(value)}.`)),
       onOverflow: (name) => this.self.overflowed(name),
     });
     if (http !== false) this.listeners.add(new HttpMetrics(this.store, http));
@@ -81,6 +81,12 @@ export class PrometheusCore {
     this.self.failed(part);
     if (first) this.logger.warn(`Error in ${part}, kept from the application: ${textOf(error)}`);
   }
+}
+
+/** Not the value itself: each would be a cause of its own to the log. */
+function kindOf(value: unknown): string {
+  if (typeof value !== 'number') return `a value of the type ${typeof value}`;
+  return Number.isFinite(value) ? 'a number that it cannot take' : String(value);
 }
 
 function textOf(error: unknown): string {

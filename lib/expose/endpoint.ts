@@ -1,6 +1,6 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { finished, pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import { acceptsGzip, negotiateFormat } from './negotiate.js';
@@ -119,8 +119,17 @@ async function sendPieces(
 ): Promise<void> {
   setCommonHeaders(response);
   response.setHeader('Content-Length', byteLength(pieces));
-  if (request.method === 'HEAD' || pieces.length === 1) response.end(pieces[0]);
+  if (request.method === 'HEAD' || pieces.length === 1) await sendWhole(response, pieces[0], deadline);
   else await pipeline(Readable.from(pieces), response, { signal: deadline });
+}
+
+async function sendWhole(response: ServerResponse, body: Buffer | undefined, deadline: AbortSignal): Promise<void> {
+  try {
+    await finished(response.end(body), { signal: deadline });
+  } catch (error) {
+    response.destroy();
+    throw error;
+  }
 }
 
 function sendPlain(response: ServerResponse, status: number, text: string, headers: Refusal['headers'] = {}): void {
@@ -139,7 +148,7 @@ function sendPlain(response: ServerResponse, status: number, text: string, heade
 
 function setCommonHeaders(response: ServerResponse): void {
   response.setHeader('Cache-Control', 'no-store');
-  response.setHeader('Vary', 'Accept, Accept-Encoding');
+  response.setHeader('Vary', [response.getHeader('Vary') ?? [], 'Accept, Accept-Encoding'].flat().join(', '));
   response.setHeader('X-Content-Type-Options', 'nosniff');
 }
 

@@ -1,5 +1,5 @@
 import { type CellSnapshot } from '../metrics/cells.js';
-import { type Family } from '../metrics/series.js';
+import { type Family, type SeriesCells } from '../metrics/series.js';
 import { type ForeignFamily } from './foreign-family.js';
 
 /** All numbers at one instant: what one scrape, or several at once, render. */
@@ -13,4 +13,5 @@ export interface OwnReading {
   readonly family: Family;
   /** Series made after the snapshot are not in it. */
   readonly seriesCount: number;
+  readonly overflow: SeriesCells | undefined;
 }

@@ -83,7 +83,11 @@ export class Scraper {
   }
 
   private read(runs: readonly CollectorRun[]): Reading {
-    const own = this.store.families.map((family) => ({ family, seriesCount: family.series.length }));
+    const own = this.store.families.map((family) => ({
+      family,
+      seriesCount: family.series.length,
+      overflow: family.overflow,
+    }));
     return { own, snapshot: this.store.snapshot(), foreign: runs.flatMap((run) => run.families) };
   }
 }

@@ -2,9 +2,9 @@ import { Series } from './series.js';
 
 /** A counter's handle. */
 export class CounterSeries extends Series {
-  /** Adds `by`, 1 by default. A negative or non-finite number is ignored and counted as an error of ours. */
+  /** Adds `by`, 1 by default. Anything but a finite number from 0 is ignored and counted as an error of ours. */
   inc(by = 1): void {
-    if (by >= 0 && by < Infinity) this.cells[this.at]! += by;
+    if (typeof by === 'number' && by >= 0 && by < Infinity) this.cells[this.at]! += by;
     else this.owner.reject(by);
   }
 }

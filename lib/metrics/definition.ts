@@ -94,9 +94,7 @@ export function defineHistogram<const L extends Labels = NoLabels>(
   if ('le' in (described.labels ?? {})) {
     throw new TypeError(`Expected ${described.name} to leave the label le to its buckets: rename the label.`);
   }
-  const definition = { ...define('histogram', described), buckets: described.buckets };
-  checkBuckets(definition.name, definition.buckets);
-  return definition;
+  return withBuckets({ ...define('histogram', described), buckets: [] }, described.buckets);
 }
 
 /** The same histogram over other buckets, for those that an option replaces. */
@@ -105,7 +103,8 @@ export function withBuckets<L extends Labels>(
   buckets: readonly number[],
 ): HistogramDefinition<L> {
   checkBuckets(definition.name, buckets);
-  return { ...definition, buckets };
+  // A copy: the cells of a series are as many as its bounds, whatever becomes of the caller's list.
+  return { ...definition, buckets: [...buckets] };
 }
 
 function define<Type extends MetricType, L extends Labels>(type: Type, described: Described<L>): Definition<Type, L> {
@@ -117,7 +116,7 @@ function define<Type extends MetricType, L extends Labels>(type: Type, described
   if (help.trim() === '') {
     throw new TypeError(`Expected ${name} to have a help text, got none: say what it counts.`);
   }
-  if (unit !== undefined && !name.replace(/_total$/, '').endsWith(`_${unit}`)) {
+  if (unit !== undefined && !familyName(type, name).endsWith(`_${unit}`)) {
     throw new TypeError(`Expected the name ${name} to end in its unit, got the unit ${unit}: add the suffix.`);
   }
   for (const label of Object.keys(labels)) {
@@ -127,6 +126,23 @@ function define<Type extends MetricType, L extends Labels>(type: Type, described
   }
   return unit === undefined ? { type, name, help, labels } : { type, name, help, unit, labels };
 }
+
+/** The name of the family in OpenMetrics, where a counter's has no `_total`. */
+function familyName(type: MetricType, name: string): string {
+  return type === 'counter' ? name.replace(/_total$/, '') : name;
+}
+
+/** Every name that a metric takes up in one of the formats: two metrics that share one cannot be told apart. */
+export function namesOf({ type, name }: MetricDefinition): readonly string[] {
+  const family = familyName(type, name);
+  return [family, ...SUFFIXES[type].map((suffix) => family + suffix)];
+}
+
+const SUFFIXES: Readonly<Record<MetricType, readonly string[]>> = {
+  counter: ['_total', '_created'],
+  gauge: [],
+  histogram: ['_bucket', '_sum', '_count', '_created'],
+};
 
 function checkBuckets(name: string, buckets: readonly number[]): void {
   const ascending = buckets.every((bound, i) => Number.isFinite(bound) && (i === 0 || bound > (buckets[i - 1] ?? NaN)));

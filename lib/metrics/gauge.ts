@@ -2,7 +2,7 @@ import { Series } from './series.js';
 
 /** A gauge's handle. */
 export class GaugeSeries extends Series {
-  /** Sets the value. A non-finite number is ignored and counted as an error of ours. */
+  /** Sets the value. Anything but a finite number is ignored and counted as an error of ours. */
   set(value: number): void {
     if (Number.isFinite(value)) this.cells[this.at] = value;
     else this.owner.reject(value);
@@ -10,14 +10,14 @@ export class GaugeSeries extends Series {
 
   /** Adds `by`, 1 by default. */
   inc(by = 1): void {
-    const value = (this.cells[this.at] || 0) + by;
+    const value = typeof by === 'number' ? (this.cells[this.at] || 0) + by : NaN;
     if (Number.isFinite(value)) this.cells[this.at] = value;
     else this.owner.reject(by);
   }
 
   /** Subtracts `by`, 1 by default. */
   dec(by = 1): void {
-    this.inc(-by);
+    this.inc(typeof by === 'number' ? -by : by);
   }
 
   /** Leaves the series out of the exposition until it is set again: better no number than a wrong one. */

@@ -5,10 +5,10 @@ import { Series } from './series.js';
  * The count is the sum of the buckets, so `_count` and `+Inf` agree in every reading.
  */
 export class HistogramSeries extends Series {
-  /** Puts one value into its bucket. A non-finite number is ignored and counted as an error of ours. */
+  /** Puts one value into its bucket. Anything but a finite number is ignored and counted as an error of ours. */
   observe(value: number): void {
     const { bounds } = this.owner;
-    if (!(value > -Infinity && value < Infinity)) return this.owner.reject(value);
+    if (!(typeof value === 'number' && value > -Infinity && value < Infinity)) return this.owner.reject(value);
     let bucket = 0;
     while (bucket < bounds.length && value > bounds[bucket]!) bucket += 1;
     this.cells[this.at + bucket]! += 1;

@@ -1,28 +1,24 @@
 /** Longer label values are cut: a value of a megabyte would be sent again on every scrape. */
 const MAX_VALUE_LENGTH = 256;
 
-const NEEDS_CARE = /[\\"\n\r\0]|[\ud800-\udfff]/;
-const ESCAPES: Readonly<Record<string, string>> = {
-  '\\': '\\\\',
-  '"': '\\"',
-  '\n': '\\n',
-  '\r': '\ufffd',
-  '\0': '\ufffd',
-};
-
-/** Any value as the plain text of a label; what has no text of its own (a symbol, a throwing `toString`) is named so. */
-export function labelValue(value: unknown): string {
-  const text = typeof value === 'string' ? value : describe(value);
-  return text.length > MAX_VALUE_LENGTH ? text.slice(0, MAX_VALUE_LENGTH) : text;
-}
+const UNWRITABLE = /[\r\0]|[\ud800-\udfff]/;
+const ESCAPED = /[\\"\n]/g;
+const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '"': '\\"', '\n': '\\n' };
 
 /**
- * `name="value"` as both text formats want it, on one line and well-formed whatever the value holds.
- * Carriage returns and NUL have no escape in the formats and become U+FFFD, as lone surrogates do.
+ * Any value as the plain text of a label; what has no text of its own (a throwing `toString`) is named so.
+ * Carriage returns and NUL have no escape in the formats and become U+FFFD, as lone surrogates do. It is done here, and
+ * not when the text is written, so that two values that are written alike are one series.
  */
+export function labelValue(value: unknown): string {
+  const text = typeof value === 'string' ? value : describe(value);
+  const short = text.length > MAX_VALUE_LENGTH ? text.slice(0, MAX_VALUE_LENGTH) : text;
+  return UNWRITABLE.test(short) ? short.toWellFormed().replace(/[\r\0]/g, '\ufffd') : short;
+}
+
+/** `name="value"` as both text formats want it, on one line. The value comes from `labelValue`. */
 export function labelPair(name: string, value: string): string {
-  if (!NEEDS_CARE.test(value)) return `${name}="${value}"`;
-  return `${name}="${value.toWellFormed().replace(/[\\"\n\r\0]/g, (char) => ESCAPES[char] ?? char)}"`;
+  return `${name}="${value.replace(ESCAPED, (char) => ESCAPES[char] ?? char)}"`;
 }
 
 /** The text between the braces. Joined, and so kept flat: a rope of pieces costs several times the memory. */

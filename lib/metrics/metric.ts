@@ -20,6 +20,9 @@ export interface MetricHost {
 
 type MakeSeries<S extends Series> = new (owner: SeriesOwner, range: CellRange, labels: string) => S;
 
+/** What a caller without types may give for `LabelValues`. */
+type Given = Readonly<Record<string, unknown>> | null | undefined;
+
 /** A level of the index: the value of one label leads to the next level, the last one to the series. */
 type Level<S> = Map<unknown, Level<S> | S>;
 
@@ -31,18 +34,13 @@ export class Metric<L extends Labels = Labels, S extends Series = Series> implem
   readonly name: string;
   readonly bounds: readonly number[];
   readonly series: S[] = [];
-  /**
-   * The series that takes what the budget does not admit, made at once: a counter is there at zero, so that the first
-   * increase is seen; a gauge has no zero to start from and shows once it is set.
-   */
-  readonly overflow: S | undefined;
-
   private readonly labelNames: readonly string[];
   private readonly defaultLabels: readonly string[];
   private readonly indexed: readonly string[];
   private readonly index: Level<S> = new Map();
   private readonly budget: SeriesBudget;
   private readonly single: S | undefined;
+  private folding: S | undefined;
 
   constructor(
     readonly id: number,
@@ -58,10 +56,15 @@ export class Metric<L extends Labels = Labels, S extends Series = Series> implem
     this.budget = new SeriesBudget(host.labelSetsPerMetric);
     host.metricMade(this);
     this.single = this.labelNames.length === 0 ? this.create({}) : undefined;
-    if (mayOverflow(definition.labels, host.labelSetsPerMetric)) {
-      this.overflow = this.build(Object.fromEntries(this.labelNames.map((name) => [name, OVERFLOW])), true);
-      if (this.overflow instanceof GaugeSeries) this.overflow.unset();
-    }
+    if (mayOverflow(definition.labels, host.labelSetsPerMetric)) this.folding = this.createOverflow();
+  }
+
+  /**
+   * The series that takes what the budget does not admit. Where that may happen it is made at once: a counter is there
+   * at zero, so that the first increase is seen; a gauge has no zero to start from and shows once it is set.
+   */
+  get overflow(): S | undefined {
+    return this.folding;
   }
 
   /** The handle of a label set, made on first use while the budget lasts. */
@@ -78,21 +81,31 @@ export class Metric<L extends Labels = Labels, S extends Series = Series> implem
     this.host.rejected(this, value);
   }
 
-  private find(values: Readonly<Record<string, unknown>>): S | undefined {
+  private find(values: Given): S | undefined {
     if (this.single !== undefined) return this.single;
     let at: Level<S> | S | undefined = this.index;
-    for (const name of this.indexed) at = (at as Level<S> | undefined)?.get(values[name]);
+    for (const name of this.indexed) at = (at as Level<S> | undefined)?.get(values?.[name]);
     return at as S | undefined;
   }
 
   /** The slow path: plain text of every value, then once more the index, then a new series or the overflow. */
-  private admit(values: Readonly<Record<string, unknown>>, known: boolean): S {
-    const plain = Object.fromEntries(this.labelNames.map((name) => [name, labelValue(values[name])]));
+  private admit(values: Given, known: boolean): S {
+    const plain = Object.fromEntries(this.labelNames.map((name) => [name, labelValue(values?.[name])]));
     const found = this.find(plain);
     if (found !== undefined) return found;
-    if (known || this.overflow === undefined || this.budget.admit()) return this.create(plain);
+    if (known || this.budget.admit()) return this.create(plain);
     this.host.overflowed(this);
-    return this.overflow;
+    // Closed labels stay within the budget, unless a caller without types gives them any value.
+    return (this.folding ??= this.createOverflow());
+  }
+
+  /** In the index as well, for a caller may use the word as a value. */
+  private createOverflow(): S {
+    const values = Object.fromEntries(this.labelNames.map((name) => [name, OVERFLOW]));
+    const series = this.build(values, true);
+    if (series instanceof GaugeSeries) series.unset();
+    this.insert(values, series);
+    return series;
   }
 
   private create(values: Readonly<Record<string, string>>): S {

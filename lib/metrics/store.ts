@@ -6,6 +6,7 @@ import {
   type HistogramDefinition,
   type Labels,
   type MetricDefinition,
+  namesOf,
 } from './definition.js';
 import { GaugeSeries } from './gauge.js';
 import { HistogramSeries } from './histogram.js';
@@ -43,6 +44,8 @@ export class MetricStore implements MetricHost {
 
   private readonly cells = new Cells((chunk) => this.journal.append(() => this.chunkEntry(chunk)));
   private readonly byName = new Map<string, Family>();
+  /** By each name that a metric takes up, the metric. */
+  private readonly owners = new Map<string, string>();
 
   constructor(private readonly options: StoreOptions = {}) {
     this.namespace = options.namespace ? `${options.namespace}_` : '';
@@ -54,7 +57,7 @@ export class MetricStore implements MetricHost {
   /**
    * The counter of a definition, made on first use.
    *
-   * @errors throws when another definition has the name already
+   * @errors throws when another definition has the name already, or one of the names of its samples
    */
   counter<L extends Labels>(definition: CounterDefinition<L>): Counter<L> {
     return this.metric(definition, (id) => new Metric(id, definition, this, CounterSeries));
@@ -108,9 +111,22 @@ export class MetricStore implements MetricHost {
         `Expected one definition of ${definition.name}, got a second one (${definition.type}): rename one of the two.`,
       );
     }
+    this.claim(definition);
     const made = make(this.byName.size);
     this.byName.set(definition.name, made);
     return made;
+  }
+
+  /** The gauge `x_count` and the histogram `x`, the gauge `x` and the counter `x_total`: one of the formats mixes them up. */
+  private claim(definition: MetricDefinition): void {
+    const names = namesOf(definition);
+    const taken = names.find((name) => this.owners.has(name));
+    if (taken !== undefined) {
+      throw new TypeError(
+        `Expected the names that ${definition.name} takes up to be free, got ${taken}, which belongs to ${this.owners.get(taken)}: rename one of the two.`,
+      );
+    }
+    for (const name of names) this.owners.set(name, definition.name);
   }
 
   private *past(): Iterable<JournalEntry> {

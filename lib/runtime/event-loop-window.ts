@@ -1,10 +1,11 @@
 import { type EventLoopUtilization, type IntervalHistogram, monitorEventLoopDelay, performance } from 'node:perf_hooks';
 
 /**
- * How often the delay is sampled. A stall shorter than this can be missed. Measured on an idle process, in percent of
- * one core: 10 ms 0.27, 20 ms 0.16, 50 ms 0.07, 100 ms 0.04; a timer of JavaScript costs two and a half times as much.
+ * How often the delay is sampled. A stall that is shorter can be missed, and a longer one is reported short by as much
+ * at worst. What that costs an idle process, in percent of one core and on a slow one: 10 ms 0.27, 20 ms 0.16, 50 ms
+ * 0.07, 100 ms 0.04; a timer of JavaScript two and a half times as much.
  */
-export const RESOLUTION_MS = 50;
+export const RESOLUTION_MS = 100;
 
 /** How far apart the two stretches begin. */
 const TURNOVER_MS = 60_000;

@@ -139,10 +139,10 @@ export const NODEJS_EVENTLOOP_LAG_SECONDS = defineGauge({
 });
 
 /**
- * The shortest delay of a timer that is due every 50 ms, over the last one to two minutes.
+ * The shortest delay of a timer that is due every 100 ms, over the last one to two minutes.
  *
  * The seven metrics of this kind look back over the same window however often and by how many they are scraped: up to
- * one scrape a minute no delay is missed, and two servers see the same. The 50 ms themselves are not in the numbers,
+ * one scrape a minute no delay is missed, and two servers see the same. The 100 ms themselves are not in the numbers,
  * unlike in prom-client's; a loop that is idle has about 0.
  *
  * @unit seconds

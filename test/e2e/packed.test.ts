@@ -73,6 +73,26 @@ describe.each(HOSTS)('the packed library installed beside Nest $nest', ({ versio
     });
   });
 
+  it('works from its CommonJS files alone, which is what Jest loads', () => {
+    app.write(
+      'commonjs.cjs',
+      `require('reflect-metadata');
+       const { Module } = require('@nestjs/common');
+       const { NestFactory } = require('@nestjs/core');
+       const { PrometheusModule } = require('./node_modules/nestjs-prometheus-exporter/dist/cjs/index.js');
+       class AppModule {}
+       Module({ imports: [PrometheusModule.forRoot()] })(AppModule);
+       (async () => {
+         const app = await NestFactory.create(AppModule, { logger: false });
+         await app.listen(0, '127.0.0.1');
+         const response = await fetch((await app.getUrl()) + '/metrics');
+         console.log(/received_total.*"1.1"} 1/.test(await response.text()));
+         await app.close();
+       })();`,
+    );
+    expect(app.run('node', 'commonjs.cjs').trim()).toBe('true');
+  });
+
   it('is one copy, whether it is imported or required', () => {
     app.write(
       'both.cjs',

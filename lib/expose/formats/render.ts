@@ -29,7 +29,7 @@ export async function render(reading: Reading, format: ExpositionFormat): Promis
 }
 
 async function renderOwn(own: OwnReading, reading: Reading, format: ExpositionFormat, page: Page): Promise<void> {
-  const { family, seriesCount } = own;
+  const { family, seriesCount, overflow } = own;
   const lines = seriesLines(family, format);
   const cellsAtReading = ({ cells }: CellRange) => reading.snapshot.get(cells) ?? cells;
   const write = (series: SeriesCells) => page.add(lines(cellsAtReading(series), series.at, series.labels));
@@ -38,7 +38,7 @@ async function renderOwn(own: OwnReading, reading: Reading, format: ExpositionFo
     write(family.series[i]!);
     if (page.isDue()) await nextTurn();
   }
-  if (family.overflow !== undefined) write(family.overflow);
+  if (overflow !== undefined) write(overflow);
 }
 
 async function renderForeign(family: ForeignFamily, format: ExpositionFormat, page: Page): Promise<void> {

@@ -5,6 +5,7 @@ import { type Route } from './routes.js';
 
 /** What is known of a handler: its names, and the routes that lead to it. */
 export interface HandlerRoutes {
+  readonly controller: Type;
   readonly handler: Handler;
   /** Known at boot. With exactly one there is nothing to ask the request. */
   readonly routes: Route[];
@@ -15,17 +16,25 @@ type Method = (...args: never[]) => unknown;
 /** The metadata key of `@Render`, the same in every Nest that we support. */
 const RENDER_METADATA = '__renderTemplate__';
 
-/** The handlers of an application. Keyed by class and method: inherited handlers share one function. */
+/**
+ * The handlers of an application. Several classes may share the function of a method that they inherit, so each
+ * function has a list; nearly always it is a list of one, and finding a handler is one lookup.
+ */
 export class Handlers {
-  private readonly byMethod = new WeakMap<Method, WeakMap<Type, HandlerRoutes>>();
+  private readonly byMethod = new Map<Method, HandlerRoutes[]>();
 
   of(controller: Type, method: Method): HandlerRoutes {
-    return this.byMethod.get(method)?.get(controller) ?? this.add(controller, method);
+    const sharing = this.byMethod.get(method);
+    if (sharing !== undefined) {
+      for (const entry of sharing) if (entry.controller === controller) return entry;
+    }
+    return this.add(controller, method);
   }
 
   private add(controller: Type, method: Method): HandlerRoutes {
     const template: unknown = Reflect.getMetadata(RENDER_METADATA, method);
     const entry: HandlerRoutes = {
+      controller,
       handler: {
         controller: controller.name,
         handler: method.name,
@@ -33,8 +42,7 @@ export class Handlers {
       },
       routes: [],
     };
-    const classes = this.byMethod.get(method) ?? new WeakMap<Type, HandlerRoutes>();
-    this.byMethod.set(method, classes.set(controller, entry));
+    this.byMethod.set(method, [...(this.byMethod.get(method) ?? []), entry]);
     return entry;
   }
 }
