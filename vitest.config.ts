@@ -32,20 +32,24 @@ export default defineConfig({
     hookTimeout: 60_000,
     projects: [
       {
+        extends: true,
         resolve: shared,
         test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/regression/**/*.test.ts'] },
       },
       {
+        extends: true,
         resolve: shared,
         test: { name: 'integration on Nest 12', include: ['test/integration/**/*.test.ts'] },
       },
       {
+        extends: true,
         resolve: shared,
         plugins: [nest11()],
         test: { name: 'integration on Nest 11', include: ['test/integration/**/*.test.ts'] },
       },
-      { resolve: shared, test: { name: 'contract', include: ['test/contract/**/*.test.ts'] } },
+      { extends: true, resolve: shared, test: { name: 'contract', include: ['test/contract/**/*.test.ts'] } },
       {
+        extends: true,
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],

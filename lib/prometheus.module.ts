@@ -110,9 +110,8 @@ function providersFor(endpoint: EndpointOptions): Provider[] {
       provide: RESOLVED_OPTIONS,
       inject: [MODULE_OPTIONS_TOKEN, ENDPOINT_OPTIONS],
       useFactory: (metrics: MetricsOptions, route: EndpointOptions): ResolvedOptions => {
-        const options = { ...metrics, ...route };
-        checkOptions(options);
-        return resolveOptions(options);
+        checkOptions(metrics, route);
+        return resolveOptions({ ...metrics, ...route });
       },
     },
     {

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { MAX_BUCKETS } from './metrics/definition.js';
 import { isRegistry } from './expose/prom-client/foreign-registry.js';
-import { type PrometheusOptions } from './prometheus.options.js';
+import { type EndpointOptions, type MetricsOptions, type PrometheusOptions } from './prometheus.options.js';
 
 /** One thing that an option has to be. */
 interface Rule {
@@ -122,16 +122,18 @@ const RULES: readonly Rule[] = [
   },
 ];
 
+const ROUTE_OPTIONS: readonly (keyof EndpointOptions)[] = ['path', 'guards', 'decorators', 'bypassGuards'];
+
 /** Every option there is, with dots. */
 export const KNOWN_OPTIONS = RULES.map(({ option }) => option);
 
 /**
- * Checks all options.
+ * Checks all options: those that a factory may have made, and those of the route.
  *
  * @errors throws one error that lists every fault, each as a sentence with what was expected, what was given and the fix
  */
-export function checkOptions(options: PrometheusOptions): void {
-  const faults = faultsOf(options);
+export function checkOptions(metrics: MetricsOptions, route: EndpointOptions): void {
+  const faults = [...misplacedOptions(metrics), ...faultsOf({ ...metrics, ...route })];
   if (faults.length > 0)
     throw new TypeError(['The options of PrometheusModule are not valid.', ...faults].join('\n  - '));
 }
@@ -145,6 +147,14 @@ function faultOf(rule: Rule, options: PrometheusOptions): string[] {
   const value = valueAt(options, rule.option);
   if (value === undefined || rule.holds(value)) return [];
   return [`Expected \`${rule.option}\` to be ${rule.expected}, got ${shown(value)}: ${rule.fix}.`];
+}
+
+/** Of the route, and out of a factory: a guard that silently does nothing would leave the metrics open. */
+function misplacedOptions(metrics: MetricsOptions): string[] {
+  return ROUTE_OPTIONS.filter((option) => option in Object(metrics)).map(
+    (option) =>
+      `Expected \`${option}\` to stand beside the factory of the options, got it from the factory: move it, for the route is made before anything can be injected.`,
+  );
 }
 
 /** A misspelt option would silently do nothing. */

@@ -3,12 +3,13 @@ import { type ForeignFamily } from './foreign-family.js';
 
 /** One call of a collector. Scrapes that come together share it. */
 export class CollectorRun {
-  readonly done: Promise<void>;
-  /** A scrape has given up on it; no later one waits for it again. */
+  /** Every scrape has given up on it; no later one waits for it again. */
   late = false;
 
+  private readonly done: Promise<void>;
   private readonly abort = new AbortController();
   private readonly startedAt = performance.now();
+  private waitedUntil = 0;
   private settled:
     { readonly families: readonly ForeignFamily[]; readonly seconds: number; readonly failed: boolean } | undefined;
 
@@ -35,9 +36,15 @@ export class CollectorRun {
     return this.settled?.seconds ?? (performance.now() - this.startedAt) / 1000;
   }
 
-  /** The deadline has passed. */
-  giveUp(): void {
-    if (!this.isRunning || this.late) return;
+  /** Resolves when the run has ended; who waits no longer says so with `giveUp`. */
+  until(deadlineAt: number): Promise<void> {
+    this.waitedUntil = Math.max(this.waitedUntil, deadlineAt);
+    return this.done;
+  }
+
+  /** A deadline has passed. Only the last one ends the run: a scrape with more time may still wait for it. */
+  giveUp(deadlineAt: number): void {
+    if (!this.isRunning || this.late || deadlineAt < this.waitedUntil) return;
     this.late = true;
     this.onError(new Error(`The collector ${this.collector.name} did not answer before the deadline of the scrape.`));
     this.abort.abort();
@@ -48,7 +55,8 @@ export class CollectorRun {
       this.settle((await this.collector.collect(this.abort.signal)) ?? [], false);
     } catch (error) {
       this.settle([], true);
-      this.onError(error);
+      // Late, it was told to stop, and that it was late has been reported.
+      if (!this.late) this.onError(error);
     }
   }
 

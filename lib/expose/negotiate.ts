@@ -17,8 +17,7 @@ interface Range {
 export function negotiateFormat(accept: string | undefined): ExpositionFormat {
   const ranges = rangesOf(accept);
   const metrics = best(ranges.filter(isOpenMetrics));
-  const text = best(ranges.filter(isText));
-  if (metrics === undefined || metrics.quality === 0 || (text?.quality ?? 0) > metrics.quality) return TEXT;
+  if (metrics === undefined || metrics.quality === 0 || qualityOfText(ranges) > metrics.quality) return TEXT;
   return openMetrics(escapingOf(metrics));
 }
 
@@ -33,9 +32,18 @@ function isOpenMetrics({ value, parameters }: Range): boolean {
   return value === 'application/openmetrics-text' && version === '1.0.0';
 }
 
+/** Of several ranges the most exact one counts: `text/plain;q=0.2` says more of the text format than a wildcard. */
+function qualityOfText(ranges: readonly Range[]): number {
+  const exact = [isText, isNamed('text/*'), isNamed('*/*')].map((isOne) => best(ranges.filter(isOne)));
+  return exact.find((range) => range !== undefined)?.quality ?? 0;
+}
+
 function isText({ value, parameters }: Range): boolean {
-  if (value === '*/*' || value === 'text/*') return true;
   return value === 'text/plain' && (parameters.get('version') ?? '0.0.4') === '0.0.4';
+}
+
+function isNamed(name: string): (range: Range) => boolean {
+  return ({ value }) => value === name;
 }
 
 /** Prometheus asks for a scheme; an unknown one is as good as none. */

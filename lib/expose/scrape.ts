@@ -1,5 +1,5 @@
 import { type MetricStore } from '../metrics/store.js';
-import { type CollectorSource } from './collector.js';
+import { type Collector, type CollectorSource } from './collector.js';
 import { CollectorRun } from './collector-run.js';
 import { type ExpositionFormat } from './formats/format.js';
 import { render } from './formats/render.js';
@@ -29,13 +29,20 @@ export class Scrape {
   }
 }
 
+/** A scrape whose collectors are at it. */
+interface Collection {
+  readonly timeoutSeconds: number;
+  readonly deadlineAt: number;
+  readonly scrape: Promise<Scrape>;
+}
+
 /**
  * Runs the collectors under a deadline and takes the reading. A collector that throws, rejects or hangs costs what it
  * would have brought and nothing else.
  */
 export class Scraper {
   private readonly runs = new Map<string, CollectorRun>();
-  private current: { readonly deadlineAt: number; readonly scrape: Promise<Scrape> } | undefined;
+  private current: Collection | undefined;
 
   constructor(
     private readonly store: MetricStore,
@@ -43,12 +50,18 @@ export class Scraper {
     private readonly report: CollectionReport,
   ) {}
 
-  /** Scrapes that come while one is collecting share it; one that has less time does not wait for the others. */
+  /**
+   * Scrapes that come while one is collecting share it, unless it ends after their deadline or gives up on collectors for
+   * which they still have time.
+   */
   scrape(timeoutSeconds: number): Promise<Scrape> {
     const deadlineAt = performance.now() + timeoutSeconds * 1000;
-    if (this.current !== undefined && this.current.deadlineAt <= deadlineAt) return this.current.scrape;
+    const { current } = this;
+    if (current !== undefined && current.deadlineAt <= deadlineAt && current.timeoutSeconds >= timeoutSeconds) {
+      return current.scrape;
+    }
     const scrape = this.collect(deadlineAt);
-    const mine = { deadlineAt, scrape };
+    const mine = { timeoutSeconds, deadlineAt, scrape };
     this.current = mine;
     const forget = () => {
       if (this.current === mine) this.current = undefined;
@@ -60,9 +73,9 @@ export class Scraper {
   private async collect(deadlineAt: number): Promise<Scrape> {
     const runs = this.start();
     const awaited = [...runs.values()].filter((run) => !run.late);
-    await before(deadlineAt, Promise.all(awaited.map((run) => run.done)));
+    await before(deadlineAt, Promise.all(awaited.map((run) => run.until(deadlineAt))));
     for (const [name, run] of runs) {
-      run.giveUp();
+      run.giveUp(deadlineAt);
       this.report.collected(name, run.succeeded, run.seconds);
     }
     this.report.beforeReading();
@@ -71,7 +84,7 @@ export class Scraper {
 
   /** A collector that is still at it from an earlier scrape is not started a second time. */
   private start(): ReadonlyMap<string, CollectorRun> {
-    const collectors = this.sources.flatMap((source) => source.collectors());
+    const collectors = this.sources.flatMap((source) => this.collectorsOf(source));
     const runs = new Map<string, CollectorRun>();
     for (const collector of collectors) {
       const earlier = this.runs.get(collector.name);
@@ -80,6 +93,15 @@ export class Scraper {
       runs.set(collector.name, run);
     }
     return runs;
+  }
+
+  private collectorsOf(source: CollectorSource): readonly Collector[] {
+    try {
+      return source.collectors();
+    } catch (error) {
+      this.report.failed(error);
+      return [];
+    }
   }
 
   private read(runs: readonly CollectorRun[]): Reading {

@@ -110,7 +110,7 @@ export function withBuckets<L extends Labels>(
 function define<Type extends MetricType, L extends Labels>(type: Type, described: Described<L>): Definition<Type, L> {
   const { name, help, unit } = described;
   const labels = (described.labels ?? {}) as L;
-  if (!/^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(name)) {
+  if (!/^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(familyName(type, name))) {
     throw new TypeError(`Expected a metric name of letters, digits, _ and :, got ${JSON.stringify(name)}: rename it.`);
   }
   if (help.trim() === '') {

@@ -10,14 +10,16 @@ export class GaugeSeries extends Series {
 
   /** Adds `by`, 1 by default. */
   inc(by = 1): void {
-    const value = typeof by === 'number' ? (this.cells[this.at] || 0) + by : NaN;
+    if (typeof by !== 'number') return this.owner.reject(by);
+    const value = (this.cells[this.at] || 0) + by;
     if (Number.isFinite(value)) this.cells[this.at] = value;
     else this.owner.reject(by);
   }
 
   /** Subtracts `by`, 1 by default. */
   dec(by = 1): void {
-    this.inc(typeof by === 'number' ? -by : by);
+    if (typeof by === 'number') this.inc(-by);
+    else this.owner.reject(by);
   }
 
   /** Leaves the series out of the exposition until it is set again: better no number than a wrong one. */

@@ -8,8 +8,6 @@ export class ActiveResources {
 
   constructor(store: MetricStore) {
     this.gauge = store.gauge(NODEJS_ACTIVE_RESOURCES);
-    // Node has a few dozen kinds: nothing can overflow.
-    this.gauge.overflow?.unset();
   }
 
   /** A kind that was there before is 0 now, not gone. */

@@ -16,8 +16,6 @@ export class HeapSpaces {
     this.total = store.gauge(NODEJS_HEAP_SPACE_SIZE_TOTAL_BYTES);
     this.used = store.gauge(NODEJS_HEAP_SPACE_SIZE_USED_BYTES);
     this.available = store.gauge(NODEJS_HEAP_SPACE_SIZE_AVAILABLE_BYTES);
-    // V8 has a dozen spaces: nothing can overflow, and a space of that name at 0 would be a false one.
-    for (const gauge of [this.total, this.used, this.available]) gauge.overflow?.unset();
   }
 
   collect(): void {

@@ -3,18 +3,13 @@ import { type INestApplication, Module, type ModuleMetadata } from '@nestjs/comm
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { Test } from '@nestjs/testing';
-import { type Collector } from '../../lib/expose/collector.js';
-import { MetricsEndpoint } from '../../lib/expose/endpoint.js';
-import { PrometheusCore } from '../../lib/prometheus.core.js';
-import { type ResolvedOptions } from '../../lib/prometheus.options.js';
 import { type Exposition, readExposition } from './exposition.js';
 import { type Received, send, type SentRequest } from './http-client.js';
 
 export const ADAPTERS = ['express', 'fastify'] as const;
 export type AdapterName = (typeof ADAPTERS)[number];
 
-/** The headers of a scrape of Prometheus 3. */
+/** What Prometheus 3 asks for. */
 export const PROMETHEUS_ACCEPT =
   'application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2';
 
@@ -27,8 +22,6 @@ export interface AppOptions {
   /** Run before the application is initialised: prefix, versions, guards, middleware. */
   readonly configure?: (app: INestApplication) => void | Promise<void>;
   readonly fastify?: ConstructorParameters<typeof FastifyAdapter>[0];
-  /** In the place of those that the module would run. */
-  readonly collectors?: readonly Collector[];
 }
 
 /** A Nest application on a port of its own. */
@@ -63,22 +56,10 @@ export class MetricsApp {
   }
 }
 
-async function createApp(options: AppOptions): Promise<INestApplication> {
-  const { imports = [], controllers = [], providers = [], collectors } = options;
+function createApp(options: AppOptions): Promise<INestApplication> {
+  const { imports = [], controllers = [], providers = [] } = options;
   @Module({ imports, controllers, providers })
   class RootModule {}
   const adapter = options.adapter === 'express' ? new ExpressAdapter() : new FastifyAdapter(options.fastify);
-  if (collectors === undefined) {
-    return NestFactory.create(RootModule, adapter, { logger: false, abortOnError: false });
-  }
-  const testing = await Test.createTestingModule({ imports: [RootModule] })
-    .overrideProvider(MetricsEndpoint)
-    .useFactory({
-      factory: (core: PrometheusCore) => core.endpoint([{ collectors: () => collectors }], LIMITS),
-      inject: [PrometheusCore],
-    })
-    .compile();
-  return testing.createNestApplication(adapter, { logger: false });
+  return NestFactory.create(RootModule, adapter, { logger: false, abortOnError: false });
 }
-
-const LIMITS: ResolvedOptions['limits'] = { labelSetsPerMetric: 1000, concurrentScrapes: 4, scrapeTimeoutSeconds: 1 };

@@ -13,10 +13,13 @@ import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
+import { createServer } from 'node:http';
 import { type AddressInfo } from 'node:net';
+import { MetricsEndpoint } from '../../lib/expose/endpoint.js';
 import { PrometheusModule, type PrometheusOptions } from 'nestjs-prometheus-exporter';
 import { delta, type Delta, type Exposition, type Labels, readExposition } from './exposition.js';
 import { type Received, send, type SentRequest } from './http-client.js';
+import { listen } from './listen.js';
 import { waitUntil } from './wait-until.js';
 
 export const PLATFORMS = ['express', 'fastify'] as const;
@@ -38,14 +41,12 @@ export interface NestAppOptions extends Pick<ModuleMetadata, 'controllers' | 'im
     readonly filters?: readonly ExceptionFilter[];
   };
   readonly host?: string;
+  /** How to get the text of `/metrics`, where the application does not speak plain HTTP/1. */
+  readonly reads?: (port: number) => Promise<string>;
 }
 
-/** An answered request as a user sees it. */
-export interface Outcome {
-  readonly method?: string;
-  readonly route: string;
-  readonly status: number;
-}
+/** Nothing but HTTP and what the library says of itself, so that tests can count series. */
+const QUIET: PrometheusOptions = { runtimeMetrics: false, registry: false };
 
 /** A real Nest application on a port of its own, and what its `/metrics` says. */
 export class NestApp {
@@ -59,14 +60,22 @@ export class NestApp {
       await app.close();
       throw error;
     }
-    return new NestApp(app, (app.getHttpServer().address() as AddressInfo).port, metricsPath(options));
+    return new NestApp(app, (app.getHttpServer().address() as AddressInfo).port, options);
   }
+
+  private readonly reads: (port: number) => Promise<string>;
+  /** What a scrape sees of itself. */
+  private readonly ownRequests: number;
 
   private constructor(
     readonly app: INestApplication,
     readonly port: number,
-    private readonly path: string,
-  ) {}
+    options: NestAppOptions,
+  ) {
+    const path = metricsPath(options);
+    this.reads = options.reads ?? ((to) => readOverHttp(to, path));
+    this.ownRequests = isIgnored(path, options) ? 0 : 1;
+  }
 
   send(request: SentRequest | string = {}): Promise<Received> {
     return send(this.port, typeof request === 'string' ? { path: request } : request);
@@ -82,18 +91,31 @@ export class NestApp {
 
   /** As {@link scrape}, for tests in which parts of ours are made to fail. */
   async scrapeUnchecked(): Promise<Exposition> {
-    const { status, body } = await this.send(this.path);
-    if (status !== 200) throw new Error(`Expected metrics, got ${status}: ${body}`);
-    const metrics = readExposition(body, 'text');
+    const metrics = readExposition(await this.reads(this.port), 'text');
     assertBalance(metrics);
     return metrics;
+  }
+
+  /** The metrics of an application that has closed, over a server that is not its own. */
+  async readStore(): Promise<Exposition> {
+    const endpoint = this.app.get(MetricsEndpoint);
+    const server = createServer((request, response) => void endpoint.answer(request, response));
+    try {
+      const { body } = await send(await listen(server));
+      const metrics = readExposition(body, 'text');
+      assertBalance(metrics);
+      return metrics;
+    } finally {
+      server.close();
+    }
   }
 
   /** The metrics once nothing but the scrape itself is under way. */
   settled(): Promise<Exposition> {
     return waitUntil('only the scrape is in flight', async () => {
       const metrics = await this.scrape();
-      return inFlight(metrics) === 1 && metrics;
+      if (inFlight(metrics) !== this.ownRequests) throw new Error(`${inFlight(metrics)} requests are in flight`);
+      return metrics;
     });
   }
 
@@ -111,6 +133,12 @@ export class NestApp {
     server.closeAllConnections?.();
     await closed;
   }
+}
+
+async function readOverHttp(port: number, path: string): Promise<string> {
+  const { status, body } = await send(port, { path });
+  if (status !== 200) throw new Error(`Expected metrics, got ${status}: ${body}`);
+  return body;
 }
 
 export function inFlight(metrics: Exposition, labels: Labels = {}): number {
@@ -157,7 +185,7 @@ async function createApp(platform: Platform, options: NestAppOptions): Promise<I
   const adapter = options.adapter ?? adapterFor(platform);
   const nest = { logger: false, abortOnError: false, forceCloseConnections: true, ...options.nest } as const;
   const metadata = {
-    imports: [...(metrics === false ? [] : [PrometheusModule.forRoot(metrics)]), ...imports],
+    imports: [...(metrics === false ? [] : [PrometheusModule.forRoot({ ...QUIET, ...metrics })]), ...imports],
     controllers,
     providers,
   };
@@ -182,4 +210,8 @@ function useGlobals(app: INestApplication, globals: NestAppOptions['globals'] & 
 function metricsPath({ metrics }: NestAppOptions): string {
   const path = metrics !== false && metrics?.path;
   return typeof path === 'string' ? path : '/metrics';
+}
+
+function isIgnored(path: string, { metrics }: NestAppOptions): boolean {
+  return metrics !== false && metrics?.http !== false && metrics?.http?.ignore?.includes(path) === true;
 }

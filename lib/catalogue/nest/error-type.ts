@@ -12,6 +12,14 @@ export const OTHER_ERROR = '_OTHER';
  * itself, or a registered class. Anything else, and whatever cannot be read, is `_OTHER`.
  */
 export function errorType(error: unknown, registered: readonly ErrorClass[]): string {
+  try {
+    return classOf(error, registered);
+  } catch {
+    return OTHER_ERROR;
+  }
+}
+
+function classOf(error: unknown, registered: readonly ErrorClass[]): string {
   if (!(error instanceof Error)) return OTHER_ERROR;
   const own: unknown = error.constructor;
   if (own === Error) return 'Error';

@@ -20,8 +20,9 @@ export async function render(reading: Reading, format: ExpositionFormat): Promis
     taken.add(format.familyName(headOf(own)));
     await renderOwn(own, reading, format, page);
   }
+  const plain = new Set(reading.foreign.filter((one) => format.familyName(one) === one.name).map(({ name }) => name));
   for (const foreign of reading.foreign) {
-    const family = withFreeName(foreign, format, taken);
+    const family = withFreeName(foreign, format, taken, plain);
     if (family !== undefined) await renderForeign(family, format, page);
   }
   page.add(format.end);
@@ -56,10 +57,19 @@ function headOf({ family }: OwnReading): FamilyHead {
 
 /**
  * In OpenMetrics the counter `x_total` and the gauge `x` share a family name, which must not be; as an untyped family
- * the second one keeps its own. A name that is taken even so belongs to somebody else.
+ * the counter keeps its own, whichever of the two comes first. A name that is taken even so belongs to somebody else.
  */
-function withFreeName(family: ForeignFamily, format: ExpositionFormat, taken: Set<string>): ForeignFamily | undefined {
-  const candidate = [family, { ...family, type: 'unknown' as const }].find((one) => !taken.has(format.familyName(one)));
+function withFreeName(
+  family: ForeignFamily,
+  format: ExpositionFormat,
+  taken: Set<string>,
+  plain: ReadonlySet<string>,
+): ForeignFamily | undefined {
+  const isFree = (one: ForeignFamily) => {
+    const name = format.familyName(one);
+    return !taken.has(name) && (name === one.name || !plain.has(name));
+  };
+  const candidate = [family, { ...family, type: 'unknown' as const }].find(isFree);
   if (candidate !== undefined) taken.add(format.familyName(candidate));
   return candidate;
 }

@@ -3,19 +3,18 @@ import { EXCHANGE, Exchange, type Observed, type ResponseMethods } from './excha
 
 /**
  * Counts the bytes of bodies as they pass, chunked ones too, by standing in for three methods of this one request and
- * response. The stand-ins are shared functions: a request costs no closure. Each calls the method that it found first,
+ * response. The stand-ins are shared functions: a request costs no closure. Each calls the method that it stands in for,
  * with the same `this` and arguments, and returns or throws what that does.
  */
 
 type Push = (this: IncomingMessage, chunk: unknown, encoding?: BufferEncoding) => boolean;
 
-/** The methods that were seen last, so that responses share the object: in practice there is one. */
-let lastSeen: ResponseMethods | undefined;
-
-export function countResponseBody(response: ServerResponse, exchange: Exchange): void {
-  const { write, end } = response as unknown as ResponseMethods;
-  if (lastSeen?.write !== write || lastSeen.end !== end) lastSeen = { write, end };
-  exchange.methods = lastSeen;
+export function countResponseBody(response: ServerResponse & Observed, exchange: Exchange): void {
+  response[EXCHANGE] = exchange;
+  if (Object.hasOwn(response, 'write') || Object.hasOwn(response, 'end')) {
+    const { write, end } = response as unknown as ResponseMethods;
+    exchange.methods = { write, end };
+  }
   response.write = countedWrite as ServerResponse['write'];
   response.end = countedEnd as ServerResponse['end'];
 }
@@ -43,18 +42,21 @@ export function noticeFlushedHeaders(response: ServerResponse, exchange: Exchang
 function countedWrite(this: ServerResponse, chunk: unknown, encoding: unknown, callback: unknown): boolean {
   const exchange = exchangeOf(this);
   const wasEnded = this.writableEnded;
-  const result = exchange.methods.write.call(this, chunk, encoding, callback);
-  if (!wasEnded) exchange.wrote(byteLength(chunk, encoding), true);
+  const { write } = exchange.methods ?? inheritedMethods(this);
+  const result = write.call(this, chunk, encoding, callback);
+  if (!wasEnded) note(exchange, chunk, encoding, true);
   return result;
 }
 
 function countedEnd(this: ServerResponse, chunk: unknown, encoding: unknown, callback: unknown): ServerResponse {
   const exchange = exchangeOf(this);
   const wasEnded = this.writableEnded;
-  const before = exchange.writtenBytes;
-  const result = exchange.methods.end.call(this, chunk, encoding, callback);
-  // Over HTTP/2, end() writes what it is given with write(), which has counted it then.
-  if (!wasEnded && exchange.writtenBytes === before) exchange.wrote(byteLength(chunk, encoding), false);
+  const { writtenBytes: before, streamed } = exchange;
+  const { end } = exchange.methods ?? inheritedMethods(this);
+  const result = end.call(this, chunk, encoding, callback);
+  // Over HTTP/2 and in inject(), end() writes what it is given with write(), which has counted it then, as a piece.
+  exchange.streamed = streamed;
+  if (!wasEnded && exchange.writtenBytes === before) note(exchange, chunk, encoding, false);
   return result;
 }
 
@@ -64,9 +66,27 @@ function countedPush(this: IncomingMessage & Observed, chunk: unknown, encoding?
   return (Object.getPrototypeOf(this) as { push: Push }).push.call(this, chunk, encoding);
 }
 
+/**
+ * Those of the class, looked up when they are needed: Express gives a response its class after we have seen it. A
+ * response may also be the prototype of an object that somebody made of it, and is passed over then.
+ */
+function inheritedMethods(response: ServerResponse): ResponseMethods {
+  let methods = Object.getPrototypeOf(response) as ServerResponse;
+  while (Object.hasOwn(methods, EXCHANGE)) methods = Object.getPrototypeOf(methods) as ServerResponse;
+  return methods as unknown as ResponseMethods;
+}
+
 /** Only responses that have one are given the counting methods. */
-function exchangeOf(response: ServerResponse): Exchange {
-  return (response.req as Observed)[EXCHANGE] as Exchange;
+function exchangeOf(response: ServerResponse & Observed): Exchange {
+  return response[EXCHANGE] as Exchange;
+}
+
+function note(exchange: Exchange, chunk: unknown, encoding: unknown, piece: boolean): void {
+  try {
+    exchange.wrote(byteLength(chunk, encoding), piece);
+  } catch (error) {
+    exchange.owner.failed(error);
+  }
 }
 
 function byteLength(chunk: unknown, encoding: unknown): number {

@@ -3,11 +3,14 @@ import { type ExceptionsHandlerPrototype } from './nest-internals.js';
 
 type Next = ExceptionsHandlerPrototype['next'];
 
-/** How many applications of this process want to hear; the last one to leave puts the method back. */
+/**
+ * How many applications of this process want to hear; the last one to leave puts the method back. If somebody has put
+ * his own around ours since, it stays, and the next application uses it.
+ */
 const USERS = Symbol.for('nestjs-prometheus-exporter.exceptions');
 
 interface Patched extends ExceptionsHandlerPrototype {
-  [USERS]?: { count: number; readonly original: Next };
+  [USERS]?: { count: number; readonly original: Next; readonly ours: Next };
 }
 
 /**
@@ -24,19 +27,18 @@ export function observeExceptions(prototype: Patched): () => void {
     if (left) return;
     left = true;
     users.count -= 1;
-    if (users.count === 0) unpatch(prototype, users.original);
+    if (users.count === 0 && prototype.next === users.ours) unpatch(prototype, users.original);
   };
 }
 
 function patch(prototype: Patched): NonNullable<Patched[typeof USERS]> {
   const original = prototype.next;
-  const users = { count: 0, original };
-  prototype[USERS] = users;
-  prototype.next = function next(exception, context) {
+  const ours: Next = function next(this: ExceptionsHandlerPrototype, exception, context) {
     observe(exception, context);
     return original.call(this, exception, context);
   };
-  return users;
+  prototype.next = ours;
+  return (prototype[USERS] = { count: 0, original, ours });
 }
 
 function unpatch(prototype: Patched, original: Next): void {

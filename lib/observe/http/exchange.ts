@@ -19,7 +19,7 @@ export interface Observed {
 /** On a request that the user does not want to see counted. */
 export const IGNORED = Symbol.for('nestjs-prometheus-exporter.ignored');
 
-/** The methods of a response that stood there before its bytes were counted. */
+/** The methods of a response that bodies pass through. */
 export interface ResponseMethods {
   readonly write: (this: ServerResponse, chunk: unknown, encoding: unknown, callback: unknown) => boolean;
   readonly end: (this: ServerResponse, chunk: unknown, encoding: unknown, callback: unknown) => ServerResponse;
@@ -31,6 +31,8 @@ export interface ExchangeOwner {
   readonly timesFirstByte: boolean;
   ended(exchange: Exchange): void;
   threw(exchange: Exchange, error: unknown): void;
+  /** Something of ours went wrong on the way. */
+  failed(error: unknown): void;
 }
 
 /**
@@ -43,10 +45,11 @@ export class Exchange implements HttpExchange {
   timeToFirstByteSeconds: number | undefined = undefined;
   requestBodyBytes = 0;
   streamed = false;
-  failed = false;
+  /** The last that a handler, or what stands around it, threw. */
+  thrown: { readonly error: unknown } | undefined = undefined;
   ended = false;
-  /** What the response had before its bytes were counted. */
-  methods!: ResponseMethods;
+  /** The methods that somebody had given this one response before its bytes were counted; in practice nobody. */
+  methods: ResponseMethods | undefined = undefined;
   /** Bytes given to the response; what a HEAD or a 304 was given is not sent. */
   writtenBytes = 0;
   readonly arrivedAt = performance.now();
@@ -57,7 +60,7 @@ export class Exchange implements HttpExchange {
   constructor(
     readonly owner: ExchangeOwner,
     readonly request: IncomingMessage,
-    private readonly response: ServerResponse,
+    readonly response: ServerResponse,
     readonly method: Method,
     unmatched: Endpoint,
   ) {
@@ -81,7 +84,7 @@ export class Exchange implements HttpExchange {
   wrote(bytes: number, piece: boolean): void {
     this.startedAnswering();
     this.writtenBytes += bytes;
-    if (piece && bytes > 0) this.streamed = true;
+    if (piece && bytes > 0 && this.method !== 'HEAD') this.streamed = true;
   }
 
   /** Called when bytes go to the client; only the first call counts. */
@@ -95,15 +98,22 @@ export class Exchange implements HttpExchange {
   }
 
   get rendered(): boolean {
-    return this.handler?.template !== undefined && !this.failed;
+    return this.handler?.template !== undefined && this.thrown === undefined;
+  }
+
+  /** Not from a connection: `inject()`, or a serverless platform that made the request up. */
+  get injected(): boolean {
+    return this.socket === undefined && this.request.httpVersionMajor < 2;
   }
 
   /**
-   * Whether the answer was sent to its last byte. A response that was cancelled over HTTP/2 calls itself finished but
-   * never ended; one made by `inject()` ends without a socket that could finish.
+   * Whether the answer was sent to its last byte. A response that was cancelled over HTTP/2 may call itself finished
+   * but has not ended. Over HTTP/1 it may even be both, when the socket broke with the last bytes still on their way: a
+   * socket that lives until then is the only witness. Where there is no connection, the end of the answer is the end.
    */
   get answered(): boolean {
-    const { response } = this;
-    return response.writableEnded && (response.writableFinished || this.socket === undefined);
+    const { response, socket } = this;
+    if (!response.writableEnded) return false;
+    return this.injected || (response.writableFinished && socket?.destroyed !== true);
   }
 }

@@ -2,7 +2,7 @@ import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Guard } from '../guard.js';
 import { type Listener } from '../events.js';
 import { countRequestBody, countResponseBody, noticeFlushedHeaders } from './body-bytes.js';
-import { leaveConnection, enterConnection } from './connection.js';
+import { unwatchConnection, watchConnection } from './connection.js';
 import { EXCHANGE, Exchange, type ExchangeOwner, IGNORED, type Observed } from './exchange.js';
 import { ignoredPaths } from './ignored-paths.js';
 import { methodOf } from './methods.js';
@@ -52,7 +52,7 @@ export class HttpObserver implements ExchangeOwner {
     exchange.ended = true;
     try {
       exchange.durationSeconds = (performance.now() - exchange.arrivedAt) / 1000;
-      leaveConnection(exchange);
+      unwatchConnection(exchange);
       if (exchange.answered) this.listener.requestAnswered(exchange);
       else this.listener.requestAborted(exchange);
     } catch (error) {
@@ -61,8 +61,14 @@ export class HttpObserver implements ExchangeOwner {
   }
 
   threw(exchange: Exchange, error: unknown): void {
-    exchange.failed = true;
+    // A filter that throws what it was given hands it to the last filter of all: still one exception.
+    if (exchange.thrown !== undefined && exchange.thrown.error === error) return;
+    exchange.thrown = { error };
     if (exchange.handler !== undefined) this.listener.exceptionThrown(exchange.handler, error);
+  }
+
+  failed(error: unknown): void {
+    this.guard.report('http', error);
   }
 
   private begin(request: IncomingMessage & Observed, response: ServerResponse): void {
@@ -73,17 +79,27 @@ export class HttpObserver implements ExchangeOwner {
     const method = methodOf(request.method);
     const exchange = new Exchange(this, request, response, method, this.routes.unmatched.endpoint(method));
     request[EXCHANGE] = exchange;
-    response.on('close', onClose);
-    enterConnection(exchange);
-    countRequestBody(request);
     countResponseBody(response, exchange);
+    countRequestBody(request);
+    watchConnection(exchange);
     if (this.timesFirstByte) noticeFlushedHeaders(response, exchange);
     this.listener.requestReceived(exchange);
+    response.on('close', onClose);
+    if (exchange.injected) response.on('finish', onFinish);
   }
 }
 
-/** Shared by all responses; the exchange is on the request. */
-function onClose(this: ServerResponse): void {
-  const exchange = (this.req as Observed)[EXCHANGE];
+/** Shared by all responses. */
+function onClose(this: ServerResponse & Observed): void {
+  const exchange = this[EXCHANGE];
   if (exchange instanceof Exchange) exchange.owner.ended(exchange);
+}
+
+/** A response of a serverless platform is never closed, only finished, and that while it is still being ended. */
+function onFinish(this: ServerResponse): void {
+  process.nextTick(closed, this);
+}
+
+function closed(response: ServerResponse): void {
+  onClose.call(response);
 }

@@ -74,8 +74,7 @@ export class HttpInstrumentation implements OnModuleInit, OnApplicationShutdown 
   }
 
   onModuleInit(): void {
-    const routes = this.guard.run('http', () => this.findRoutes());
-    if (routes !== undefined) this.listener.routesKnown(routes);
+    this.guard.run('http', () => this.listener.routesKnown(this.findRoutes()));
   }
 
   /** The last hook of Nest: requests under way have ended by then. */
@@ -87,7 +86,8 @@ export class HttpInstrumentation implements OnModuleInit, OnApplicationShutdown 
   /** Names a request that a route outside Nest's pipeline answers. */
   named(request: object, template: string): void {
     const exchange = (request as Observed)[EXCHANGE];
-    if (exchange instanceof Exchange) exchange.endpoint = this.routes.of(template).endpoint(exchange.method);
+    if (!(exchange instanceof Exchange) || exchange.owner !== this.observer) return;
+    exchange.endpoint = this.routes.of(template).endpoint(exchange.method);
   }
 
   private hook(): void {
@@ -115,11 +115,11 @@ export class HttpInstrumentation implements OnModuleInit, OnApplicationShutdown 
   }
 
   private markerGuard(): MarkerGuard {
-    return new MarkerGuard(this.handlers, this.routes, (error) => this.guard.report('http', error));
+    return new MarkerGuard(this.observer, this.handlers, this.routes);
   }
 
   private timing(): HandlerTimingInterceptor {
-    return new HandlerTimingInterceptor(this.handlers, (handler, seconds) =>
+    return new HandlerTimingInterceptor(this.handlers, this.guard, (handler, seconds) =>
       this.listener.handlerTimed(handler, seconds),
     );
   }

@@ -1,5 +1,5 @@
 import { type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { EXCHANGE, Exchange, type Observed } from './exchange.js';
+import { EXCHANGE, Exchange, type ExchangeOwner, type Observed } from './exchange.js';
 import { type HandlerRoutes, type Handlers } from './handlers.js';
 import { matchedTemplate } from './route-template.js';
 import { type Routes } from './routes.js';
@@ -14,16 +14,16 @@ interface FrameworkRequest extends Observed {
  */
 export class MarkerGuard implements CanActivate {
   constructor(
+    private readonly owner: ExchangeOwner,
     private readonly handlers: Handlers,
     private readonly routes: Routes,
-    private readonly onFault: (error: unknown) => void,
   ) {}
 
   canActivate(context: ExecutionContext): true {
     try {
       if (context.getType() === 'http') this.mark(context);
     } catch (error) {
-      this.onFault(error);
+      this.owner.failed(error);
     }
     return true;
   }
@@ -31,7 +31,8 @@ export class MarkerGuard implements CanActivate {
   private mark(context: ExecutionContext): void {
     const request = context.getArgByIndex<FrameworkRequest>(0);
     const exchange = (request.raw ?? request)[EXCHANGE];
-    if (!(exchange instanceof Exchange)) return;
+    // An application inside another one: the outer one has counted the request, and does not know our routes.
+    if (!(exchange instanceof Exchange) || exchange.owner !== this.owner) return;
     const entry = this.handlers.of(context.getClass(), context.getHandler() as never);
     exchange.handler = entry.handler;
     exchange.endpoint = this.routeOf(entry, request).endpoint(exchange.method);

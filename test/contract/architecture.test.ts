@@ -1,0 +1,157 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const LIB = fileURLToPath(new URL('../../lib/', import.meta.url));
+
+/** One import of one file: what it asks for is a path below lib/ or the name of a package. */
+interface Import {
+  readonly from: string;
+  readonly to: string;
+  readonly isPackage: boolean;
+}
+
+const files = readdirSync(LIB, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => file.replaceAll(sep, '/'));
+const imports = files.flatMap(importsOf);
+
+/** Static, type-only, dynamic, re-exported and required ones, as TypeScript's own `import('…')` types are. */
+function importsOf(from: string): readonly Import[] {
+  const text = readFileSync(join(LIB, from), 'utf8').replaceAll(/^\s*(?:\/\/|\*|\/\*).*$/gm, '');
+  const matches = text.matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)(['"`])([^'"`\n]+)\1/g);
+  return Array.from(matches, ([, , to = '']) => {
+    const isPackage = !to.startsWith('.');
+    return {
+      from,
+      isPackage,
+      to: isPackage ? to : relative(LIB, normalize(join(LIB, dirname(from), to))).replaceAll(sep, '/'),
+    };
+  });
+}
+
+const isIn =
+  (...places: readonly string[]) =>
+  (path: string) =>
+    places.some((place) => path === place || (place.endsWith('/') && path.startsWith(place)));
+
+function packageOf(specifier: string): string {
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
+/** The imports that a rule forbids, as sentences. */
+function offending(
+  from: (file: string) => boolean,
+  mayImport: (to: string, isPackage: boolean) => boolean,
+): readonly string[] {
+  return imports
+    .filter((one) => from(one.from) && !mayImport(one.to, one.isPackage))
+    .map((one) => `${one.from} imports ${one.to}`);
+}
+
+const isInFolder = (file: string) => file.includes('/');
+const NODE = /^node:/;
+/** The shared contract of those who observe: event types, and the guard. */
+const CONTRACT = ['observe/events.js', 'observe/guard.js'];
+
+describe('the imports of the library', () => {
+  it('are found', () => {
+    expect(files.length).toBeGreaterThan(40);
+    expect(imports).toContainEqual({ from: 'index.ts', to: 'prometheus.module.js', isPackage: false });
+    expect(imports).toContainEqual({ from: 'prometheus.module.ts', to: '@nestjs/common', isPackage: true });
+    expect(imports).toContainEqual({
+      from: 'observe/http/nest-internals.ts',
+      to: '@nestjs/core/router/route-path-factory.js',
+      isPackage: true,
+    });
+    const missing = imports.filter(({ to, isPackage }) => !isPackage && !files.includes(to.replace(/\.js$/, '.ts')));
+    expect(missing).toEqual([]);
+  });
+
+  it('of metrics/ are its own files and nothing else', () => {
+    expect(offending(isIn('metrics/'), (to, isPackage) => !isPackage && isIn('metrics/')(to))).toEqual([]);
+  });
+
+  it('of observe/ are its own files, and packages', () => {
+    expect(offending(isIn('observe/'), (to, isPackage) => isPackage || isIn('observe/')(to))).toEqual([]);
+  });
+
+  it('of the contract of observe/ are nothing at all', () => {
+    const contract = isIn(...CONTRACT.map((path) => path.replace(/\.js$/, '.ts')));
+    expect(offending(contract, () => false)).toEqual([]);
+  });
+
+  it('of catalogue/ are its own files, the engine and the contract of observe/', () => {
+    const allowed = isIn('catalogue/', 'metrics/', ...CONTRACT);
+    expect(offending(isIn('catalogue/'), (to, isPackage) => !isPackage && allowed(to))).toEqual([]);
+  });
+
+  it('of expose/ are its own files, the engine, and packages', () => {
+    const allowed = isIn('expose/', 'metrics/');
+    expect(offending(isIn('expose/'), (to, isPackage) => isPackage || allowed(to))).toEqual([]);
+  });
+
+  it('of the formats are nothing of Nest', () => {
+    expect(offending(isIn('expose/formats/'), (to, isPackage) => !isPackage || NODE.test(to))).toEqual([]);
+  });
+
+  it('of the runtime metrics are their own files, the engine and what a collector is', () => {
+    const allowed = isIn('runtime/', 'metrics/', 'expose/collector.js');
+    expect(offending(isIn('runtime/'), (to, isPackage) => (isPackage ? NODE.test(to) : allowed(to)))).toEqual([]);
+  });
+
+  it('of no folder are the files at the top', () => {
+    expect(offending(isInFolder, (to, isPackage) => isPackage || to.includes('/'))).toEqual([]);
+  });
+
+  it('of nobody is the entry file', () => {
+    expect(
+      offending(
+        () => true,
+        (to) => to !== 'index.js',
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe('the packages of the library', () => {
+  const manifest = JSON.parse(readFileSync(join(LIB, '../package.json'), 'utf8')) as {
+    readonly dependencies?: Readonly<Record<string, string>>;
+    readonly peerDependencies: Readonly<Record<string, string>>;
+  };
+  const declared = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+  const used = imports.filter(({ isPackage, to }) => isPackage && !NODE.test(to));
+
+  /** Where a package that not everybody has may be imported. */
+  const HOMES: Readonly<Record<string, readonly string[]>> = {
+    typeorm: ['observe/typeorm/'],
+    'prom-client': ['expose/prom-client/', 'runtime/'],
+    '@prometheus-io/client': ['expose/prom-client/', 'runtime/'],
+  };
+
+  it('are declared in package.json', () => {
+    const undeclared = used.filter(({ to }) => !declared.includes(packageOf(to)) && !(packageOf(to) in HOMES));
+    expect(undeclared).toEqual([]);
+  });
+
+  it.each(Object.entries(HOMES))('%s is imported at home only', (name, homes) => {
+    const strangers = used.filter(({ from, to }) => packageOf(to) === name && !isIn(...homes)(from));
+    expect(strangers).toEqual([]);
+  });
+
+  it('are imported by their name, but for the internals of Nest in one file', () => {
+    const deep = used.filter(({ to }) => to !== packageOf(to));
+    expect([...new Set(deep.map(({ from }) => from))]).toEqual(['observe/http/nest-internals.ts']);
+  });
+
+  it('include modules of Node by their full name only', () => {
+    const bare = used.filter(({ to }) =>
+      /^(?:fs|http|https|net|os|path|stream|util|zlib|events|crypto|url|timers|process)(?:\/|$)/.test(to),
+    );
+    expect(bare).toEqual([]);
+  });
+});

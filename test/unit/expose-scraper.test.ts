@@ -1,0 +1,259 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type Collector, type CollectorResult } from '../../lib/expose/collector.js';
+import { openMetrics } from '../../lib/expose/formats/openmetrics.js';
+import { TEXT } from '../../lib/expose/formats/text.js';
+import { Scraper } from '../../lib/expose/scrape.js';
+import { defineGauge } from '../../lib/metrics/definition.js';
+import { MetricStore } from '../../lib/metrics/store.js';
+
+/** A collector that waits until it is told how to end, and what it heard meanwhile. */
+class Pending implements Collector {
+  readonly signals: AbortSignal[] = [];
+  private readonly ends: { readonly resolve: () => void; readonly reject: (error: unknown) => void }[] = [];
+
+  constructor(readonly name: string) {}
+
+  collect(signal: AbortSignal): Promise<void> {
+    this.signals.push(signal);
+    return new Promise((resolve, reject) => this.ends.push({ resolve, reject }));
+  }
+
+  get started(): number {
+    return this.signals.length;
+  }
+
+  resolve(): void {
+    for (const end of this.ends.splice(0)) end.resolve();
+  }
+
+  reject(error: unknown): void {
+    for (const end of this.ends.splice(0)) end.reject(error);
+  }
+}
+
+const LONG = 3600;
+const SHORT = 0.02;
+
+let store: MetricStore;
+let collectors: Collector[];
+let reports: (readonly [string, boolean])[];
+let failures: unknown[];
+let durations: number[];
+let scraper: Scraper;
+
+beforeEach(() => {
+  store = new MetricStore();
+  [collectors, reports, failures, durations] = [[], [], [], []];
+  scraper = new Scraper(store, [{ collectors: () => collectors }], {
+    collected: (name, success, seconds) => {
+      reports.push([name, success]);
+      durations.push(seconds);
+    },
+    beforeReading: () => undefined,
+    failed: (error) => failures.push(error),
+  });
+});
+
+async function text(scrape: ReturnType<Scraper['scrape']>): Promise<string> {
+  return Buffer.concat(await (await scrape).as(TEXT)).toString();
+}
+
+function foreign(name: string): Collector {
+  const samples = [{ name, labels: '', value: 1 }];
+  return { name, collect: () => [{ name, help: 'Foreign.', type: 'gauge', samples }] };
+}
+
+describe('a scrape', () => {
+  it('has what the collectors bring, at once or later', async () => {
+    const dogs = store.gauge(defineGauge({ name: 'dogs', help: 'Dogs.' })).labels({});
+    collectors.push(foreign('a'), { name: 'b', collect: async () => Promise.resolve(dogs.set(7)) });
+    expect(await text(scraper.scrape(LONG))).toBe(
+      '# HELP dogs Dogs.\n# TYPE dogs gauge\ndogs 7\n# HELP a Foreign.\n# TYPE a gauge\na 1\n',
+    );
+    expect(reports).toEqual([
+      ['a', true],
+      ['b', true],
+    ]);
+    expect(durations.every((seconds) => seconds >= 0 && seconds < 10)).toBe(true);
+  });
+
+  it.each([new Error('no'), 'no', undefined, null, 0])(
+    'goes on without a collector that throws or rejects %o',
+    async (error) => {
+      collectors.push(
+        {
+          name: 'throws',
+          collect: () => {
+            // oxlint-disable-next-line typescript/only-throw-error
+            throw error;
+          },
+        },
+        {
+          name: 'rejects',
+          collect: async () => {
+            await nextTurn();
+            // oxlint-disable-next-line typescript/only-throw-error
+            throw error;
+          },
+        },
+        foreign('a'),
+      );
+      expect(await text(scraper.scrape(LONG))).toContain('\na 1\n');
+      expect(reports).toEqual([
+        ['throws', false],
+        ['rejects', false],
+        ['a', true],
+      ]);
+      expect(failures).toEqual([error, error]);
+    },
+  );
+
+  it('goes on without a source that cannot say what it has', async () => {
+    const source = {
+      collectors: (): Collector[] => {
+        throw new Error('no source');
+      },
+    };
+    const failed: unknown[] = [];
+    const report = {
+      collected: () => undefined,
+      beforeReading: () => undefined,
+      failed: (error: unknown) => failed.push(error),
+    };
+    const both = new Scraper(store, [source, { collectors: () => [foreign('a')] }], report);
+    expect(await text(both.scrape(LONG))).toContain('\na 1\n');
+    expect(failed).toEqual([new Error('no source')]);
+  });
+
+  it('does not wait longer than its deadline, and tells the collector', async () => {
+    const hanging = new Pending('hanging');
+    collectors.push(hanging, foreign('a'));
+    expect(await text(scraper.scrape(SHORT))).toContain('\na 1\n');
+    expect(reports).toEqual([
+      ['hanging', false],
+      ['a', true],
+    ]);
+    expect(hanging.signals[0]?.aborted).toBe(true);
+    expect(failures.map(String)).toEqual([
+      'Error: The collector hanging did not answer before the deadline of the scrape.',
+    ]);
+    expect(durations[0]).toBeGreaterThan(SHORT / 2);
+  });
+
+  it('does not wait for a late collector a second time, nor start it anew, nor report it twice', async () => {
+    const hanging = new Pending('hanging');
+    collectors.push(hanging);
+    await scraper.scrape(SHORT);
+    await scraper.scrape(LONG);
+    await scraper.scrape(LONG);
+    expect(hanging.started).toBe(1);
+    expect(failures).toHaveLength(1);
+    expect(reports).toEqual([
+      ['hanging', false],
+      ['hanging', false],
+      ['hanging', false],
+    ]);
+  });
+
+  it('starts a late collector anew once it has come to an end, whichever', async () => {
+    const hanging = new Pending('hanging');
+    collectors.push(hanging);
+    await scraper.scrape(SHORT);
+    hanging.reject(hanging.signals[0]?.reason);
+    await nextTurn();
+    await scraper.scrape(SHORT);
+    expect(hanging.started).toBe(2);
+    // Being told to stop and stopping is one failure.
+    expect(failures).toHaveLength(2);
+    hanging.resolve();
+    await nextTurn();
+    const third = scraper.scrape(LONG);
+    expect(hanging.started).toBe(3);
+    hanging.resolve();
+    await third;
+    expect(reports.at(-1)).toEqual(['hanging', true]);
+    expect(failures).toHaveLength(2);
+  });
+
+  it('has nothing of what a late collector brings when it is over', async () => {
+    const brings: ((families: CollectorResult) => void)[] = [];
+    collectors.push({ name: 'late', collect: () => new Promise((resolve) => brings.push(resolve)) });
+    const scrape = await scraper.scrape(SHORT);
+    for (const bring of brings) bring(foreign('a').collect(new AbortController().signal) as CollectorResult);
+    await nextTurn();
+    expect(Buffer.concat(await scrape.as(TEXT)).toString()).toBe('');
+  });
+
+  it('does not abort a collector that was in time', async () => {
+    const pending = new Pending('pending');
+    collectors.push(pending);
+    const scrape = scraper.scrape(LONG);
+    pending.resolve();
+    await scrape;
+    expect(pending.signals[0]?.aborted).toBe(false);
+  });
+});
+
+describe('scrapes that come together', () => {
+  it('share one collection and one rendering', async () => {
+    const pending = new Pending('pending');
+    collectors.push(pending);
+    const scrapes = [scraper.scrape(LONG), scraper.scrape(LONG), scraper.scrape(LONG)];
+    pending.resolve();
+    const [first, second, third] = await Promise.all(scrapes);
+    expect(pending.started).toBe(1);
+    expect(second).toBe(first);
+    expect(third).toBe(first);
+    expect(await first?.as(TEXT)).toBe(await second?.as(TEXT));
+    expect(await first?.as(openMetrics('dots'))).toBe(await second?.as(openMetrics('dots')));
+    expect(await first?.as(openMetrics('dots'))).not.toBe(await first?.as(openMetrics('values')));
+    expect(reports).toHaveLength(1);
+  });
+
+  it('do not share with one that is over', async () => {
+    const first = await scraper.scrape(LONG);
+    expect(await scraper.scrape(LONG)).not.toBe(first);
+  });
+
+  it('are answered each at its own deadline, and the shorter does not spoil the longer', async () => {
+    const pending = new Pending('pending');
+    collectors.push(pending);
+    const patient = scraper.scrape(LONG);
+    await scraper.scrape(SHORT);
+    expect(reports).toEqual([['pending', false]]);
+    expect(pending.signals[0]?.aborted).toBe(false);
+    expect(failures).toEqual([]);
+    pending.resolve();
+    await patient;
+    expect(reports).toEqual([
+      ['pending', false],
+      ['pending', true],
+    ]);
+    expect(pending.started).toBe(1);
+  });
+
+  it('with more time do not settle for what one with less time got', async () => {
+    const pending = new Pending('pending');
+    collectors.push(pending);
+    const hasty = scraper.scrape(SHORT);
+    const patient = scraper.scrape(LONG);
+    await hasty;
+    pending.resolve();
+    await patient;
+    expect(pending.started).toBe(1);
+    expect(reports).toEqual([
+      ['pending', false],
+      ['pending', true],
+    ]);
+  });
+
+  it('give up when the longest deadline has passed', async () => {
+    const pending = new Pending('pending');
+    collectors.push(pending);
+    await Promise.all([scraper.scrape(SHORT * 5), scraper.scrape(SHORT), scraper.scrape(SHORT * 2)]);
+    expect(pending.started).toBe(1);
+    expect(pending.signals[0]?.aborted).toBe(true);
+    expect(failures).toHaveLength(1);
+  });
+});

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { boundedBy, defineCounter, defineGauge, defineHistogram, MetricStore, oneOf } from '../../lib/index.js';
+
+/** What must not compile: `npm run types` fails on an expectation that does not hold. At run time nothing throws. */
+describe('the types of labels', () => {
+  const store = new MetricStore();
+  const help = 'Something.';
+  const barks = store.counter(
+    defineCounter({
+      name: 'barks_total',
+      help,
+      labels: { volume: oneOf('loud', 'low'), dog: boundedBy('the test') },
+    }),
+  );
+
+  it('want every label', () => {
+    barks.labels({ volume: 'loud', dog: 'any text at all' }).inc();
+    // @ts-expect-error a label is missing
+    barks.labels({ volume: 'loud' });
+    // @ts-expect-error a label is missing
+    barks.known({ dog: 'Rex' });
+    // @ts-expect-error all labels are missing
+    barks.labels({});
+    // @ts-expect-error there are no labels at all
+    barks.labels();
+    expect(store.families).toHaveLength(1);
+  });
+
+  it('want no other label', () => {
+    // @ts-expect-error nobody knows this label
+    barks.labels({ volume: 'loud', dog: 'Rex', place: 'yard' });
+    // @ts-expect-error a label is misspelt
+    barks.labels({ volume: 'loud', Dog: 'Rex' });
+    expect(store.families).toHaveLength(1);
+  });
+
+  it('want a value of a closed set, and any text for an open label', () => {
+    const text: string = ['loud', 'low'].join('');
+    // @ts-expect-error not a value of the set
+    barks.labels({ volume: 'medium', dog: text });
+    // @ts-expect-error any text is not a value of the set
+    barks.labels({ volume: text, dog: text });
+    // @ts-expect-error a number is no text
+    barks.labels({ volume: 'low', dog: 5 });
+    // @ts-expect-error undefined is no text
+    barks.labels({ volume: 'low', dog: undefined });
+    barks.labels({ volume: 'low', dog: text }).inc();
+    expect(store.families).toHaveLength(1);
+  });
+
+  it('want nothing where there are no labels', () => {
+    const plain = store.gauge(defineGauge({ name: 'dogs', help }));
+    plain.labels({}).set(1);
+    // A literal with a property is the one thing that an empty object type lets pass.
+    expect(plain.labels({})).toBe(plain.known({}));
+  });
+
+  it('keep the handles apart', () => {
+    const walks = store.histogram(defineHistogram({ name: 'walks', help, buckets: [1] })).labels({});
+    const counted = barks.labels({ volume: 'low', dog: 'Rex' });
+    expect(() => {
+      // @ts-expect-error a counter is not set
+      counted.set(1);
+    }).toThrow(TypeError);
+    expect(() => {
+      // @ts-expect-error a histogram does not count
+      walks.inc();
+    }).toThrow(TypeError);
+  });
+
+  it('want a definition of the right kind, complete', () => {
+    const gauge = defineGauge({ name: 'places', help });
+    // @ts-expect-error a gauge is no counter
+    expect(() => store.counter(gauge)).not.toThrow(RangeError);
+    // @ts-expect-error the help is missing
+    expect(() => defineGauge({ name: 'a' })).toThrow(TypeError);
+    // @ts-expect-error the buckets are missing
+    expect(() => defineHistogram({ name: 'a', help })).toThrow(TypeError);
+    // @ts-expect-error minutes are no base unit
+    expect(() => defineGauge({ name: 'a_minutes', help, unit: 'minutes' })).not.toThrow();
+  });
+});
