@@ -52,7 +52,7 @@ export class CollectorRun {
 
   private async run(): Promise<void> {
     try {
-      this.settle((await this.collector.collect(this.abort.signal)) ?? [], false);
+      this.settle(familiesOf(await this.collector.collect(this.abort.signal)), false);
     } catch (error) {
       this.settle([], true);
       // Late, it was told to stop, and that it was late has been reported.
@@ -60,7 +60,14 @@ export class CollectorRun {
     }
   }
 
-  private settle(families: NonNullable<CollectorResult>, failed: boolean): void {
-    this.settled = { families: families as readonly ForeignFamily[], seconds: this.seconds, failed };
+  private settle(families: readonly ForeignFamily[], failed: boolean): void {
+    this.settled = { families, seconds: this.seconds, failed };
   }
+}
+
+/** A collector that gives anything else would cost the whole scrape when it is written. */
+function familiesOf(result: CollectorResult): readonly ForeignFamily[] {
+  if (result === undefined) return [];
+  if (Array.isArray(result)) return result as readonly ForeignFamily[];
+  throw new TypeError(`Expected a collector to give a list of families or nothing, got ${typeof result}.`);
 }

@@ -87,10 +87,11 @@ export class Scraper {
     const collectors = this.sources.flatMap((source) => this.collectorsOf(source));
     const runs = new Map<string, CollectorRun>();
     for (const collector of collectors) {
-      const earlier = this.runs.get(collector.name);
+      const name = freeName(collector.name, runs);
+      const earlier = this.runs.get(name);
       const run = earlier?.isRunning ? earlier : new CollectorRun(collector, (error) => this.report.failed(error));
-      this.runs.set(collector.name, run);
-      runs.set(collector.name, run);
+      this.runs.set(name, run);
+      runs.set(name, run);
     }
     return runs;
   }
@@ -112,6 +113,11 @@ export class Scraper {
     }));
     return { own, snapshot: this.store.snapshot(), foreign: runs.flatMap((run) => run.families) };
   }
+}
+
+/** A metric of the user's may be called like a collector of ours; both are asked, and each has a name. */
+function freeName(name: string, taken: ReadonlyMap<string, unknown>): string {
+  return taken.has(name) ? freeName(`${name}_`, taken) : name;
 }
 
 /** Waits for `done`, at most until `deadlineAt`, and leaves no timer behind. */

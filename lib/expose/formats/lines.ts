@@ -16,7 +16,8 @@ export function seriesLines(family: Family, format: ExpositionFormat): SeriesLin
 export function foreignLine(sample: ForeignSample, family: ForeignFamily, format: ExpositionFormat): string {
   const le = sample.le === undefined ? '' : `le="${format.bound(sample.le)}"`;
   const labels = sample.labels === '' || le === '' ? sample.labels + le : `${sample.labels},${le}`;
-  const mayHaveExemplar = family.type === 'histogram' || family.name.endsWith('_total');
+  // What OpenMetrics knows as `unknown` must not have one.
+  const mayHaveExemplar = family.type === 'histogram' || (family.type === 'counter' && family.name.endsWith('_total'));
   const exemplar = sample.exemplar !== undefined && mayHaveExemplar ? format.exemplar(sample.exemplar) : '';
   return `${sample.name}${braced(labels)} ${numberText(sample.value)}${exemplar}\n`;
 }

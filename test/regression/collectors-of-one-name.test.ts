@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { type Collector } from '../../lib/expose/collector.js';
+import { Scraper } from '../../lib/expose/scrape.js';
+import { MetricStore } from '../../lib/metrics/store.js';
+
+/** A prom-client metric called `runtime` was never asked: our own collector has that name. */
+it('asks two collectors of one name both, and one that gives nonsense costs only itself', async () => {
+  const asked: string[] = [];
+  const success: Record<string, boolean> = {};
+  const collector = (name: string, id: string): Collector => ({ name, collect: () => void asked.push(id) });
+  const nonsense = { name: 'nonsense', collect: () => 'text' as never };
+  const scraper = new Scraper(
+    new MetricStore(),
+    [{ collectors: () => [collector('runtime', 'ours'), collector('runtime', 'theirs'), nonsense] }],
+    {
+      collected: (name, isSuccess) => (success[name] = isSuccess),
+      beforeReading: () => undefined,
+      failed: () => undefined,
+    },
+  );
+  await scraper.scrape(5);
+  expect(asked).toEqual(['ours', 'theirs']);
+  expect(success).toEqual({ runtime: true, runtime_: true, nonsense: false });
+});
