@@ -26,7 +26,8 @@ describe.each(['express', 'fastify'] as const)('the sample application on %s', (
     kennel = await startKennel({ adapter });
   });
   afterAll(async () => {
-    expect(await kennel.stop()).toBe(0);
+    const exitCode = await kennel.stop();
+    if (exitCode !== 0) throw new Error(`The sample application ended with ${exitCode}:\n${kennel.output}`);
   });
 
   const scrape = async (): Promise<Exposition> =>

@@ -1,0 +1,79 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** What a child can be asked to do. Answers travel over IPC and so are plain data. */
+export type Commands = Readonly<Record<string, () => unknown>>;
+
+/** A child process that answers `C`. */
+export interface Child<C extends Commands> {
+  ask<Name extends keyof C & string>(command: Name): Promise<Awaited<ReturnType<C[Name]>>>;
+  stop(): Promise<void>;
+}
+
+/** No single command takes longer; a child that hangs ends the bench instead of holding it up. */
+const ANSWER_TIMEOUT_MS = 120_000;
+
+/** The same environment for every child, whatever it measures. */
+const ENVIRONMENT = { ...process.env, NODE_ENV: 'production' };
+
+export interface ChildOptions {
+  readonly args: readonly string[];
+  /** Flags of Node. Whatever is compared with each other has the same. */
+  readonly flags: readonly string[];
+}
+
+/** Starts `children/<entry>.js` and waits until it is ready. */
+export async function startChild<C extends Commands>(entry: string, { args, flags }: ChildOptions): Promise<Child<C>> {
+  const path = fileURLToPath(new URL(`./children/${entry}.js`, import.meta.url));
+  const child = fork(path, args, {
+    execArgv: [...flags],
+    env: ENVIRONMENT,
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  await nextMessage(child);
+  return {
+    ask: async (command) => {
+      const reply = nextMessage(child);
+      child.send(command);
+      return (await reply) as never;
+    },
+    stop: () => stop(child),
+  };
+}
+
+/** Called in a child once it is ready: answers what the parent asks, and ends with the parent. */
+export function answer(commands: Commands): void {
+  process.on('message', (command: string) => {
+    void Promise.resolve(commands[command]?.()).then((reply) => process.send?.(reply ?? null));
+  });
+  process.on('disconnect', () => process.exit());
+  process.send?.('ready');
+}
+
+function nextMessage(child: ChildProcess): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const failed = (reason: string) => {
+      child.kill();
+      done();
+      reject(new Error(`The child process ${child.spawnargs.slice(2).join(' ')} ${reason}.`));
+    };
+    const exited = () => failed('ended early');
+    const answered = (message: unknown) => {
+      done();
+      resolve(message);
+    };
+    const timeout = setTimeout(() => failed(`gave no answer in ${ANSWER_TIMEOUT_MS / 1000} s`), ANSWER_TIMEOUT_MS);
+    const done = () => {
+      clearTimeout(timeout);
+      child.off('message', answered).off('exit', exited);
+    };
+    child.once('message', answered).once('exit', exited);
+  });
+}
+
+function stop(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve());
+    child.disconnect();
+  });
+}

@@ -1,0 +1,33 @@
+/** How long a part may measure. The quick one shows that the bench works; its figures are too few to quote. */
+export interface Effort {
+  readonly hotPathSamples: number;
+  readonly requestRounds: number;
+  readonly requestSlices: number;
+  readonly requestsPerSlice: number;
+  readonly warmUpRequests: number;
+  readonly scrapes: number;
+  readonly memoryRuns: number;
+  readonly idleSeconds: number;
+}
+
+export const FULL: Effort = {
+  hotPathSamples: 21,
+  requestRounds: 9,
+  requestSlices: 8,
+  requestsPerSlice: 2500,
+  warmUpRequests: 20_000,
+  scrapes: 15,
+  memoryRuns: 3,
+  idleSeconds: 20,
+};
+
+export const QUICK: Effort = {
+  hotPathSamples: 5,
+  requestRounds: 2,
+  requestSlices: 3,
+  requestsPerSlice: 2000,
+  warmUpRequests: 5000,
+  scrapes: 3,
+  memoryRuns: 1,
+  idleSeconds: 4,
+};

@@ -1,0 +1,105 @@
+import { type Child, startChild } from './child.js';
+import { type AppServer } from './children/app-server.js';
+import { type Effort } from './effort.js';
+import { sendRequests } from './load.js';
+import { scrape } from './scrape.js';
+import { median, summarize } from './statistics.js';
+import { figure, printTable, range } from './table.js';
+import { atMost, type Target } from './target.js';
+import { type Adapter } from './variants/hello-app.js';
+import { PEERS, type VariantName } from './variants/variants.js';
+
+/**
+ * Express gives every request and response new hidden classes, which V8 keeps until a full collection: one per some
+ * 4,500 requests, with or without metrics. Each throws compiled code away and costs as much as 400 requests, so that
+ * the chance of having one more in a slice would outweigh what is measured. A heap that starts large puts them off
+ * until the process has ended; the collections of young garbage, which do differ, remain.
+ */
+const FLAGS = ['--initial-heap-size=2048'];
+
+/** CPU microseconds per request, by variant. */
+type Costs = Readonly<Partial<Record<VariantName, number>>>;
+
+/** What a request costs the server, with nothing, with this library and with its peers. */
+export async function requests(effort: Effort): Promise<readonly Target[]> {
+  return [await onAdapter('express', effort), await onAdapter('fastify', effort)];
+}
+
+async function onAdapter(adapter: Adapter, effort: Effort): Promise<Target> {
+  const names: readonly VariantName[] = ['bare', 'ours', ...PEERS[adapter]];
+  const rounds: Costs[] = [];
+  for (let round = 0; round < effort.requestRounds; round += 1) {
+    rounds.push(await measureRound(adapter, names, effort));
+  }
+  return report(adapter, names, rounds);
+}
+
+/**
+ * New processes in every round, because two processes of the same code differ by a few percent for their whole life
+ * (what V8 compiled when, where memory lies); short alternating slices within it, because the machine drifts.
+ */
+async function measureRound(adapter: Adapter, names: readonly VariantName[], effort: Effort): Promise<Costs> {
+  const servers = await Promise.all(names.map((name) => startServer(name, adapter)));
+  try {
+    for (const server of servers) await sendRequests(server.port, effort.warmUpRequests);
+    const slices = servers.map((): number[] => []);
+    for (let slice = 0; slice < effort.requestSlices; slice += 1) {
+      for (const [i, server] of servers.entries()) slices[i]?.push(await measure(server, effort.requestsPerSlice));
+    }
+    const sent = effort.warmUpRequests + effort.requestSlices * effort.requestsPerSlice;
+    for (const [i, server] of servers.entries()) if (names[i] !== 'bare') await checkCount(server, sent);
+    return Object.fromEntries(names.map((name, i) => [name, median(slices[i] ?? [])]));
+  } finally {
+    await Promise.all(servers.map((server) => server.child.stop()));
+  }
+}
+
+interface Server {
+  readonly child: Child<AppServer>;
+  readonly port: number;
+}
+
+async function startServer(name: VariantName, adapter: Adapter): Promise<Server> {
+  const child = await startChild<AppServer>('app-server', { args: [name, adapter], flags: FLAGS });
+  return { child, port: await child.ask('port') };
+}
+
+async function measure({ child, port }: Server, amount: number): Promise<number> {
+  await child.ask('start');
+  await sendRequests(port, amount);
+  return (await child.ask('stop')) / amount;
+}
+
+/** @errors throws when a variant has not counted exactly the requests that were sent: what does not work costs nothing */
+async function checkCount({ port }: Server, sent: number): Promise<void> {
+  const text = (await scrape(port)).body.toString();
+  const counts = [...text.matchAll(/_count\{[^}]*hello[^}]*\} (\d+)/g)].map((match) => Number(match[1]));
+  const counted = Math.max(...counts);
+  if (counted !== sent) throw new Error(`Expected ${sent} requests to be counted, got ${counted}.`);
+}
+
+function report(adapter: Adapter, names: readonly VariantName[], rounds: readonly Costs[]): Target {
+  const cost = (name: VariantName) => rounds.map((round) => round[name] ?? NaN);
+  const overhead = (name: VariantName) => rounds.map((round) => (round[name] ?? NaN) - (round.bare ?? NaN));
+  const cheapest = PEERS[adapter].reduce((a, b) => (median(overhead(a)) <= median(overhead(b)) ? a : b));
+  const target = atMost(median(overhead('ours')) / median(overhead(cheapest)), 1 / 3);
+  const row = (name: VariantName) => {
+    const costs = summarize(cost(name));
+    if (name === 'bare') return [name, figure(costs.median), range(costs)];
+    const over = summarize(overhead(name));
+    return [
+      name,
+      figure(costs.median),
+      range(costs),
+      figure(over.median),
+      range(over),
+      name === 'ours' ? target.text : '',
+    ];
+  };
+  printTable(
+    `Requests on ${adapter}: CPU µs per request (${rounds.length} rounds; ratio to ${cheapest})`,
+    ['variant', 'CPU µs', 'min–max', 'over bare', 'min–max', 'ratio of overheads'],
+    names.map(row),
+  );
+  return target;
+}

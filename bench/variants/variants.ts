@@ -1,0 +1,24 @@
+import { type INestApplication } from '@nestjs/common';
+import { type Adapter } from './hello-app.js';
+
+/** Loaded by name, in the child that serves it: no process holds a peer it does not measure. */
+const VARIANTS = {
+  bare: () => import('./bare.js'),
+  ours: () => import('./ours.js'),
+  'prom-client interceptor': () => import('./prom-client-interceptor.js'),
+  'express-prom-bundle': () => import('./express-prom-bundle.js'),
+  'fastify-metrics': () => import('./fastify-metrics.js'),
+} satisfies Record<string, () => Promise<{ create(adapter: Adapter): Promise<INestApplication> }>>;
+
+export type VariantName = keyof typeof VARIANTS;
+
+/** Who is compared on which adapter; `bare` and `ours` come on top. */
+export const PEERS: Readonly<Record<Adapter, readonly VariantName[]>> = {
+  express: ['prom-client interceptor', 'express-prom-bundle'],
+  fastify: ['prom-client interceptor', 'fastify-metrics'],
+};
+
+export async function createVariant(name: VariantName, adapter: Adapter): Promise<INestApplication> {
+  const { create } = await VARIANTS[name]();
+  return create(adapter);
+}
