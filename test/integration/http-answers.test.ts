@@ -37,12 +37,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Delta } from '../support/exposition.js';
 import { type SentRequest } from '../support/http-client.js';
 import { aborted, answered, NestApp, PLATFORMS } from '../support/nest-app.js';
-
-type Wrapped<T> = T | { readonly raw: T };
-
-function node<T extends object>(wrapped: Wrapped<T>): T {
-  return 'raw' in wrapped ? (wrapped.raw as T) : wrapped;
-}
+import { nodeOf, type Wrapped } from '../support/wrapped.js';
 
 class TeapotException extends HttpException {
   constructor() {
@@ -187,7 +182,7 @@ class AnswersController {
 
   @Get('manual')
   manual(@Res() response: Wrapped<ServerResponse>) {
-    const raw = node(response);
+    const raw = nodeOf(response);
     raw.writeHead(202, { 'content-type': 'text/plain' });
     setImmediate(() => raw.end('manual'));
   }
@@ -247,7 +242,7 @@ class AnswersController {
 
   @Get('late')
   late(@Res() response: Wrapped<ServerResponse>, @Req() _request: Wrapped<IncomingMessage>) {
-    node(response).end('sent');
+    nodeOf(response).end('sent');
     throw new Error('after the answer');
   }
 }

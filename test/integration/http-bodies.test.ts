@@ -9,12 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Delta } from '../support/exposition.js';
 import { type SentRequest } from '../support/http-client.js';
 import { NestApp, PLATFORMS } from '../support/nest-app.js';
-
-type Wrapped<T> = T | { readonly raw: T };
-
-function node<T extends object>(wrapped: Wrapped<T>): T {
-  return 'raw' in wrapped ? (wrapped.raw as T) : wrapped;
-}
+import { nodeOf, type Wrapped } from '../support/wrapped.js';
 
 /** What the handler under test does with Node's response; set by each test. */
 let answer: (response: ServerResponse, request: IncomingMessage) => unknown;
@@ -43,12 +38,12 @@ class BodiesController {
 
   @Get('raw')
   raw(@Res() response: Wrapped<ServerResponse>, @Req() request: Wrapped<IncomingMessage>) {
-    void answer(node(response), node(request));
+    void answer(nodeOf(response), nodeOf(request));
   }
 
   @Post('raw')
   rawPost(@Res() response: Wrapped<ServerResponse>, @Req() request: Wrapped<IncomingMessage>) {
-    void answer(node(response), node(request));
+    void answer(nodeOf(response), nodeOf(request));
   }
 
   @Get('status/204')
@@ -103,9 +98,9 @@ function compress(request: IncomingMessage, response: ServerResponse, next: () =
     if (!response.headersSent) response.removeHeader('content-length');
   };
   const writeHead = response.writeHead.bind(response);
-  response.writeHead = ((status: number, { 'content-length': _, ...headers }: OutgoingHttpHeaders = {}) => {
+  response.writeHead = ((status: number, headers: OutgoingHttpHeaders = {}) => {
     resized();
-    return writeHead(status, headers);
+    return writeHead(status, Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'content-length')));
   }) as ServerResponse['writeHead'];
   response.write = ((chunk: Buffer | string) => {
     resized();

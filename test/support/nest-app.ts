@@ -177,7 +177,7 @@ function assertBalance(metrics: Exposition): void {
 }
 
 export function adapterFor(platform: Platform): AbstractHttpAdapter {
-  return platform === 'express' ? new ExpressAdapter() : (new FastifyAdapter() as unknown as AbstractHttpAdapter);
+  return platform === 'express' ? new ExpressAdapter() : (new FastifyAdapter() as AbstractHttpAdapter);
 }
 
 async function createApp(platform: Platform, options: NestAppOptions): Promise<INestApplication> {

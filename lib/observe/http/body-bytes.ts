@@ -42,7 +42,7 @@ export function noticeFlushedHeaders(response: ServerResponse, exchange: Exchang
 function countedWrite(this: ServerResponse, chunk: unknown, encoding: unknown, callback: unknown): boolean {
   const exchange = exchangeOf(this);
   const wasEnded = this.writableEnded;
-  const { write } = exchange.methods ?? inheritedMethods(this);
+  const { write } = exchange.methods ?? classMethods(exchange);
   const result = write.call(this, chunk, encoding, callback);
   if (!wasEnded) note(exchange, chunk, encoding, true);
   return result;
@@ -52,7 +52,7 @@ function countedEnd(this: ServerResponse, chunk: unknown, encoding: unknown, cal
   const exchange = exchangeOf(this);
   const wasEnded = this.writableEnded;
   const { writtenBytes: before, streamed } = exchange;
-  const { end } = exchange.methods ?? inheritedMethods(this);
+  const { end } = exchange.methods ?? classMethods(exchange);
   const result = end.call(this, chunk, encoding, callback);
   // Over HTTP/2 and in inject(), end() writes what it is given with write(), which has counted it then, as a piece.
   exchange.streamed = streamed;
@@ -67,13 +67,11 @@ function countedPush(this: IncomingMessage & Observed, chunk: unknown, encoding?
 }
 
 /**
- * Those of the class, looked up when they are needed: Express gives a response its class after we have seen it. A
- * response may also be the prototype of an object that somebody made of it, and is passed over then.
+ * Those of the class, looked up when they are needed: Express gives a response its class after we have seen it. Asked of
+ * the response itself, for `this` may be an object that somebody made with the response as its prototype.
  */
-function inheritedMethods(response: ServerResponse): ResponseMethods {
-  let methods = Object.getPrototypeOf(response) as ServerResponse;
-  while (Object.hasOwn(methods, EXCHANGE)) methods = Object.getPrototypeOf(methods) as ServerResponse;
-  return methods as unknown as ResponseMethods;
+function classMethods({ response }: Exchange): ResponseMethods {
+  return Object.getPrototypeOf(response) as ResponseMethods;
 }
 
 /** Only responses that have one are given the counting methods. */

@@ -64,7 +64,11 @@ export class HttpObserver implements ExchangeOwner {
     // A filter that throws what it was given hands it to the last filter of all: still one exception.
     if (exchange.thrown !== undefined && exchange.thrown.error === error) return;
     exchange.thrown = { error };
-    if (exchange.handler !== undefined) this.listener.exceptionThrown(exchange.handler, error);
+    try {
+      if (exchange.handler !== undefined) this.listener.exceptionThrown(exchange.handler, error);
+    } catch (fault) {
+      this.guard.report('http', fault);
+    }
   }
 
   failed(error: unknown): void {
