@@ -32,10 +32,10 @@ export async function startChild<C extends Commands>(entry: string, { args, flag
   });
   await nextMessage(child);
   return {
-    ask: async (command) => {
+    ask: async <Name extends keyof C & string>(command: Name): Promise<Awaited<ReturnType<C[Name]>>> => {
       const reply = nextMessage(child);
       child.send(command);
-      return (await reply) as never;
+      return (await reply) as Awaited<ReturnType<C[Name]>>;
     },
     stop: () => stop(child),
   };

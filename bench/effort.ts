@@ -13,8 +13,8 @@ export interface Effort {
 export const FULL: Effort = {
   hotPathSamples: 21,
   requestRounds: 9,
-  requestSlices: 8,
-  requestsPerSlice: 2500,
+  requestSlices: 12,
+  requestsPerSlice: 2000,
   warmUpRequests: 20_000,
   scrapes: 15,
   memoryRuns: 3,

@@ -11,9 +11,8 @@ const PARTS = { 'hot-paths': hotPaths, requests, scrapes, memory, idle };
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { quick: { type: 'boolean' } } });
 const unknown = positionals.filter((name) => !Object.hasOwn(PARTS, name));
 if (unknown.length > 0) {
-  throw new Error(
-    `Expected parts among ${Object.keys(PARTS).join(', ')}, got ${unknown.join(', ')}: name one of them.`,
-  );
+  console.error(`Expected parts among ${Object.keys(PARTS).join(', ')}, got ${unknown.join(', ')}: name one of them.`);
+  process.exit(2);
 }
 
 const effort = values.quick === true ? QUICK : FULL;

@@ -2,9 +2,13 @@ import { type Family } from '../../metrics/series.js';
 import { type ForeignFamily, type ForeignSample } from '../foreign-family.js';
 import { type ExpositionFormat } from './format.js';
 import { numberText } from './number-text.js';
+import { type Page } from './page.js';
 
-/** The lines of one series, from its cells. Empty for a gauge that is not set. */
-export type SeriesLines = (cells: Float64Array, at: number, labels: string) => string;
+/** Writes the lines of one series, from its cells. None for a gauge that is not set. */
+export type SeriesLines = (page: Page, cells: Float64Array, at: number, labels: string) => void;
+
+/** `le="…"} `, a count of any length and the end of the line. */
+const MAX_LINE_END = 80;
 
 /** How the series of a family are written; whatever they share is written once, here. */
 export function seriesLines(family: Family, format: ExpositionFormat): SeriesLines {
@@ -23,24 +27,28 @@ export function foreignLine(sample: ForeignSample, family: ForeignFamily, format
 }
 
 function valueLine(name: string): SeriesLines {
-  return (cells, at, labels) => {
+  return (page, cells, at, labels) => {
     const value = cells[at]!;
-    return Number.isNaN(value) ? '' : `${name}${braced(labels)} ${numberText(value)}\n`;
+    if (!Number.isNaN(value)) page.text(`${name}${braced(labels)} ${numberText(value)}\n`);
   };
 }
 
+/** All lines of the buckets begin alike: written once and copied, they cost a third of the time. */
 function histogramLines(name: string, bounds: readonly number[], format: ExpositionFormat): SeriesLines {
-  const ends = [...bounds.map((bound) => format.bound(bound)), '+Inf'].map((bound) => `le="${bound}"} `);
-  return (cells, at, labels) => {
+  const ends = [...bounds.map((bound) => format.bound(bound)), '+Inf'].map((bound) => Buffer.from(`le="${bound}"} `));
+  return (page, cells, at, labels) => {
     const start = labels === '' ? `${name}_bucket{` : `${name}_bucket{${labels},`;
-    let text = '';
+    page.reserve((start.length * 3 + MAX_LINE_END) * ends.length);
+    const from = page.position;
+    page.text(start);
+    const length = page.position - from;
     let count = 0;
     for (let bucket = 0; bucket < ends.length; bucket += 1) {
       count += cells[at + bucket]!;
-      text += `${start}${ends[bucket]}${count}\n`;
+      page.lineLike(from, length, ends[bucket]!, count);
     }
     const braces = braced(labels);
-    return `${text}${name}_sum${braces} ${numberText(cells[at + ends.length]!)}\n${name}_count${braces} ${count}\n`;
+    page.text(`${name}_sum${braces} ${numberText(cells[at + ends.length]!)}\n${name}_count${braces} ${count}\n`);
   };
 }
 

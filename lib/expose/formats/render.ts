@@ -5,48 +5,55 @@ import { type ForeignFamily } from '../foreign-family.js';
 import { type OwnReading, type Reading } from '../reading.js';
 import { type ExpositionFormat, type FamilyHead } from './format.js';
 import { foreignLine, seriesLines } from './lines.js';
+import { Page } from './page.js';
 
 /** After so long the event loop gets a turn: a request that waits for a scrape waits no longer than this. */
 const SLICE_MS = 3;
 /** Looking at the clock costs as much as a line; a series of a histogram has a few dozen of them. */
 const SERIES_PER_LOOK = 16;
-const PIECE_LENGTH = 64 * 1024;
 
 /** A reading as bytes, in pieces. The event loop turns in between, so that a large exposition holds nobody up. */
 export async function render(reading: Reading, format: ExpositionFormat): Promise<readonly Buffer[]> {
   const page = new Page();
+  const turns = new Turns();
   const taken = new Set<string>();
   for (const own of reading.own) {
     taken.add(format.familyName(headOf(own)));
-    await renderOwn(own, reading, format, page);
+    await renderOwn(own, reading, format, page, turns);
   }
   const plain = new Set(reading.foreign.filter((one) => format.familyName(one) === one.name).map(({ name }) => name));
   for (const foreign of reading.foreign) {
     const family = withFreeName(foreign, format, taken, plain);
-    if (family !== undefined) await renderForeign(family, format, page);
+    if (family !== undefined) await renderForeign(family, format, page, turns);
   }
-  page.add(format.end);
+  page.text(format.end);
   return page.finish();
 }
 
-async function renderOwn(own: OwnReading, reading: Reading, format: ExpositionFormat, page: Page): Promise<void> {
+async function renderOwn(
+  own: OwnReading,
+  reading: Reading,
+  format: ExpositionFormat,
+  page: Page,
+  turns: Turns,
+): Promise<void> {
   const { family, seriesCount, overflow } = own;
   const lines = seriesLines(family, format);
   const cellsAtReading = ({ cells }: CellRange) => reading.snapshot.get(cells) ?? cells;
-  const write = (series: SeriesCells) => page.add(lines(cellsAtReading(series), series.at, series.labels));
-  page.add(format.head(headOf(own)));
+  const write = (series: SeriesCells) => lines(page, cellsAtReading(series), series.at, series.labels);
+  page.text(format.head(headOf(own)));
   for (let i = 0; i < seriesCount; i += 1) {
     write(family.series[i]!);
-    if (page.isDue()) await nextTurn();
+    if (turns.isDue()) await turns.next();
   }
   if (overflow !== undefined) write(overflow);
 }
 
-async function renderForeign(family: ForeignFamily, format: ExpositionFormat, page: Page): Promise<void> {
-  page.add(format.head(family));
+async function renderForeign(family: ForeignFamily, format: ExpositionFormat, page: Page, turns: Turns): Promise<void> {
+  page.text(format.head(family));
   for (const sample of family.samples) {
-    page.add(foreignLine(sample, family, format));
-    if (page.isDue()) await nextTurn();
+    page.text(foreignLine(sample, family, format));
+    if (turns.isDue()) await turns.next();
   }
 }
 
@@ -74,35 +81,21 @@ function withFreeName(
   return candidate;
 }
 
-/** Text that becomes bytes a piece at a time, and the clock that says when to let others in. */
-class Page {
-  private readonly pieces: Buffer[] = [];
-  private text = '';
+/** Says when to let others in. */
+class Turns {
   private sinceLook = 0;
-  private turnStartedAt = performance.now();
-
-  add(text: string): void {
-    this.text += text;
-    if (this.text.length >= PIECE_LENGTH) this.cut();
-  }
+  private startedAt = performance.now();
 
   isDue(): boolean {
     this.sinceLook += 1;
     if (this.sinceLook < SERIES_PER_LOOK) return false;
     this.sinceLook = 0;
-    const now = performance.now();
-    if (now - this.turnStartedAt < SLICE_MS) return false;
-    this.turnStartedAt = now;
-    return true;
+    return performance.now() - this.startedAt >= SLICE_MS;
   }
 
-  finish(): readonly Buffer[] {
-    this.cut();
-    return this.pieces;
-  }
-
-  private cut(): void {
-    this.pieces.push(Buffer.from(this.text));
-    this.text = '';
+  /** Lets everybody else have a turn. */
+  async next(): Promise<void> {
+    await nextTurn();
+    this.startedAt = performance.now();
   }
 }
