@@ -71,7 +71,9 @@ function nextMessage(child: ChildProcess): Promise<unknown> {
   });
 }
 
+/** Also called for a child that has ended early: the error that says so must not be hidden by another. */
 function stop(child: ChildProcess): Promise<void> {
+  if (!child.connected) return Promise.resolve();
   return new Promise((resolve) => {
     child.once('exit', () => resolve());
     child.disconnect();

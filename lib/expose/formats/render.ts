@@ -8,9 +8,9 @@ import { foreignLine, seriesLines } from './lines.js';
 import { Page } from './page.js';
 
 /** After so long the event loop gets a turn: a request that waits for a scrape waits no longer than this. */
-const SLICE_MS = 3;
+const SLICE_MS = 2;
 /** Looking at the clock costs as much as a line; a series of a histogram has a few dozen of them. */
-const SERIES_PER_LOOK = 16;
+const SERIES_PER_LOOK = 8;
 
 /** A reading as bytes, in pieces. The event loop turns in between, so that a large exposition holds nobody up. */
 export async function render(reading: Reading, format: ExpositionFormat): Promise<readonly Buffer[]> {

@@ -50,10 +50,10 @@ function countedWrite(this: ServerResponse, chunk: unknown, encoding: unknown, c
 
 function countedEnd(this: ServerResponse, chunk: unknown, encoding: unknown, callback: unknown): ServerResponse {
   const exchange = exchangeOf(this);
-  const wasEnded = this.writableEnded;
-  const { writtenBytes: before, streamed } = exchange;
+  const { endCalled: wasEnded, writtenBytes: before, streamed } = exchange;
   const { end } = exchange.methods ?? classMethods(exchange);
   const result = end.call(this, chunk, encoding, callback);
+  exchange.endCalled = true;
   // Over HTTP/2 and in inject(), end() writes what it is given with write(), which has counted it then, as a piece.
   exchange.streamed = streamed;
   if (!wasEnded && exchange.writtenBytes === before) note(exchange, chunk, encoding, false);

@@ -41,6 +41,7 @@ export interface ExchangeOwner {
 export class Exchange implements HttpExchange {
   endpoint: Endpoint;
   handler: Handler | undefined = undefined;
+  status = 0;
   durationSeconds = 0;
   timeToFirstByteSeconds: number | undefined = undefined;
   requestBodyBytes = 0;
@@ -48,6 +49,8 @@ export class Exchange implements HttpExchange {
   /** The last that a handler, or what stands around it, threw. */
   thrown: { readonly error: unknown } | undefined = undefined;
   ended = false;
+  /** The answer was given to its end. */
+  endCalled = false;
   /** The methods that somebody had given this one response before its bytes were counted; in practice nobody. */
   methods: ResponseMethods | undefined = undefined;
   /** Bytes given to the response; what a HEAD or a 304 was given is not sent. */
@@ -68,10 +71,6 @@ export class Exchange implements HttpExchange {
     const { socket } = request;
     this.socket = request.httpVersionMajor < 2 && socket instanceof Socket ? socket : undefined;
     this.transport = (socket as { encrypted?: boolean } | null)?.encrypted === true ? 'https' : 'http';
-  }
-
-  get status(): number {
-    return this.response.statusCode;
   }
 
   get httpVersion(): HttpVersion {
@@ -113,6 +112,8 @@ export class Exchange implements HttpExchange {
    */
   get answered(): boolean {
     const { response, socket } = this;
+    // The usual case, without a look at the response: Express gives each one a class of its own, and looks are dear.
+    if (this.endCalled && socket?.destroyed === false) return true;
     if (!response.writableEnded) return false;
     return this.injected || (response.writableFinished && socket?.destroyed !== true);
   }

@@ -52,6 +52,7 @@ export class HttpObserver implements ExchangeOwner {
     exchange.ended = true;
     try {
       exchange.durationSeconds = (performance.now() - exchange.arrivedAt) / 1000;
+      exchange.status = exchange.response.statusCode;
       unwatchConnection(exchange);
       if (exchange.answered) this.listener.requestAnswered(exchange);
       else this.listener.requestAborted(exchange);
