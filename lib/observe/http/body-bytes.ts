@@ -1,5 +1,5 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
-import { EXCHANGE, Exchange, type Observed, type ResponseMethods } from './exchange.js';
+import { EXCHANGE, type Exchange, type Observed, type ResponseMethods } from './exchange.js';
 
 /**
  * Counts the bytes of bodies as they pass, chunked ones too, by standing in for three methods of this one request and
@@ -60,10 +60,11 @@ function countedEnd(this: ServerResponse, chunk: unknown, encoding: unknown, cal
   return result;
 }
 
+/** The class's own is asked of the request itself, as `classMethods` does for responses. */
 function countedPush(this: IncomingMessage & Observed, chunk: unknown, encoding?: BufferEncoding): boolean {
-  const exchange = this[EXCHANGE];
-  if (exchange instanceof Exchange) exchange.requestBodyBytes += byteLength(chunk, encoding);
-  return (Object.getPrototypeOf(this) as { push: Push }).push.call(this, chunk, encoding);
+  const exchange = this[EXCHANGE] as Exchange;
+  exchange.requestBodyBytes += byteLength(chunk, encoding);
+  return (Object.getPrototypeOf(exchange.request) as { push: Push }).push.call(this, chunk, encoding);
 }
 
 /**
