@@ -4,8 +4,11 @@ export {
   type HttpOptions,
   type LimitOptions,
   type MetricsOptions,
+  type MigrationsOptions,
   type PrometheusOptions,
+  type TypeOrmOptions,
 } from './prometheus.options.js';
+export { ExportModelOperations } from './observe/typeorm/export-model-operations.js';
 export {
   boundedBy,
   type CounterDefinition,

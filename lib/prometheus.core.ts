@@ -1,7 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { HttpMetrics } from './catalogue/nest/http.metrics.js';
 import { SelfMetrics } from './catalogue/nest/self.metrics.js';
-import { type Collector } from './expose/collector.js';
+import { TypeOrmMetrics } from './catalogue/nest/typeorm.metrics.js';
+import { type CollectorSource } from './expose/collector.js';
 import { MetricsEndpoint } from './expose/endpoint.js';
 import { PromClientBridge } from './expose/prom-client/bridge.js';
 import { registriesOf } from './expose/prom-client/loaded-registries.js';
@@ -9,6 +10,7 @@ import { type CollectionReport, Scraper } from './expose/scrape.js';
 import { MetricStore } from './metrics/store.js';
 import { type FaultReport, Guard } from './observe/guard.js';
 import { Listeners } from './observe/listeners.js';
+import { RequestScope } from './observe/request-scope.js';
 import { nestVersion } from './nest-version.js';
 import { type ResolvedOptions } from './prometheus.options.js';
 import { RuntimeMetrics } from './runtime/runtime-metrics.js';
@@ -23,14 +25,19 @@ export class PrometheusCore {
   readonly guard = new Guard((fault) => this.reportFault(fault));
   readonly listeners = new Listeners(this.guard);
   readonly endpoint: MetricsEndpoint;
+  /** Which request a statement belongs to; undefined when nobody asks. */
+  readonly requestScope: RequestScope | undefined;
 
   private readonly logger = new Logger('PrometheusModule');
   private readonly self: SelfMetrics;
   private readonly runtime: RuntimeMetrics | undefined;
   private readonly bridge: PromClientBridge;
+  private readonly sources: CollectorSource[] = [
+    { collectors: () => (this.runtime === undefined ? [] : [this.runtime]) },
+  ];
 
   constructor(options: ResolvedOptions) {
-    const { limits, http } = options;
+    const { limits, http, typeorm } = options;
     this.store = new MetricStore({
       namespace: options.namespace,
       defaultLabels: options.defaultLabels,
@@ -39,10 +46,13 @@ export class PrometheusCore {
       onOverflow: (name) => this.self.overflowed(name),
     });
     if (http !== false) this.listeners.add(new HttpMetrics(this.store, http));
+    if (typeorm !== false) this.listeners.add(new TypeOrmMetrics(this.store, typeorm));
+    const tallies = http !== false && typeorm !== false && http.queriesPerRequest;
+    this.requestScope = tallies ? new RequestScope() : undefined;
     this.runtime = options.runtimeMetrics ? new RuntimeMetrics(this.store) : undefined;
     this.self = new SelfMetrics(this.store, { version: VERSION, node: process.versions.node, nest: nestVersion() });
 
-    const own = { collectors: (): readonly Collector[] => (this.runtime === undefined ? [] : [this.runtime]) };
+    const own = { collectors: () => this.sources.flatMap((source) => source.collectors()) };
     const report = this.collectionReport();
     const ownScraper = new Scraper(this.store, [own], report);
     this.bridge = new PromClientBridge({
@@ -56,6 +66,11 @@ export class PrometheusCore {
       rejected: (reason) => this.self.rejected(reason),
       failed: (error) => this.guard.report('exposition', error),
     });
+  }
+
+  /** Read at every scrape from now on. */
+  collectFrom(source: CollectorSource): void {
+    this.sources.push(source);
   }
 
   start(): void {

@@ -15,6 +15,8 @@ import { metricsController } from './expose/metrics.controller.js';
 import { excludeFromPrefix, mountRaw } from './expose/metrics-route.js';
 import { MetricStore } from './metrics/store.js';
 import { HttpInstrumentation, type NestHost } from './observe/http/http.instrumentation.js';
+import { DataSourceWatch, watchForDataSources } from './observe/typeorm/data-source-watch.js';
+import { TypeOrmInstrumentation } from './observe/typeorm/typeorm.instrumentation.js';
 import { PrometheusCore } from './prometheus.core.js';
 import { checkOptions, faultsOf } from './prometheus.options-check.js';
 import {
@@ -28,6 +30,7 @@ import {
 
 const ENDPOINT_OPTIONS = Symbol('the options of the route');
 const RESOLVED_OPTIONS = Symbol('all options, checked and with their defaults');
+const TYPEORM = Symbol('the TypeORM instrumentation, or nothing when it is switched off');
 const HTTP = Symbol('the HTTP instrumentation, or nothing when it is switched off');
 
 /** Nest's own `forRootAsync`, with the options of the route beside the factory: they cannot be injected. */
@@ -68,10 +71,12 @@ export class PrometheusModule
   }
 
   static override forRoot(options: PrometheusOptions = {}): DynamicModule {
+    watchForDataSources();
     return super.forRoot(options);
   }
 
   static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
+    watchForDataSources();
     return super.forRootAsync(options);
   }
 
@@ -119,6 +124,13 @@ function providersFor(endpoint: EndpointOptions): Provider[] {
       inject: [RESOLVED_OPTIONS],
       useFactory: (options: ResolvedOptions) => new PrometheusCore(options),
     },
+    // Without dependencies it is made before any data source is, whatever the order of the modules.
+    { provide: DataSourceWatch, useFactory: () => new DataSourceWatch() },
+    {
+      provide: TYPEORM,
+      inject: [PrometheusCore, RESOLVED_OPTIONS, DataSourceWatch, ModulesContainer],
+      useFactory: instrumentTypeOrm,
+    },
     { provide: MetricStore, inject: [PrometheusCore], useFactory: (core: PrometheusCore) => core.store },
     {
       provide: MetricsEndpoint,
@@ -134,10 +146,23 @@ function providersFor(endpoint: EndpointOptions): Provider[] {
         adapterHost: NestHost['adapterHost'],
         config: ApplicationConfig,
         modules: ModulesContainer,
-      ) =>
-        http === false
-          ? undefined
-          : HttpInstrumentation.create({ adapterHost, config, modules }, core.listeners, core.guard, http),
+      ) => (http === false ? undefined : HttpInstrumentation.create({ adapterHost, config, modules }, core, http)),
     },
   ];
+}
+
+function instrumentTypeOrm(
+  core: PrometheusCore,
+  { typeorm }: ResolvedOptions,
+  watch: DataSourceWatch,
+  modules: ModulesContainer,
+): TypeOrmInstrumentation | undefined {
+  if (typeorm === false) {
+    watch.stop();
+    return undefined;
+  }
+  const instrumentation = new TypeOrmInstrumentation(watch, modules, core, typeorm);
+  const collector = { name: 'typeorm', collect: () => instrumentation.read() };
+  core.collectFrom({ collectors: () => (instrumentation.isInUse ? [collector] : []) });
+  return instrumentation;
 }

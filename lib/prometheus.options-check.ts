@@ -101,6 +101,42 @@ const RULES: readonly Rule[] = [
     fix: 'give the classes, not their names',
     holds: isListOf(isFunction),
   },
+  {
+    option: 'http.queriesPerRequest',
+    expected: "true, false or 'auto'",
+    fix: 'give one of the three',
+    holds: (value) => value === 'auto' || isBoolean(value),
+  },
+  {
+    option: 'typeorm',
+    expected: 'an object of options, or false',
+    fix: 'give one of the two',
+    holds: (value) => value === false || isObject(value),
+  },
+  {
+    option: 'typeorm.models',
+    expected: "'decorated' or 'all'",
+    fix: 'give one of the two',
+    holds: (value) => value === 'decorated' || value === 'all',
+  },
+  {
+    option: 'typeorm.durationBuckets',
+    expected: `an ascending list of 1 to ${MAX_BUCKETS} finite numbers`,
+    fix: 'sort it, and leave out +Inf',
+    holds: isAscending,
+  },
+  {
+    option: 'typeorm.migrations',
+    expected: 'an object of options, or false',
+    fix: 'give one of the two',
+    holds: (value) => value === false || isObject(value),
+  },
+  {
+    option: 'typeorm.migrations.refreshSeconds',
+    expected: 'a number of seconds from 1 to 86400',
+    fix: 'give how old the numbers may be, 60 by default',
+    holds: (value) => Number.isFinite(value) && Number(value) >= 1 && Number(value) <= 86_400,
+  },
   { option: 'limits', expected: 'an object of limits', fix: 'leave it out for the defaults', holds: isObject },
   {
     option: 'limits.labelSetsPerMetric',

@@ -1,3 +1,5 @@
+import { type DatabaseListener } from './database-events.js';
+
 /**
  * What happens in the application, as plain readonly events: the contract between those who observe and those who
  * listen. Nothing here knows a metric, a name or a format. Durations are seconds, sizes are bytes.
@@ -79,10 +81,14 @@ export interface HttpExchange {
   readonly streamed: boolean;
   /** The template was rendered and sent. */
   readonly rendered: boolean;
+  /** Statements that were begun on behalf of the request; 0 without `http.queriesPerRequest`. */
+  readonly databaseQueries: number;
+  /** What they took together; those that run side by side count each. */
+  readonly databaseSeconds: number;
 }
 
 /** Who wants to hear. Every method is optional; whatever one throws is caught and counted. */
-export interface Listener {
+export interface Listener extends DatabaseListener {
   /** Once at boot, before the first request. */
   routesKnown?(routes: readonly KnownRoute[]): void;
   /** A request arrived. Its endpoint is not known yet. */

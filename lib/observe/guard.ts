@@ -1,5 +1,14 @@
 /** The parts of the library whose faults are counted apart. */
-export const PARTS = ['http', 'listener', 'metrics', 'collector', 'exposition', 'bridge', 'runtime'] as const;
+export const PARTS = [
+  'http',
+  'typeorm',
+  'listener',
+  'metrics',
+  'collector',
+  'exposition',
+  'bridge',
+  'runtime',
+] as const;
 export type Part = (typeof PARTS)[number];
 
 /** What a guard tells when something of ours failed inside the host. */

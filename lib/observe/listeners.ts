@@ -1,3 +1,13 @@
+import {
+  type ConnectionError,
+  type DataSourceInfo,
+  type Entity,
+  type MigrationsReading,
+  type PoolReading,
+  type RowOperation,
+  type Statement,
+  type TransactionOutcome,
+} from './database-events.js';
 import { type Handler, type HttpExchange, type KnownRoute, type Listener } from './events.js';
 import { type Guard } from './guard.js';
 
@@ -16,11 +26,7 @@ export class Listeners implements Required<Listener> {
     };
   }
 
-  routesKnown(routes: readonly KnownRoute[]): void {
-    for (const listener of this.all) this.guard.run('listener', () => listener.routesKnown?.(routes));
-  }
-
-  // The events of every request: written out, so that a request costs neither a closure nor a lookup by name.
+  // The events of every request and statement: written out, so that they cost neither a closure nor a lookup by name.
 
   requestReceived(exchange: HttpExchange): void {
     for (const listener of this.all) {
@@ -42,17 +48,99 @@ export class Listeners implements Required<Listener> {
     }
   }
 
+  statementStarted(statement: Statement): void {
+    for (const listener of this.all) {
+      try {
+        listener.statementStarted?.(statement);
+      } catch (error) {
+        this.guard.report('listener', error);
+      }
+    }
+  }
+
+  statementEnded(statement: Statement): void {
+    for (const listener of this.all) {
+      try {
+        listener.statementEnded?.(statement);
+      } catch (error) {
+        this.guard.report('listener', error);
+      }
+    }
+  }
+
+  // All others.
+
+  routesKnown(routes: readonly KnownRoute[]): void {
+    this.tell('routesKnown', routes);
+  }
+
   requestAborted(exchange: HttpExchange): void {
-    for (const listener of this.all) this.guard.run('listener', () => listener.requestAborted?.(exchange));
+    this.tell('requestAborted', exchange);
   }
 
   exceptionThrown(handler: Handler, error: unknown): void {
-    for (const listener of this.all) this.guard.run('listener', () => listener.exceptionThrown?.(handler, error));
+    this.tell('exceptionThrown', handler, error);
   }
 
   handlerTimed(handler: Handler, durationSeconds: number): void {
+    this.tell('handlerTimed', handler, durationSeconds);
+  }
+
+  dataSourceFound(dataSource: DataSourceInfo): void {
+    this.tell('dataSourceFound', dataSource);
+  }
+
+  entitiesKnown(entities: readonly Entity[]): void {
+    this.tell('entitiesKnown', entities);
+  }
+
+  rowsCommitted(entity: Entity, operation: RowOperation, rows: number): void {
+    this.tell('rowsCommitted', entity, operation, rows);
+  }
+
+  transactionStarted(dataSource: DataSourceInfo): void {
+    this.tell('transactionStarted', dataSource);
+  }
+
+  transactionEnded(dataSource: DataSourceInfo, outcome: TransactionOutcome, durationSeconds: number): void {
+    this.tell('transactionEnded', dataSource, outcome, durationSeconds);
+  }
+
+  connectionsOpened(dataSource: DataSourceInfo, connections: number): void {
+    this.tell('connectionsOpened', dataSource, connections);
+  }
+
+  connectionFailed(dataSource: DataSourceInfo, error: ConnectionError): void {
+    this.tell('connectionFailed', dataSource, error);
+  }
+
+  connectionAwaited(dataSource: DataSourceInfo, durationSeconds: number): void {
+    this.tell('connectionAwaited', dataSource, durationSeconds);
+  }
+
+  queryCacheAsked(dataSource: DataSourceInfo): void {
+    this.tell('queryCacheAsked', dataSource);
+  }
+
+  queryCacheHit(dataSource: DataSourceInfo): void {
+    this.tell('queryCacheHit', dataSource);
+  }
+
+  migrationsChecked(dataSource: DataSourceInfo, migrations: MigrationsReading): void {
+    this.tell('migrationsChecked', dataSource, migrations);
+  }
+
+  dataSourceRead(dataSource: DataSourceInfo, up: boolean, pools: readonly PoolReading[]): void {
+    this.tell('dataSourceRead', dataSource, up, pools);
+  }
+
+  private tell<E extends keyof Listener>(event: E, ...told: Parameters<Required<Listener>[E]>): void {
     for (const listener of this.all) {
-      this.guard.run('listener', () => listener.handlerTimed?.(handler, durationSeconds));
+      try {
+        (listener[event] as ((...heard: readonly unknown[]) => void) | undefined)?.(...told);
+      } catch (error) {
+        this.guard.report('listener', error);
+      }
     }
   }
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as http from '../../lib/catalogue/nest/http.definitions.js';
+import * as typeorm from '../../lib/catalogue/nest/typeorm.definitions.js';
 import * as self from '../../lib/catalogue/nest/self.definitions.js';
 import { KNOWN_OPTIONS } from '../../lib/prometheus.options-check.js';
 import { resolveOptions } from '../../lib/prometheus.options.js';
@@ -19,32 +20,38 @@ const definitionsOf = (module: object) =>
   );
 
 describe('the README', () => {
-  it.each(definitionsOf(http))('has a row for $name, with its type and labels', ({ name, type, labels }) => {
-    const row = ROWS.find((one) => one.name === name);
-    const [shownType = '', shownLabels = ''] = row?.cells ?? [];
-    expect(shownType.replace(', always 1', '')).toBe(type);
-    expect(shownLabels.split(', ')).toEqual(Object.keys(labels).length === 0 ? ['–'] : Object.keys(labels));
-  });
+  it.each([...definitionsOf(http), ...definitionsOf(typeorm)])(
+    'has a row for $name, with its type and labels',
+    ({ name, type, labels }) => {
+      const row = ROWS.find((one) => one.name === name);
+      const [shownType = '', shownLabels = ''] = row?.cells ?? [];
+      expect(shownType.replace(', always 1', '')).toBe(type);
+      expect(shownLabels.split(', ')).toEqual(Object.keys(labels).length === 0 ? ['–'] : Object.keys(labels));
+    },
+  );
 
   it.each(definitionsOf(self))('names $name', ({ name }) => {
     expect(README).toContain(`\`${name}\``);
   });
 
   it('names no metric that does not exist', () => {
-    const known = [...definitionsOf(http), ...definitionsOf(self)].map(({ name }) => name);
-    const named = [...README.matchAll(/\bnestjs_[a-z_]+/g)].map(([name]) => name.replace(/_bucket$/, ''));
+    const known = [http, typeorm, self].flatMap(definitionsOf).map(({ name }) => name);
+    const named = [...README.matchAll(/\b(?:nestjs|typeorm)_[a-z_]+/g)].map(([name]) =>
+      name.replace(/_(?:bucket|count)$/, ''),
+    );
     expect(named.filter((name) => !known.includes(name))).toEqual([]);
   });
 
   it('has a row for every option, and for no other', () => {
-    const rows = ROWS.map(({ name }) => name).filter((name) => !name.startsWith('nestjs_'));
-    // `http` has options of its own and can be false; `limits` is only their parent.
+    const rows = ROWS.map(({ name }) => name).filter((name) => !/^(?:nestjs|typeorm)_/.test(name));
+    // `http` and `typeorm` have options of their own and can be false; `limits` is only their parent.
     expect(rows.toSorted()).toEqual(KNOWN_OPTIONS.filter((option) => option !== 'limits').toSorted());
   });
 
   it("tells the code's own defaults", () => {
-    const { http: httpOptions, limits, path, runtimeMetrics, bypassGuards } = resolveOptions({});
-    if (httpOptions === false) throw new Error('HTTP is on by default.');
+    const { http: httpOptions, typeorm: database, limits, path, runtimeMetrics, bypassGuards } = resolveOptions({});
+    if (httpOptions === false || database === false || database.migrations === false)
+      throw new Error('Everything is on by default.');
     const shown = (option: string) => ROWS.find(({ name }) => name === option)?.cells[0]?.replaceAll('`', '');
     expect(shown('path')).toBe(`'${String(path)}'`);
     expect(shown('bypassGuards')).toBe(String(bypassGuards));
@@ -52,6 +59,9 @@ describe('the README', () => {
     expect(shown('http.durationBuckets')).toBe(httpOptions.durationBuckets.join(' '));
     expect(shown('http.handlerDuration')).toBe(String(httpOptions.handlerDuration));
     expect(shown('http.timeToFirstByte')).toBe(String(httpOptions.timeToFirstByte));
+    expect(shown('typeorm.models')).toBe(`'${database.models}'`);
+    expect(shown('typeorm.durationBuckets')).toBe(database.durationBuckets.join(' '));
+    expect(shown('typeorm.migrations.refreshSeconds')).toBe(String(database.migrations.refreshSeconds));
     expect(shown('limits.labelSetsPerMetric')).toBe(String(limits.labelSetsPerMetric));
     expect(shown('limits.concurrentScrapes')).toBe(String(limits.concurrentScrapes));
     expect(shown('limits.scrapeTimeoutSeconds')).toBe(String(limits.scrapeTimeoutSeconds));

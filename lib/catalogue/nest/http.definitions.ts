@@ -11,6 +11,9 @@ const HANDLER = boundedBy('the handlers of the controllers');
 /** OpenTelemetry's advice for request durations, in seconds. */
 export const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10] as const;
 
+/** Statements in one request: up to a handful is well, hundreds are one per row. */
+export const QUERIES_BUCKETS = [0, 1, 2, 5, 10, 20, 50, 100, 200] as const;
+
 /** 256 bytes to 64 MiB. */
 export const BODY_BUCKETS = [256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864] as const;
 
@@ -161,6 +164,34 @@ export const NESTJS_HTTP_TEMPLATES_RENDERED_TOTAL = defineCounter({
   name: 'nestjs_http_templates_rendered_total',
   help: 'Templates rendered and sent.',
   labels: { template: boundedBy('the templates named by @Render') },
+});
+
+/**
+ * SQL statements that were begun on behalf of a request until its end, those of its transactions included: the alarm
+ * for one query per row. Needs `http.queriesPerRequest`, which is on from Node 24.
+ *
+ * @unit statements
+ * @labels method, route: as `nestjs_http_requests_total`
+ */
+export const NESTJS_HTTP_REQUEST_DB_QUERIES = defineHistogram({
+  name: 'nestjs_http_request_db_queries',
+  help: 'SQL statements of one HTTP request.',
+  labels: { method: METHOD, route: ROUTE },
+  buckets: QUERIES_BUCKETS,
+});
+
+/**
+ * What these statements took together; of those that run side by side each counts in full.
+ *
+ * @unit seconds, monotonic clock
+ * @labels method, route: as `nestjs_http_requests_total`
+ */
+export const NESTJS_HTTP_REQUEST_DB_SECONDS = defineHistogram({
+  name: 'nestjs_http_request_db_seconds',
+  help: 'Time that the SQL statements of one HTTP request took together.',
+  unit: 'seconds',
+  labels: { method: METHOD, route: ROUTE },
+  buckets: DURATION_BUCKETS,
 });
 
 /**

@@ -21,6 +21,7 @@ export interface HttpMetricsOptions {
   readonly handlerDuration: boolean;
   readonly timeToFirstByte: boolean;
   readonly errorTypes: readonly ErrorClass[];
+  readonly queriesPerRequest: boolean;
 }
 
 /** The handles of one endpoint, found once and kept under its index. */
@@ -30,6 +31,8 @@ interface EndpointSeries {
   aborted?: CounterSeries;
   streamed?: CounterSeries;
   firstByte?: HistogramSeries;
+  queries?: HistogramSeries;
+  querySeconds?: HistogramSeries;
 }
 
 interface StatusSeries {
@@ -47,6 +50,8 @@ export class HttpMetrics implements Listener {
   private readonly handlerDuration:
     Histogram<typeof definitions.NESTJS_HTTP_HANDLER_DURATION_SECONDS.labels> | undefined;
   private readonly firstByte: Histogram<typeof definitions.NESTJS_HTTP_TIME_TO_FIRST_BYTE_SECONDS.labels> | undefined;
+  private readonly queries: Histogram<typeof definitions.NESTJS_HTTP_REQUEST_DB_QUERIES.labels> | undefined;
+  private readonly querySeconds: Histogram<typeof definitions.NESTJS_HTTP_REQUEST_DB_SECONDS.labels> | undefined;
   private readonly exceptions;
   private readonly requestBody;
   private readonly responseBody;
@@ -71,6 +76,10 @@ export class HttpMetrics implements Listener {
     this.firstByte = options.timeToFirstByte
       ? store.histogram(withBuckets(definitions.NESTJS_HTTP_TIME_TO_FIRST_BYTE_SECONDS, durationBuckets))
       : undefined;
+    if (options.queriesPerRequest) {
+      this.queries = store.histogram(definitions.NESTJS_HTTP_REQUEST_DB_QUERIES);
+      this.querySeconds = store.histogram(withBuckets(definitions.NESTJS_HTTP_REQUEST_DB_SECONDS, durationBuckets));
+    }
     this.exceptions = store.counter(definitions.NESTJS_HTTP_EXCEPTIONS_TOTAL);
     this.requestBody = store.histogram(definitions.NESTJS_HTTP_REQUEST_BODY_BYTES).known({});
     this.responseBody = store.histogram(definitions.NESTJS_HTTP_RESPONSE_BODY_BYTES).known({});
@@ -125,6 +134,14 @@ export class HttpMetrics implements Listener {
     series.inFlight.dec();
     this.requestBody.observe(exchange.requestBodyBytes);
     this.responseBody.observe(exchange.responseBodyBytes);
+    this.observeQueries(series, exchange);
+  }
+
+  private observeQueries(series: EndpointSeries, exchange: HttpExchange): void {
+    if (this.queries === undefined || this.querySeconds === undefined) return;
+    const { endpoint, databaseQueries, databaseSeconds } = exchange;
+    (series.queries ??= this.queries.labels(labelsOf(endpoint))).observe(databaseQueries);
+    (series.querySeconds ??= this.querySeconds.labels(labelsOf(endpoint))).observe(databaseSeconds);
   }
 
   private observeFirstByte(series: EndpointSeries, { endpoint, timeToFirstByteSeconds }: HttpExchange): void {
@@ -163,6 +180,8 @@ export class HttpMetrics implements Listener {
     this.aborted.known(labels);
     this.streamed.known(labels);
     this.firstByte?.known(labels);
+    this.queries?.known(labels);
+    this.querySeconds?.known(labels);
     for (const status of statuses) {
       this.answered.known({ ...labels, status: String(status) });
       this.duration.known({ ...labels, status_class: classOf(status) });

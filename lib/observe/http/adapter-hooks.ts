@@ -1,7 +1,12 @@
 import { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type HttpServer } from '@nestjs/common';
+import { type RequestScope } from '../request-scope.js';
+import { EXCHANGE, Exchange, type Observed } from './exchange.js';
 
-type Arrive = (request: IncomingMessage, response: ServerResponse) => void;
+/** Who is told of requests. */
+interface Arrivals {
+  arrive(request: IncomingMessage, response: ServerResponse): void;
+}
 
 /** What we use of an Express application. */
 interface ExpressInstance {
@@ -12,32 +17,34 @@ interface ExpressInstance {
 interface FastifyInstance {
   readonly server: Server;
   addHook(
-    name: 'onRequest',
+    name: 'onRequest' | 'preValidation',
     hook: (request: { raw: IncomingMessage }, reply: { raw: ServerResponse }, done: () => void) => void,
   ): void;
 }
 
 /**
- * Calls `arrive` for every request that reaches the adapter, before anything else does.
+ * Tells of every request that reaches the adapter, before anything else sees it, and with a scope runs all that follows
+ * on its behalf.
  *
  * @returns the function that takes the hooks out again
  */
-export function hookAdapter(adapter: HttpServer, arrive: Arrive): () => void {
+export function hookAdapter(adapter: HttpServer, arrivals: Arrivals, scope: RequestScope | undefined): () => void {
   const instance: unknown = adapter.getInstance();
-  if (adapter.getType() === 'express') return hookExpress(instance as ExpressInstance, arrive);
-  if (adapter.getType() === 'fastify') return hookFastify(instance as FastifyInstance, arrive);
-  return hookServer(adapter.getHttpServer() as Server | undefined, arrive);
+  if (adapter.getType() === 'express') return hookExpress(instance as ExpressInstance, arrivals, scope);
+  if (adapter.getType() === 'fastify') return hookFastify(instance as FastifyInstance, arrivals, scope);
+  return hookServer(adapter.getHttpServer() as Server | undefined, arrivals);
 }
 
 /**
  * Express calls `handle` of its application for each request, from the server and from whoever calls the application
  * as a function (serverless, another Express). A middleware would come later and cost a layer of the router.
  */
-function hookExpress(instance: ExpressInstance, arrive: Arrive): () => void {
+function hookExpress(instance: ExpressInstance, arrivals: Arrivals, scope: RequestScope | undefined): () => void {
   const { handle } = instance;
   const observed: ExpressInstance['handle'] = function (this: unknown, request, response, next) {
-    arrive(request, response);
-    return handle.call(this as ExpressInstance, request, response, next);
+    arrivals.arrive(request, response);
+    const go = () => handle.call(this as ExpressInstance, request, response, next);
+    return scope === undefined ? go() : onBehalfOf(request, scope, go);
   };
   instance.handle = observed;
   return () => {
@@ -49,16 +56,28 @@ function hookExpress(instance: ExpressInstance, arrive: Arrive): () => void {
 /**
  * The server's event comes first and sees what Fastify answers before its hooks (a bad URI, a middleware of
  * `app.use()`); the hook sees what comes without that server: `inject()`, and the second server of `localhost`.
+ * What runs on behalf of a request is lost while its body is read, so it is told again behind that.
  */
-function hookFastify(instance: FastifyInstance, arrive: Arrive): () => void {
+function hookFastify(instance: FastifyInstance, arrivals: Arrivals, scope: RequestScope | undefined): () => void {
   instance.addHook('onRequest', (request, reply, done) => {
-    arrive(request.raw, reply.raw);
-    done();
+    arrivals.arrive(request.raw, reply.raw);
+    if (scope === undefined) done();
+    else onBehalfOf(request.raw, scope, done);
   });
-  return hookServer(instance.server, arrive);
+  if (scope !== undefined) {
+    instance.addHook('preValidation', (request, _reply, done) => onBehalfOf(request.raw, scope, done));
+  }
+  return hookServer(instance.server, arrivals);
 }
 
-function hookServer(server: Server | undefined, arrive: Arrive): () => void {
+function hookServer(server: Server | undefined, arrivals: Arrivals): () => void {
+  const arrive = (request: IncomingMessage, response: ServerResponse) => arrivals.arrive(request, response);
   server?.prependListener('request', arrive);
   return () => server?.removeListener('request', arrive);
+}
+
+/** A request that is not observed has nothing to tally with. */
+function onBehalfOf<T>(request: IncomingMessage & Observed, scope: RequestScope, go: () => T): T {
+  const exchange = request[EXCHANGE];
+  return exchange instanceof Exchange ? scope.run(exchange, go) : go();
 }

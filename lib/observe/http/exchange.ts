@@ -8,6 +8,7 @@ import {
   type Method,
   type Transport,
 } from '../events.js';
+import { type RequestTally } from '../request-scope.js';
 
 /** Where request, response and socket carry what belongs to us; the same for every copy of the library. */
 export const EXCHANGE = Symbol.for('nestjs-prometheus-exporter.exchange');
@@ -38,13 +39,15 @@ export interface ExchangeOwner {
 /**
  * One request and its answer, and the event that tells of them: one object per request, nothing copied.
  */
-export class Exchange implements HttpExchange {
+export class Exchange implements HttpExchange, RequestTally {
   endpoint: Endpoint;
   handler: Handler | undefined = undefined;
   status = 0;
   durationSeconds = 0;
   timeToFirstByteSeconds: number | undefined = undefined;
   requestBodyBytes = 0;
+  databaseQueries = 0;
+  databaseSeconds = 0;
   streamed = false;
   /** The last that a handler, or what stands around it, threw. */
   thrown: { readonly error: unknown } | undefined = undefined;

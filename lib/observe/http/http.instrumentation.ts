@@ -1,8 +1,7 @@
 import { type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { type ApplicationConfig, type HttpAdapterHost, type ModulesContainer } from '@nestjs/core';
 import { type AbstractHttpAdapter } from '@nestjs/core';
-import { type Guard } from '../guard.js';
-import { type Listener } from '../events.js';
+import { type Instrumented } from '../instrumented.js';
 import { hookAdapter } from './adapter-hooks.js';
 import { EXCHANGE, Exchange, type Observed } from './exchange.js';
 import { observeExceptions } from './exceptions.js';
@@ -40,22 +39,21 @@ export class HttpInstrumentation implements OnModuleInit, OnApplicationShutdown 
 
   static async create(
     nest: NestHost,
-    listener: Required<Listener>,
-    guard: Guard,
+    told: Instrumented,
     options: HttpInstrumentationOptions,
   ): Promise<HttpInstrumentation> {
-    const internals = await loadNestInternals((error) => guard.report('http', error));
-    return new HttpInstrumentation(nest, listener, guard, options, internals);
+    const internals = await loadNestInternals((error) => told.guard.report('http', error));
+    return new HttpInstrumentation(nest, told, options, internals);
   }
 
   private constructor(
     private readonly nest: NestHost,
-    private readonly listener: Required<Listener>,
-    private readonly guard: Guard,
+    private readonly told: Instrumented,
     private readonly options: HttpInstrumentationOptions,
     private readonly internals: NestInternals,
   ) {
-    this.observer = new HttpObserver(listener, guard, this.routes, options);
+    const { guard } = told;
+    this.observer = new HttpObserver(told.listeners, guard, this.routes, options);
     const waiting = nest.adapterHost.init$.subscribe(() => guard.run('http', () => this.hook()));
     this.undo.push(() => waiting.unsubscribe());
   }
@@ -74,13 +72,13 @@ export class HttpInstrumentation implements OnModuleInit, OnApplicationShutdown 
   }
 
   onModuleInit(): void {
-    this.guard.run('http', () => this.listener.routesKnown(this.findRoutes()));
+    this.told.guard.run('http', () => this.told.listeners.routesKnown(this.findRoutes()));
   }
 
   /** The last hook of Nest: requests under way have ended by then. */
   onApplicationShutdown(): void {
     this.observer.stop();
-    for (const undo of this.undo.splice(0).toReversed()) this.guard.run('http', undo);
+    for (const undo of this.undo.splice(0).toReversed()) this.told.guard.run('http', undo);
   }
 
   /** Names a request that a route outside Nest's pipeline answers. */
@@ -94,7 +92,7 @@ export class HttpInstrumentation implements OnModuleInit, OnApplicationShutdown 
     const adapter = this.nest.adapterHost.httpAdapter as AbstractHttpAdapter & { [OBSERVED]?: unknown };
     if (adapter === undefined || adapter[OBSERVED] !== undefined) return;
     adapter[OBSERVED] = this;
-    const unhook = hookAdapter(adapter, (request, response) => this.observer.arrive(request, response));
+    const unhook = hookAdapter(adapter, this.observer, this.told.requestScope);
     this.undo.push(unhook, () => delete adapter[OBSERVED]);
   }
 
@@ -119,8 +117,8 @@ export class HttpInstrumentation implements OnModuleInit, OnApplicationShutdown 
   }
 
   private timing(): HandlerTimingInterceptor {
-    return new HandlerTimingInterceptor(this.handlers, this.guard, (handler, seconds) =>
-      this.listener.handlerTimed(handler, seconds),
+    return new HandlerTimingInterceptor(this.handlers, this.told.guard, (handler, seconds) =>
+      this.told.listeners.handlerTimed(handler, seconds),
     );
   }
 

@@ -1,0 +1,57 @@
+import { type DataSourceObserver } from './data-source-observer.js';
+import { readMigrations } from './migrations.js';
+import { readPools } from './pools.js';
+
+/** After so long a check counts as failed, whatever it still waits for. */
+const TIMEOUT_MS = 10_000;
+
+/**
+ * Looks after the migrations of every data source, in the background: never while the application boots, never when a
+ * scrape waits. Nothing is asked of a pool that others wait for, nor again before the last check has come back.
+ */
+export class MigrationsCheck {
+  private readonly underWay = new Set<DataSourceObserver>();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly observers: () => readonly DataSourceObserver[],
+    private readonly refreshSeconds: number,
+  ) {}
+
+  /** At once, and then every so often. Keeps no process alive. */
+  start(): void {
+    this.stop();
+    this.timer = setTimeout(() => this.checkAll(), 0).unref();
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+  }
+
+  /** Never rejects. */
+  async check(observer: DataSourceObserver): Promise<void> {
+    if (this.underWay.has(observer) || !canBeAsked(observer)) return;
+    this.underWay.add(observer);
+    try {
+      const reading = await readMigrations(observer.dataSource, AbortSignal.timeout(TIMEOUT_MS));
+      observer.listener.migrationsChecked(observer.info, reading);
+    } catch {
+      // The trouble is the database's, and its statements tell of it; how old the last reading is can be seen.
+    } finally {
+      this.underWay.delete(observer);
+    }
+  }
+
+  private checkAll(): void {
+    this.timer = setTimeout(() => this.checkAll(), this.refreshSeconds * 1000).unref();
+    for (const observer of this.observers()) void this.check(observer);
+  }
+}
+
+/** Many applications list their migrations only for the command line: without any there is nothing to compare. */
+function canBeAsked({ dataSource, type }: DataSourceObserver): boolean {
+  const { isInitialized, migrations, driver } = dataSource;
+  if (!isInitialized || migrations.length === 0 || type === 'mongodb') return false;
+  return readPools(driver, isInitialized).every(({ pending }) => pending === 0);
+}

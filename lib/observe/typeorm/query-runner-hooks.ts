@@ -1,0 +1,89 @@
+import { errorMonitor, type EventEmitter } from 'node:events';
+import { observerOfRunner } from './observed.js';
+import { type ObservedStatement, type Statements } from './statements.js';
+import { type Method, type StandIns } from './stand-ins.js';
+import { type DataSourceObserver } from './data-source-observer.js';
+import { type QueryRunnerLike } from './typeorm-types.js';
+import { watch } from './watch.js';
+
+/**
+ * Puts our stand-ins into a class of query runners. They return what the original returns and throw the very error it
+ * throws; for a runner that nobody observes they only pass on.
+ */
+export function hookQueryRunner(prototype: object, standIns: StandIns): void {
+  standIns.put(prototype, 'query', (original) => observedQuery(prototype, original));
+  standIns.put(prototype, 'stream', (original) => observedStream(prototype, original));
+  for (const [name, settled] of Object.entries(TRANSACTION_METHODS)) {
+    standIns.put(prototype, name, (original) => observedTransaction(prototype, original, settled));
+  }
+}
+
+type Settled = (observer: DataSourceObserver, runner: QueryRunnerLike, succeeded: boolean) => void;
+
+const TRANSACTION_METHODS: Readonly<Record<string, Settled>> = {
+  startTransaction: ({ transactions }, runner, succeeded) => {
+    if (succeeded) transactions.started(runner);
+  },
+  commitTransaction: ({ transactions }, runner, succeeded) => transactions.committed(runner, succeeded),
+  rollbackTransaction: ({ transactions }, runner, succeeded) => transactions.rolledBack(runner, succeeded),
+  release: ({ transactions }, runner) => transactions.released(runner),
+};
+
+function observedQuery(prototype: object, original: Method): Method {
+  return function (this: QueryRunnerLike, ...args) {
+    const statements = observerOfRunner(this, prototype)?.statements;
+    const statement = statements?.begin(args[0], args[1]);
+    if (statements === undefined || statement === undefined) return original.apply(this, args);
+    return watch(
+      () => original.apply(this, args),
+      (result) => statements.succeeded(statement, this, result),
+      (error) => statements.failed(statement, this, error),
+    );
+  };
+}
+
+/** A stream is under way until its last row was read, or it was given up. */
+function observedStream(prototype: object, original: Method): Method {
+  return function (this: QueryRunnerLike, ...args) {
+    const observer = observerOfRunner(this, prototype);
+    const statement = observer?.statements.begin(args[0], args[1]);
+    if (observer === undefined || statement === undefined) return original.apply(this, args);
+    const { statements } = observer;
+    return watch(
+      () => original.apply(this, args),
+      (stream) => observer.guarded(() => watchStream(stream as EventEmitter, statements, statement, this)),
+      (error) => statements.failed(statement, this, error),
+    );
+  };
+}
+
+function watchStream(
+  stream: EventEmitter,
+  statements: Statements,
+  statement: ObservedStatement,
+  runner: QueryRunnerLike,
+): void {
+  let ended = false;
+  const once = (end: () => void) => {
+    if (!ended) end();
+    ended = true;
+  };
+  const succeeded = () => once(() => statements.succeeded(statement, runner, undefined));
+  stream.on('end', succeeded);
+  stream.on('close', succeeded);
+  // A listener for 'error' itself would make an error that nobody handles a handled one.
+  stream.on(errorMonitor, (error: unknown) => once(() => statements.failed(statement, runner, error)));
+}
+
+function observedTransaction(prototype: object, original: Method, settled: Settled): Method {
+  return function (this: QueryRunnerLike, ...args) {
+    const observer = observerOfRunner(this, prototype);
+    if (observer === undefined) return original.apply(this, args);
+    const tell = (succeeded: boolean) => observer.guarded(() => settled(observer, this, succeeded));
+    return watch(
+      () => original.apply(this, args),
+      () => tell(true),
+      () => tell(false),
+    );
+  };
+}

@@ -1,0 +1,87 @@
+/**
+ * What we use of TypeORM, as structural types: the same for 0.3 and 1.x, and for any copy of either. Nothing is
+ * imported from the package, so an application without it never notices that this folder exists.
+ */
+
+export interface DataSourceLike {
+  readonly isInitialized: boolean;
+  readonly options: {
+    readonly type: string;
+    /** @nestjs/typeorm keeps the name of a data source here. */
+    readonly name?: unknown;
+    readonly entities?: unknown;
+    readonly migrationsTableName?: string;
+    readonly schema?: string;
+  };
+  /** 0.3 only. */
+  readonly name?: unknown;
+  readonly driver: DriverLike;
+  readonly migrations: readonly { readonly name?: string }[];
+  readonly entityMetadatas: readonly EntityMetadataLike[];
+  readonly queryResultCache?: QueryResultCacheLike;
+  initialize(): Promise<unknown>;
+  createQueryRunner(mode: 'master' | 'slave'): QueryRunnerLike;
+  createQueryBuilder(runner?: QueryRunnerLike): QueryBuilderLike;
+}
+
+export interface DriverLike {
+  readonly options: DataSourceLike['options'];
+  readonly isReplicated?: boolean;
+  readonly database?: string;
+  createQueryRunner(mode: 'master' | 'slave'): QueryRunnerLike | undefined;
+  buildTableName(table: string, schema?: string, database?: string): string;
+  /** The pools: PostgreSQL and its kind. */
+  readonly master?: unknown;
+  readonly slaves?: unknown;
+  /** The pool of MySQL and MariaDB, and the cluster of pools when they are replicated. */
+  readonly pool?: unknown;
+  readonly poolCluster?: unknown;
+  /** The one connection of SQLite and sql.js. */
+  readonly databaseConnection?: unknown;
+}
+
+export interface QueryRunnerLike {
+  /** 1.x. */
+  readonly dataSource?: DataSourceLike;
+  /** 0.3, and a deprecated accessor in 1.x. */
+  readonly connection?: DataSourceLike;
+  readonly isTransactionActive: boolean;
+  readonly isReleased: boolean;
+  query(sql: string, parameters?: unknown, structured?: boolean): Promise<unknown>;
+  hasTable(name: string): Promise<boolean>;
+  release(): Promise<void>;
+}
+
+export interface EntityMetadataLike {
+  readonly name: string;
+  readonly target: unknown;
+  readonly tableType: string;
+  /** The entity that a child of single-table inheritance shares its table with. */
+  readonly parentEntityMetadata?: EntityMetadataLike;
+}
+
+export interface QueryBuilderLike {
+  getQueryAndParameters(): [string, unknown];
+  readonly expressionMap: ExpressionMapLike;
+}
+
+export interface ExpressionMapLike {
+  readonly queryType: string;
+  readonly mainAlias?: { readonly hasMetadata: boolean; readonly metadata: EntityMetadataLike };
+  readonly valuesSet?: unknown;
+  readonly onUpdate?: unknown;
+}
+
+export interface QueryResultCacheLike {
+  getFromCache(...question: never[]): Promise<unknown>;
+  isExpired(...found: never[]): boolean;
+}
+
+/** TypeORM marks its classes by name, so that data sources of another copy are recognised too. */
+export function isDataSource(value: unknown): value is DataSourceLike {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    (value as { '@instanceof'?: unknown })['@instanceof'] === Symbol.for('DataSource')
+  );
+}

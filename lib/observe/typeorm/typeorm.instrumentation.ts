@@ -1,0 +1,92 @@
+import { type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { type ModulesContainer } from '@nestjs/core';
+import { type PoolReading } from '../database-events.js';
+import { type Instrumented } from '../instrumented.js';
+import { containedDataSources } from './contained-data-sources.js';
+import { type Audience, type DataSourceObserver } from './data-source-observer.js';
+import { type DataSourceWatch } from './data-source-watch.js';
+import { MigrationsCheck } from './migrations-check.js';
+import { readPools } from './pools.js';
+
+export interface TypeOrmInstrumentationOptions {
+  readonly migrations: { readonly refreshSeconds: number } | false;
+}
+
+/** Puts the observer of TypeORM into a Nest application and takes it out again. */
+export class TypeOrmInstrumentation implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly migrations: MigrationsCheck | undefined;
+
+  constructor(
+    private readonly watch: DataSourceWatch,
+    private readonly modules: ModulesContainer,
+    private readonly told: Instrumented,
+    { migrations }: TypeOrmInstrumentationOptions,
+  ) {
+    this.migrations =
+      migrations === false ? undefined : new MigrationsCheck(() => watch.all, migrations.refreshSeconds);
+  }
+
+  /** All modules are made, so whose each data source is can be seen. */
+  onModuleInit(): void {
+    const { listeners: listener, requestScope: scope, guard } = this.told;
+    const audience: Audience = {
+      listener,
+      scope,
+      report: (error) => guard.report('typeorm', error),
+      initialized: (observer) => void this.migrations?.check(observer),
+    };
+    guard.run('typeorm', () => this.watch.start(audience, containedDataSources(this.modules)));
+  }
+
+  onApplicationBootstrap(): void {
+    this.migrations?.start();
+  }
+
+  /** The last hook of Nest: statements of the shutdown have been counted by then. */
+  onApplicationShutdown(): void {
+    this.migrations?.stop();
+    this.told.guard.run('typeorm', () => this.watch.stop());
+  }
+
+  /** An application without data sources does not want to read about them. */
+  get isInUse(): boolean {
+    return this.watch.all.length > 0;
+  }
+
+  /** Tells whether the data sources are up, and how their pools are. Asks the database nothing. */
+  read(): void {
+    const byName = new Map<string, DataSourceObserver[]>();
+    for (const observer of this.watch.all) {
+      byName.set(observer.info.name, [...(byName.get(observer.info.name) ?? []), observer]);
+    }
+    for (const observers of byName.values()) this.readAll(observers);
+  }
+
+  /** Those of one name: those that are given up, as the failed attempts of a boot are, tell nothing about the others. */
+  private readAll(observers: readonly DataSourceObserver[]): void {
+    const [{ info }] = observers as readonly [DataSourceObserver];
+    const inUse = observers.filter((observer) => !this.watch.forgetIfGivenUp(observer));
+    const up = inUse.length > 0 && inUse.every(({ dataSource }) => dataSource.isInitialized);
+    const pools = inUse.flatMap(({ dataSource }) => readPools(dataSource.driver, dataSource.isInitialized));
+    this.told.listeners.dataSourceRead(info, up, sumByRole(pools));
+  }
+}
+
+function sumByRole(pools: readonly PoolReading[]): readonly PoolReading[] {
+  const byRole = new Map<string, PoolReading>();
+  for (const pool of pools) {
+    const other = byRole.get(pool.role);
+    byRole.set(pool.role, other === undefined ? pool : sumOf(pool, other));
+  }
+  return [...byRole.values()];
+}
+
+function sumOf(one: PoolReading, other: PoolReading): PoolReading {
+  return {
+    role: one.role,
+    used: one.used + other.used,
+    idle: one.idle + other.idle,
+    pending: one.pending + other.pending,
+    max: one.max === undefined || other.max === undefined ? undefined : one.max + other.max,
+  };
+}
