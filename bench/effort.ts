@@ -8,6 +8,8 @@ export interface Effort {
   readonly scrapes: number;
   readonly memoryRuns: number;
   readonly idleSeconds: number;
+  readonly statementRounds: number;
+  readonly statementSamples: number;
 }
 
 export const FULL: Effort = {
@@ -19,6 +21,8 @@ export const FULL: Effort = {
   scrapes: 15,
   memoryRuns: 3,
   idleSeconds: 20,
+  statementRounds: 7,
+  statementSamples: 9,
 };
 
 export const QUICK: Effort = {
@@ -30,4 +34,6 @@ export const QUICK: Effort = {
   scrapes: 3,
   memoryRuns: 1,
   idleSeconds: 4,
+  statementRounds: 2,
+  statementSamples: 3,
 };

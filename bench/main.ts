@@ -5,8 +5,9 @@ import { idle } from './idle.js';
 import { memory } from './memory.js';
 import { requests } from './requests.js';
 import { scrapes } from './scrapes.js';
+import { statements } from './statements.js';
 
-const PARTS = { 'hot-paths': hotPaths, requests, scrapes, memory, idle };
+const PARTS = { 'hot-paths': hotPaths, requests, statements, scrapes, memory, idle };
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { quick: { type: 'boolean' } } });
 const unknown = positionals.filter((name) => !Object.hasOwn(PARTS, name));

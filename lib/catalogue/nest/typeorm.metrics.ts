@@ -5,6 +5,7 @@ import {
   type DataSourceInfo,
   type Entity,
   type MigrationsReading,
+  NO_ENTITY,
   type PoolReading,
   ROW_OPERATIONS,
   type RowOperation,
@@ -52,6 +53,8 @@ interface PoolSeries {
 interface EntitySeries {
   readonly inFlight: GaugeSeries;
   readonly durations: Partial<Record<StatementOperation, HistogramSeries>>;
+  /** Undefined when its rows are not counted. */
+  readonly rows: Readonly<Record<RowOperation, CounterSeries>> | undefined;
 }
 
 /** The TypeORM metrics under Nest's names: what each event adds. An application without a data source has none. */
@@ -82,13 +85,7 @@ export class TypeOrmMetrics implements DatabaseListener {
   }
 
   entitiesKnown(entities: readonly Entity[]): void {
-    for (const entity of entities) {
-      const model = this.modelOf(entity);
-      if (model === undefined) continue;
-      for (const operation of ROW_OPERATIONS) {
-        this.metrics.rows.known({ ...labelsOf(entity.dataSource), model, operation });
-      }
-    }
+    for (const entity of entities) this.seriesOfEntity(entity);
   }
 
   statementStarted({ entity }: Statement): void {
@@ -104,9 +101,7 @@ export class TypeOrmMetrics implements DatabaseListener {
   }
 
   rowsCommitted(entity: Entity, operation: RowOperation, rows: number): void {
-    const model = this.modelOf(entity);
-    if (model === undefined) return;
-    this.metrics.rows.known({ ...labelsOf(entity.dataSource), model, operation }).inc(rows);
+    this.seriesOfEntity(entity).rows?.[operation].inc(rows);
   }
 
   transactionStarted(dataSource: DataSourceInfo): void {
@@ -172,8 +167,12 @@ export class TypeOrmMetrics implements DatabaseListener {
     return (this.made ??= makeMetrics(this.store, this.options.durationBuckets));
   }
 
-  private modelOf({ model, name }: Entity): string | undefined {
-    return this.options.models === 'all' ? (model ?? name) : model;
+  private rowsOf({ dataSource, name, model }: Entity): EntitySeries['rows'] {
+    const label = this.options.models === 'all' && name !== NO_ENTITY ? (model ?? name) : model;
+    if (label === undefined) return undefined;
+    const of = (operation: RowOperation) =>
+      this.metrics.rows.known({ ...labelsOf(dataSource), model: label, operation });
+    return Object.fromEntries(ROW_OPERATIONS.map((operation) => [operation, of(operation)])) as EntitySeries['rows'];
   }
 
   private seriesOf(dataSource: DataSourceInfo): DataSourceSeries {
@@ -197,7 +196,7 @@ export class TypeOrmMetrics implements DatabaseListener {
   private seriesOfEntity(entity: Entity): EntitySeries {
     const known = this.byEntity.get(entity);
     if (known !== undefined) return known;
-    const series = { inFlight: this.seriesOf(entity.dataSource).inFlight, durations: {} };
+    const series = { inFlight: this.seriesOf(entity.dataSource).inFlight, durations: {}, rows: this.rowsOf(entity) };
     this.byEntity.set(entity, series);
     return series;
   }

@@ -16,6 +16,7 @@ export function hookQueryRunner(prototype: object, standIns: StandIns): void {
   for (const [name, settled] of Object.entries(TRANSACTION_METHODS)) {
     standIns.put(prototype, name, (original) => observedTransaction(prototype, original, settled));
   }
+  standIns.put(prototype, 'release', (original) => observedRelease(prototype, original));
 }
 
 type Settled = (observer: DataSourceObserver, runner: QueryRunnerLike, succeeded: boolean) => void;
@@ -26,8 +27,9 @@ const TRANSACTION_METHODS: Readonly<Record<string, Settled>> = {
   },
   commitTransaction: ({ transactions }, runner, succeeded) => transactions.committed(runner, succeeded),
   rollbackTransaction: ({ transactions }, runner, succeeded) => transactions.rolledBack(runner, succeeded),
-  release: ({ transactions }, runner) => transactions.released(runner),
 };
+
+const released: Settled = ({ transactions }, runner) => transactions.released(runner);
 
 function observedQuery(prototype: object, original: Method): Method {
   return function (this: QueryRunnerLike, ...args) {
@@ -73,6 +75,15 @@ function watchStream(
   stream.on('close', succeeded);
   // A listener for 'error' itself would make an error that nobody handles a handled one.
   stream.on(errorMonitor, (error: unknown) => once(() => statements.failed(statement, runner, error)));
+}
+
+/** Every statement of a repository ends in one, and next to none of them leaves a transaction open. */
+function observedRelease(prototype: object, original: Method): Method {
+  const observed = observedTransaction(prototype, original, released);
+  return function (this: QueryRunnerLike, ...args) {
+    const leavesOne = observerOfRunner(this, prototype)?.transactions.isOpen(this) === true;
+    return leavesOne ? observed.apply(this, args) : original.apply(this, args);
+  };
 }
 
 function observedTransaction(prototype: object, original: Method, settled: Settled): Method {

@@ -2,21 +2,41 @@ import { type ExpressionMapLike, type QueryBuilderLike } from './typeorm-types.j
 import { type Method } from './stand-ins.js';
 
 /**
- * What the query builder knew about a statement, under the parameters that it gave out with the SQL: the very same
- * object arrives at the query runner next. So the entity is exact, and no SQL has to be read.
+ * What the query builder knew about a statement, by the parameters that it gave out with the SQL: the very same object
+ * arrives at the query runner next, nearly always in the same turn. So the entity is exact, and no SQL has to be read.
+ * One place is enough for that; a map of all that are under way would cost the garbage collector microseconds for each.
  */
-const tags = new WeakMap<object, ExpressionMapLike>();
+let lastParameters: unknown;
+let lastTag: ExpressionMapLike | undefined;
+
+/** Those that do something else in between, and so may arrive when others have been made. */
+const late = new WeakMap<object, ExpressionMapLike>();
 
 /** The stand-in for `getQueryAndParameters`, through which every statement of every query builder goes. */
 export function tagging(original: Method): Method {
   return function getQueryAndParameters(this: QueryBuilderLike, ...args) {
     const made = original.apply(this, args) as ReturnType<QueryBuilderLike['getQueryAndParameters']>;
     const parameters = made?.[1];
-    if (typeof parameters === 'object' && parameters !== null) tags.set(parameters, this.expressionMap);
+    if (typeof parameters === 'object' && parameters !== null) {
+      lastParameters = parameters;
+      lastTag = this.expressionMap;
+      if (isLate(this)) late.set(parameters, this.expressionMap);
+    }
     return made;
   };
 }
 
+/** Asked once for each statement: what is found is forgotten. */
 export function tagOf(parameters: unknown): ExpressionMapLike | undefined {
-  return typeof parameters === 'object' && parameters !== null ? tags.get(parameters) : undefined;
+  if (typeof parameters !== 'object' || parameters === null) return undefined;
+  if (parameters !== lastParameters) return late.get(parameters);
+  const tag = lastTag;
+  lastParameters = lastTag = undefined;
+  return tag;
+}
+
+/** A DELETE tells the subscribers first, a SELECT may begin a transaction or look into the query result cache. */
+function isLate({ dataSource, connection, expressionMap }: QueryBuilderLike): boolean {
+  const { queryType, useTransaction, cache = (dataSource ?? connection)?.options.cache?.alwaysEnabled } = expressionMap;
+  return queryType === 'delete' || useTransaction || cache === true;
 }

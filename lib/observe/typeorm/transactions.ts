@@ -16,6 +16,10 @@ export class Transactions {
 
   constructor(private readonly observer: DataSourceObserver) {}
 
+  isOpen(runner: QueryRunnerLike): boolean {
+    return this.open.has(runner);
+  }
+
   /** At once outside a transaction, otherwise when it is committed. */
   wrote(runner: QueryRunnerLike, rows: PendingRows): void {
     if (runner.isTransactionActive) this.of(runner).wrote(rows);

@@ -12,6 +12,7 @@ export interface DataSourceLike {
     readonly entities?: unknown;
     readonly migrationsTableName?: string;
     readonly schema?: string;
+    readonly cache?: { readonly alwaysEnabled?: boolean };
   };
   /** 0.3 only. */
   readonly name?: unknown;
@@ -61,6 +62,9 @@ export interface EntityMetadataLike {
 }
 
 export interface QueryBuilderLike {
+  /** As of query runners. */
+  readonly dataSource?: DataSourceLike;
+  readonly connection?: DataSourceLike;
   getQueryAndParameters(): [string, unknown];
   readonly expressionMap: ExpressionMapLike;
 }
@@ -70,6 +74,9 @@ export interface ExpressionMapLike {
   readonly mainAlias?: { readonly hasMetadata: boolean; readonly metadata: EntityMetadataLike };
   readonly valuesSet?: unknown;
   readonly onUpdate?: unknown;
+  readonly useTransaction: boolean;
+  /** Undefined leaves it to the options of the data source. */
+  readonly cache?: boolean;
 }
 
 export interface QueryResultCacheLike {

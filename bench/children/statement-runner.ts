@@ -1,0 +1,62 @@
+import 'reflect-metadata';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ExportModelOperations, PrometheusModule } from 'nestjs-prometheus-exporter';
+import { DataSource, EntitySchema } from 'typeorm';
+import { answer } from '../child.js';
+
+interface Dog {
+  readonly id: number;
+  readonly name: string;
+}
+
+/** An application with a data source in memory, with the library or without, that runs statements when it is asked. */
+const [variant] = process.argv.slice(2) as ['bare' | 'ours'];
+
+const DOG = new EntitySchema<Dog>({
+  name: 'Dog',
+  columns: { id: { type: Number, primary: true, generated: true }, name: { type: String } },
+});
+ExportModelOperations('dog')(DOG);
+
+@Module({
+  imports: variant === 'ours' ? [PrometheusModule.forRoot({ runtimeMetrics: false })] : [],
+  providers: [
+    {
+      provide: DataSource,
+      useFactory: () =>
+        new DataSource({
+          type: 'better-sqlite3',
+          database: ':memory:',
+          entities: [DOG],
+          synchronize: true,
+        }).initialize(),
+    },
+  ],
+})
+class KennelModule {}
+
+const app = await NestFactory.createApplicationContext(KennelModule, { logger: false });
+const dataSource = app.get(DataSource);
+const dogs = dataSource.getRepository(DOG);
+await dogs.insert({ name: 'Rex' });
+
+/** So many of each, which takes some tenths of a second. */
+const TIMES = 10_000;
+
+const commands = {
+  findOne: () => timed(() => dogs.findOneBy({ id: 1 })),
+  update: () => timed(() => dogs.update({ id: 1 }, { name: 'Max' })),
+  raw: () => timed(() => dataSource.query('SELECT 1')),
+};
+export type StatementRunner = typeof commands;
+
+/** Microseconds of CPU for one. */
+async function timed(run: () => Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage();
+  for (let i = 0; i < TIMES; i += 1) await run();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / TIMES;
+}
+
+answer(commands);
