@@ -30,6 +30,10 @@ it('the query result cache tells its lookups and those that found something', as
   await dogs.find({ cache: { id: 'dogs', milliseconds: -1 } });
   await dogs.find({ cache: { id: 'dogs', milliseconds: 60_000 } });
   expect(await counts()).toEqual([4, 1]);
+  // Each looks into the cache first, and is made while the others do.
+  await Promise.all(['a', 'b', 'c'].map((id) => dogs.find({ cache: { id, milliseconds: 60_000 } })));
+  const metrics = await app.scrape();
+  expect(metrics.sum('typeorm_query_duration_seconds_count', { operation: 'select', entity: 'Dog' })).toBe(7);
   await app.close();
   await dataSource.destroy();
 });

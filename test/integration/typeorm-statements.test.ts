@@ -96,6 +96,34 @@ describe('statements', () => {
     expect((await app.scrape()).sum('typeorm_queries_in_flight')).toBe(0);
   });
 
+  it('of many callers at once keep their entities and their rows', async () => {
+    const [dogs, toys] = [dataSource.getRepository(Dog), dataSource.getRepository(Toy)];
+    const names = Array.from({ length: 50 }, (_, index) => `${index}`);
+    await Promise.all(names.flatMap((name) => [dogs.insert({ name }), toys.insert({ name })]));
+    const before = await app.scrape();
+    // A DELETE tells the subscribers first, so that other statements are made before it arrives.
+    dataSource.subscribers.push({ beforeRemove: async () => void (await dataSource.query('SELECT 1')) });
+    await Promise.all(
+      names.flatMap((name) => [
+        dogs.delete({ name }),
+        toys.find(),
+        dogs.update({ name: 'none' }, { name }),
+        dogs.count(),
+      ]),
+    );
+    const { changes } = delta(before, await app.scrape());
+    const rows = changes.filter(({ name }) => name === 'typeorm_model_rows_total');
+    expect(rows.map(({ labels, by }) => `${labels['model']} ${labels['operation']} ${by}`)).toEqual(['dog delete 50']);
+    const statements = changes.filter(({ name }) => name === 'typeorm_query_duration_seconds_count');
+    expect(statements.map(({ labels, by }) => `${labels['operation']} ${labels['entity']} ${by}`).toSorted()).toEqual([
+      'delete Dog 50',
+      'select Dog 50',
+      'select Toy 50',
+      'select _none 50',
+      'update Dog 50',
+    ]);
+  });
+
   it('that are under way are in flight', async () => {
     const query = dataSource.query('SELECT 1');
     const store = app.app.get(PrometheusCore).store;
