@@ -4,14 +4,14 @@ import { defineConfig, type Plugin } from 'vitest/config';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
-/** Resolves every `@nestjs/*` import from the folder that has Nest 11 installed, ours and the tests' alike. */
-function nest11(): Plugin {
-  const host = path('./test/nest-11/package.json');
+/** Resolves the packages that a workspace below test/ has in another version from there, for our imports and the tests'. */
+function installedIn(workspace: string): Plugin {
+  const host = path(`./test/${workspace}/package.json`);
   const hosted = Object.keys(
     (createRequire(import.meta.url)(host) as { dependencies: Record<string, string> }).dependencies,
   );
   return {
-    name: 'nest-11',
+    name: workspace,
     enforce: 'pre',
     resolveId(source, _importer, options) {
       const isHosted = hosted.some((name) => source === name || source.startsWith(`${name}/`));
@@ -44,8 +44,25 @@ export default defineConfig({
       {
         extends: true,
         resolve: shared,
-        plugins: [nest11()],
+        plugins: [installedIn('nest-11')],
         test: { name: 'integration on Nest 11', include: ['test/integration/**/*.test.ts'] },
+      },
+      {
+        extends: true,
+        resolve: shared,
+        test: { name: 'typeorm 1.1', include: ['test/accuracy/**/*.test.ts'] },
+      },
+      {
+        extends: true,
+        resolve: shared,
+        plugins: [installedIn('typeorm-0.3')],
+        test: { name: 'typeorm 0.3.31', include: ['test/accuracy/**/*.test.ts'] },
+      },
+      {
+        extends: true,
+        resolve: shared,
+        plugins: [installedIn('typeorm-0.3.20')],
+        test: { name: 'typeorm 0.3.20', include: ['test/accuracy/**/*.test.ts'] },
       },
       { extends: true, resolve: shared, test: { name: 'contract', include: ['test/contract/**/*.test.ts'] } },
       {

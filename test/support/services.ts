@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { MARIADBD } from './mariadb-server.js';
+import { postgresBinary } from './postgres-server.js';
 
 /** A program from outside of npm that some tests talk to. */
 export interface Service {
@@ -12,6 +14,8 @@ export interface Service {
 
 const SERVICES = {
   prometheus: { debianPackage: 'prometheus', isInstalled: () => isOnPath('prometheus') },
+  postgres: { debianPackage: 'postgresql', isInstalled: () => postgresBinary('postgres') !== undefined },
+  mariadb: { debianPackage: 'mariadb-server', isInstalled: () => isExecutable(MARIADBD) },
   promtool: { debianPackage: 'prometheus', isInstalled: () => isOnPath('promtool') },
   // Debian's own Python: another one that is first on PATH does not see Debian's modules.
   prometheus_client: {

@@ -14,6 +14,11 @@ export function commitsOnDdl(type: string, sql: unknown): boolean {
   return COMMITTING_ON_DDL.includes(type) && !/^\s*(?:create|drop)\s+temporary\b/i.test(String(sql));
 }
 
+/** Once committed, the next statement begins a transaction anew; elsewhere it is committed at once. */
+export function beginsByItself(type: string): boolean {
+  return type === 'oracle';
+}
+
 /** The victim of a deadlock loses its whole transaction, savepoints included. */
 export function rollsBackOnDeadlock(type: string): boolean {
   return ROLLING_BACK_ON_DEADLOCK.includes(type);

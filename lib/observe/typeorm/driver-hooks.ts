@@ -19,7 +19,9 @@ function observedConnect(prototype: object, original: Method): Method {
     const observer = observerOfDriver(this, prototype);
     if (observer === undefined) return original.apply(this, args);
     return watch(
-      () => original.apply(this, args),
+      original,
+      this,
+      args,
       () => observer.guarded(() => observer.connections.connected(this)),
       (error) => observer.guarded(() => observer.connections.failed(error)),
     );
@@ -30,26 +32,31 @@ function observedConnect(prototype: object, original: Method): Method {
 let isAcquiring = false;
 
 function observedAcquire(prototype: object, original: Method): Method {
+  const once = acquiring(original);
   return function (this: DriverLike, ...args) {
     const observer = isAcquiring ? undefined : observerOfDriver(this, prototype);
     if (observer === undefined || observer.type === GIVES_OUT_POOLS) return original.apply(this, args);
     const startedAt = performance.now();
     observer.guarded(() => observer.connections.watchPools(this));
     return watch(
-      () => acquiring(() => original.apply(this, args)),
+      once,
+      this,
+      args,
       () => acquired(observer, startedAt),
       (error) => acquired(observer, startedAt, error),
     );
   };
 }
 
-function acquiring(acquire: () => unknown): unknown {
-  isAcquiring = true;
-  try {
-    return acquire();
-  } finally {
-    isAcquiring = false;
-  }
+function acquiring(original: Method): Method {
+  return function (...args) {
+    isAcquiring = true;
+    try {
+      return original.apply(this, args);
+    } finally {
+      isAcquiring = false;
+    }
+  };
 }
 
 function acquired(observer: DataSourceObserver, startedAt: number, error?: unknown): void {

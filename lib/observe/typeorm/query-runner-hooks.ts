@@ -37,7 +37,9 @@ function observedQuery(prototype: object, original: Method): Method {
     const statement = statements?.begin(args[0], args[1]);
     if (statements === undefined || statement === undefined) return original.apply(this, args);
     return watch(
-      () => original.apply(this, args),
+      original,
+      this,
+      args,
       (result) => statements.succeeded(statement, this, result),
       (error) => statements.failed(statement, this, error),
     );
@@ -52,7 +54,9 @@ function observedStream(prototype: object, original: Method): Method {
     if (observer === undefined || statement === undefined) return original.apply(this, args);
     const { statements } = observer;
     return watch(
-      () => original.apply(this, args),
+      original,
+      this,
+      args,
       (stream) => observer.guarded(() => watchStream(stream as EventEmitter, statements, statement, this)),
       (error) => statements.failed(statement, this, error),
     );
@@ -92,7 +96,9 @@ function observedTransaction(prototype: object, original: Method, settled: Settl
     if (observer === undefined) return original.apply(this, args);
     const tell = (succeeded: boolean) => observer.guarded(() => settled(observer, this, succeeded));
     return watch(
-      () => original.apply(this, args),
+      original,
+      this,
+      args,
       () => tell(true),
       () => tell(false),
     );

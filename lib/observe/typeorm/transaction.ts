@@ -18,6 +18,8 @@ export class Transaction {
   private readonly startedAt = performance.now();
   private readonly levels: Level[] = [];
   private written: PendingRows[] = [];
+  /** The database has ended it already, though TypeORM does not know: what is written now is committed at once. */
+  isEndedByDatabase = false;
 
   /** The outermost level was begun while we were looking; else this is the rest of one that was under way. */
   get isWhole(): boolean {

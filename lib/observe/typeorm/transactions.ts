@@ -1,6 +1,6 @@
 import { type TransactionOutcome } from '../database-events.js';
 import { type DataSourceObserver } from './data-source-observer.js';
-import { abortsOnError, commitsOnDdl, rollsBackOnDeadlock } from './driver-family.js';
+import { abortsOnError, beginsByItself, commitsOnDdl, rollsBackOnDeadlock } from './driver-family.js';
 import { isDeadlock } from './statement-error.js';
 import { type PendingRows, Transaction } from './transaction.js';
 import { type QueryRunnerLike } from './typeorm-types.js';
@@ -22,13 +22,16 @@ export class Transactions {
 
   /** At once outside a transaction, otherwise when it is committed. */
   wrote(runner: QueryRunnerLike, rows: PendingRows): void {
-    if (runner.isTransactionActive) this.of(runner).wrote(rows);
-    else this.commit([rows]);
+    const transaction = runner.isTransactionActive ? this.of(runner) : undefined;
+    if (transaction === undefined || transaction.isEndedByDatabase) this.commit([rows]);
+    else transaction.wrote(rows);
   }
 
   schemaChanged(runner: QueryRunnerLike, sql: unknown): void {
     const transaction = this.open.get(runner);
-    if (transaction !== undefined && commitsOnDdl(this.observer.type, sql)) this.commit(transaction.takeWritten());
+    if (transaction === undefined || !commitsOnDdl(this.observer.type, sql)) return;
+    this.commit(transaction.takeWritten());
+    transaction.isEndedByDatabase = !beginsByItself(this.observer.type);
   }
 
   statementFailed(runner: QueryRunnerLike, error: unknown): void {
@@ -37,8 +40,10 @@ export class Transactions {
     const { type } = this.observer;
     // What failed to reach the database at all is told by its runner, which is released then.
     if (abortsOnError(type) && (error as Error | null)?.name === 'QueryFailedError') transaction.aborted();
-    else if (rollsBackOnDeadlock(type) && isDeadlock(error)) transaction.takeWritten();
-    else if (this.observer.databaseLeftTransaction()) transaction.takeWritten();
+    else if ((rollsBackOnDeadlock(type) && isDeadlock(error)) || this.observer.databaseLeftTransaction()) {
+      transaction.takeWritten();
+      transaction.isEndedByDatabase = true;
+    }
   }
 
   /** `startTransaction()` succeeded: it began one, or set a savepoint. */

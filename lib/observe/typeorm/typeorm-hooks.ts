@@ -42,7 +42,9 @@ function observedInitialize(
     if (observer === undefined) return original.apply(this, args);
     observer.isInitializing = true;
     return watch(
-      () => original.apply(this, args),
+      original,
+      this,
+      args,
       () => observer.settled(true),
       () => observer.settled(false),
     );

@@ -1,16 +1,20 @@
+import { type Method } from './stand-ins.js';
+
 /**
- * Runs `act`; its result, or its error, goes on to the caller once we have seen it. What is told must not throw.
+ * Calls the original; its result, or its error, goes on to the caller once we have seen it. What is told must not throw.
  *
- * The promise that is given back follows the one of `act`: a rejection that nobody handles stays one.
+ * The promise that is given back follows the original one: a rejection that nobody handles stays one.
  */
 export function watch(
-  act: () => unknown,
+  original: Method,
+  self: unknown,
+  args: unknown[],
   succeeded: (result: unknown) => void,
   failed: (error: unknown) => void,
 ): unknown {
   let acted: unknown;
   try {
-    acted = act();
+    acted = original.apply(self, args);
   } catch (error) {
     failed(error);
     throw error;
