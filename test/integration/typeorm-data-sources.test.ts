@@ -89,7 +89,7 @@ describe('a data source is found', () => {
         TypeOrmModule.forRoot({ ...MEMORY, name: 'second' }),
         TypeOrmModule.forRootAsync({
           name: 'third',
-          useFactory: () => MEMORY,
+          useFactory: () => ({ ...MEMORY, name: 'third' }),
           // It makes new options, and loses the name.
           dataSourceFactory: async () => new DataSource(MEMORY).initialize(),
         }),
