@@ -3,21 +3,35 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { PrometheusModule } from 'nestjs-prometheus-exporter';
 import { type DataSourceOptions } from 'typeorm';
 import { DogsModule } from './dogs/dogs.module.js';
+import { migratedDataSource } from './migrations/migrated-data-source.js';
+import { MIGRATIONS } from './migrations/migrations.js';
 import { PagesController } from './pages/pages.controller.js';
+import { DatabaseController } from './situations/database.controller.js';
 import { SituationsController } from './situations/situations.controller.js';
 import { StreamsController } from './situations/streams.controller.js';
+import { WalksModule } from './walks/walks.module.js';
 
 @Module({
-  // The first line is all that this application does for its metrics.
-  imports: [PrometheusModule.forRoot(), DogsModule],
-  controllers: [PagesController, SituationsController, StreamsController],
+  imports: [
+    // All that this application does for its metrics, but for the decorator on Dog. `forRoot()` would do: these are the
+    // metrics that cost enough to be off, or off on some versions of Node, unless they are asked for.
+    PrometheusModule.forRoot({ http: { handlerDuration: true, queriesPerRequest: true, timeToFirstByte: true } }),
+    DogsModule,
+    WalksModule,
+  ],
+  controllers: [PagesController, SituationsController, DatabaseController, StreamsController],
 })
 export class AppModule {
   /** The kennel with its dogs in one database or another; the only thing that the environment changes in a module. */
   static onDatabase(options: DataSourceOptions): DynamicModule {
     return {
       module: AppModule,
-      imports: [TypeOrmModule.forRoot({ ...options, autoLoadEntities: true, synchronize: true })],
+      imports: [
+        TypeOrmModule.forRootAsync({
+          useFactory: () => ({ ...options, autoLoadEntities: true, cache: true, migrations: MIGRATIONS }),
+          dataSourceFactory: (complete = options) => migratedDataSource(complete),
+        }),
+      ],
     };
   }
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { BreedsController } from './breeds.controller.js';
 import { Dog } from './dog.entity.js';
 import { DogsController } from './dogs.controller.js';
 import { DogsService } from './dogs.service.js';
@@ -7,7 +8,7 @@ import { FirstDogs } from './first-dogs.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Dog])],
-  controllers: [DogsController],
+  controllers: [DogsController, BreedsController],
   providers: [DogsService, FirstDogs],
 })
 export class DogsModule {}

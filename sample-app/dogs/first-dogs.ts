@@ -4,9 +4,9 @@ import { Repository } from 'typeorm';
 import { Dog } from './dog.entity.js';
 
 const FIRST_DOGS = [
-  { name: 'Rex', breed: 'German Shepherd', age: 4 },
-  { name: 'Bella', breed: 'Beagle', age: 2 },
-  { name: 'Snowy', breed: 'Fox Terrier', age: 7 },
+  { name: 'Rex', breed: 'German Shepherd', age: 4, walks: [walk('Park', 45), walk('Harbour', 30)] },
+  { name: 'Bella', breed: 'Beagle', age: 2, walks: [walk('Woods', 90)] },
+  { name: 'Snowy', breed: 'Fox Terrier', age: 7, walks: [walk('Park', 20), walk('Castle', 60)] },
 ];
 
 /** Lets three dogs into an empty kennel, so that there is something to look at from the first request on. */
@@ -14,9 +14,14 @@ const FIRST_DOGS = [
 export class FirstDogs implements OnModuleInit {
   constructor(@InjectRepository(Dog) private readonly dogs: Repository<Dog>) {}
 
+  /** With their walks, in one transaction: nobody else is here yet who could get into it. */
   async onModuleInit(): Promise<void> {
     if (!(await this.dogs.exists())) {
-      await this.dogs.insert(FIRST_DOGS);
+      await this.dogs.save(this.dogs.create(FIRST_DOGS));
     }
   }
+}
+
+function walk(place: string, minutes: number): { place: string; minutes: number } {
+  return { place, minutes };
 }

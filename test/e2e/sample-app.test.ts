@@ -2,10 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Exposition, readExposition } from '../support/exposition.js';
+import { type Exposition, type Labels } from '../support/exposition.js';
 import { send } from '../support/http-client.js';
 import { type Kennel, startKennel } from '../support/kennel.js';
-import { kennelLoad } from '../support/kennel-load.js';
+import { kennelLoad, rollbackLoad } from '../support/kennel-load.js';
 import { driveLoad } from '../support/load-driver.js';
 import { type LoadReport } from '../support/load-report.js';
 import { checkMetrics } from '../support/promtool.js';
@@ -16,6 +16,10 @@ import { waitUntil } from '../support/wait-until.js';
 
 const EXAMPLE = fileURLToPath(new URL('../../examples/prometheus/', import.meta.url));
 const RULES = join(EXAMPLE, 'rules', 'nestjs-http.rules.yml');
+
+/** What the first page links to, besides the metrics. */
+const LINKED_OF_DATABASE = ['/dogs', '/walks', '/walks/one-by-one', '/breeds', '/slow-query', '/failing-query'];
+const LINKED = [...LINKED_OF_DATABASE, '/slow', '/error', '/secret', '/stream', '/download', '/hello'];
 
 /** METRICS.md and METHODS know eleven methods; what a client makes up is one of them. */
 const labelOf = (method: string) => (method === 'PROPFIND' ? '_OTHER' : method);
@@ -30,20 +34,9 @@ describe.each(['express', 'fastify'] as const)('the sample application on %s', (
     if (exitCode !== 0) throw new Error(`The sample application ended with ${exitCode}:\n${kennel.output}`);
   });
 
-  const scrape = async (): Promise<Exposition> =>
-    readExposition((await send(kennel.port, { path: '/metrics' })).bytes, 'text');
-
-  /** Aborts reach the server a moment after the client has gone; then only the scrape itself is in flight. */
-  const quietScrape = async (): Promise<Exposition> => {
-    await waitUntil('only the scrape itself is in flight', async () => {
-      return (await scrape()).sum('nestjs_http_requests_in_flight') === 1;
-    });
-    return scrape();
-  };
-
   it('has every route at zero from boot', async () => {
-    const exposition = await scrape();
-    for (const route of ['/', '/dogs', '/dogs/:id', '/slow', '/error', '/secret', '/stream', '/download', '/hello']) {
+    const exposition = await kennel.scrape();
+    for (const route of ['/', '/dogs/:id', ...LINKED]) {
       expect(exposition.value('nestjs_http_requests_total', { method: 'GET', route, status: '200' })).toBeDefined();
       expect(exposition.value('nestjs_http_requests_total', { method: 'GET', route, status: '500' })).toBe(0);
     }
@@ -54,39 +47,48 @@ describe.each(['express', 'fastify'] as const)('the sample application on %s', (
     let prometheus: PrometheusServer;
     let before: Exposition;
     let after: Exposition;
-    let report: LoadReport;
+    let reports: readonly LoadReport[];
 
     beforeAll(async () => {
       prometheus = await startPrometheus({ configFile: exampleFor(kennel) });
-      before = await quietScrape();
+      before = await kennel.quietScrape();
       await prometheus.nextScrape();
-      report = await driveLoad(kennel.port, kennelLoad(25));
-      after = await quietScrape();
+      reports = [
+        await driveLoad(kennel.port, kennelLoad(25)),
+        await driveLoad(kennel.port, rollbackLoad(5), { concurrency: 1 }),
+      ];
+      after = await kennel.quietScrape();
       await prometheus.nextScrape();
     });
     afterAll(() => prometheus.stop());
 
+    /** No route is in both loads. */
+    const tallies = () => reports.flatMap((report) => report.tallies);
+    const total = (count: (report: LoadReport) => number) => reports.reduce((sum, report) => sum + count(report), 0);
+    const grown = (name: string, labels?: Labels) => after.sum(name, labels) - before.sum(name, labels);
+
     it('counts what the driver counted, by method, route and status', () => {
-      expect(report.failures).toEqual([]);
-      for (const { method, route, status, count } of report.tallies) {
+      expect(reports.flatMap((report) => report.failures)).toEqual([]);
+      for (const { method, route, status, count } of tallies()) {
         const counted = countedIn(before, after, labelOf(method), route, status);
         expect({ method, route, status, counted }).toEqual({ method, route, status, counted: count });
       }
     });
 
     it('counts nothing besides', () => {
-      const grown = (name: string) => after.sum(name) - before.sum(name);
+      const answered = total((report) => report.answered());
+      const aborted = total((report) => report.aborted());
       const ownScrapes = countedIn(before, after, 'GET', '/metrics', 200);
-      expect(grown('nestjs_http_requests_total')).toBe(report.answered() + ownScrapes);
-      expect(grown('nestjs_http_requests_aborted_total')).toBe(report.aborted());
-      expect(grown('nestjs_http_requests_received_total')).toBe(report.answered() + report.aborted() + ownScrapes);
+      expect(grown('nestjs_http_requests_total')).toBe(answered + ownScrapes);
+      expect(grown('nestjs_http_requests_aborted_total')).toBe(aborted);
+      expect(grown('nestjs_http_requests_received_total')).toBe(answered + aborted + ownScrapes);
       expect(after.sum('nestjs_metrics_errors_total')).toBe(0);
     });
 
     it('gives increase() the same numbers', async () => {
       const [target] = await prometheus.query('timestamp(up)');
       const at = target?.value.toFixed(3);
-      for (const { method, route, status, count } of report.tallies) {
+      for (const { method, route, status, count } of tallies()) {
         const name = status === 'aborted' ? 'nestjs_http_requests_aborted_total' : 'nestjs_http_requests_total';
         const withStatus = status === 'aborted' ? '' : `,status="${status}"`;
         const series = `${name}{method="${labelOf(method)}",route="${route}"${withStatus}}`;
@@ -103,15 +105,35 @@ describe.each(['express', 'fastify'] as const)('the sample application on %s', (
     });
 
     it('counts streams, exceptions and templates', () => {
-      const grown = (name: string, labels: Readonly<Record<string, string>>) =>
-        after.sum(name, labels) - before.sum(name, labels);
       expect(grown('nestjs_http_responses_streamed_total', { route: '/stream' })).toBe(
-        report.answered({ route: '/stream' }),
+        total((report) => report.answered({ route: '/stream' })),
       );
       expect(grown('nestjs_http_responses_streamed_total', { route: '/download' })).toBe(25);
       expect(grown('nestjs_http_templates_rendered_total', { template: 'hello' })).toBe(25);
       expect(grown('nestjs_http_exceptions_total', { handler: 'error', error_type: 'Error' })).toBe(25);
       expect(grown('nestjs_http_exceptions_total', { handler: 'secret', error_type: 'ForbiddenException' })).toBe(25);
+    });
+
+    it('counts rows, transactions and failed statements', async () => {
+      const expected = {
+        'typeorm_model_rows_total{model="dog",operation="insert"}': 25,
+        'typeorm_model_rows_total{model="dog",operation="update"}': 25,
+        'typeorm_model_rows_total{model="dog",operation="delete"}': 0,
+        'typeorm_transactions_total{outcome="commit"}': 0,
+        'typeorm_transactions_total{outcome="rollback"}': 5,
+        'typeorm_query_errors_total{operation="select",error_type="syntax"}': 25,
+        'nestjs_http_request_db_queries_sum{route="/walks"}': 25,
+        'nestjs_http_request_db_queries_count{route="/walks/one-by-one"}': 25,
+        typeorm_query_cache_gets_total: 25,
+      };
+      const [target] = await prometheus.query('timestamp(up)');
+      const at = target?.value.toFixed(3);
+      for (const [series, count] of Object.entries(expected)) {
+        // Not increase(): the first dogs are in their series from its first sample on, and it would add some for them.
+        const range = `${series}[10m] @ ${at}`;
+        const [rise] = await prometheus.query(`sum(max_over_time(${range}) - min_over_time(${range}))`);
+        expect({ series, rise: rise?.value }).toEqual({ series, rise: count });
+      }
     });
 
     it('has every metric that the recording rules read', async () => {
@@ -129,7 +151,7 @@ describe.each(['express', 'fastify'] as const)('the sample application on %s', (
 
   it('links everything from its first page', async () => {
     const { body } = await send(kennel.port);
-    for (const path of ['/dogs', '/slow', '/error', '/secret', '/stream', '/download', '/hello', '/metrics']) {
+    for (const path of [...LINKED, '/metrics']) {
       expect(body).toContain(`href="${path}`);
     }
   });
@@ -141,11 +163,11 @@ describe.each(['express', 'fastify'] as const)('the sample application on %s', (
   });
 });
 
-/** The example's own file, for another port and faster. */
+/** The example's own file, for another port and faster; slow enough that a scrape has its time also under load. */
 function exampleFor(kennel: Kennel): string {
   const text = readFileSync(join(EXAMPLE, 'prometheus.yml'), 'utf8')
     .replace('localhost:3000', `127.0.0.1:${kennel.port}`)
-    .replaceAll(/_interval: \d+s/g, '_interval: 500ms')
+    .replaceAll(/_interval: \d+s/g, '_interval: 2s')
     .replace('rules/*.yml', `${EXAMPLE}rules/*.yml`);
   const path = join(kennel.folder, 'prometheus.yml');
   writeFileSync(path, text);

@@ -16,6 +16,12 @@ const ROUND: readonly LoadRequest[] = [
   { method: 'POST', path: '/dogs', route: '_unmatched', headers: JSON_BODY, body: '{"name":' },
   { method: 'PATCH', path: '/dogs/1', route: '/dogs/:id', headers: JSON_BODY, body: '{"age":4}' },
   { method: 'DELETE', path: '/dogs/123456789', route: '/dogs/:id' },
+  { method: 'GET', path: '/walks', route: '/walks' },
+  { method: 'GET', path: '/walks/one-by-one', route: '/walks/one-by-one' },
+  { method: 'GET', path: '/breeds', route: '/breeds' },
+  { method: 'GET', path: '/slow-query?ms=5', route: '/slow-query' },
+  { method: 'GET', path: '/slow-query?ms=-5', route: '/slow-query' },
+  { method: 'GET', path: '/failing-query', route: '/failing-query' },
   { method: 'GET', path: '/slow?ms=5', route: '/slow' },
   { method: 'GET', path: '/slow?ms=5000', route: '/slow', abort: 'request sent' },
   { method: 'GET', path: '/error', route: '/error' },
@@ -37,4 +43,9 @@ const SLOW: readonly LoadRequest[] = [
 export function kennelLoad(rounds: number): readonly LoadRequest[] {
   const slow = Array.from({ length: 3 }, () => SLOW).flat();
   return [...Array.from({ length: rounds }, () => ROUND).flat(), ...slow];
+}
+
+/** Transactions that are rolled back. To be sent one at a time: on SQLite those that overlap are one transaction. */
+export function rollbackLoad(requests: number): readonly LoadRequest[] {
+  return Array.from({ length: requests }, () => ({ method: 'POST', path: '/no-room', route: '/no-room' }));
 }

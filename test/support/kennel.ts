@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { type Exposition, readExposition } from './exposition.js';
+import { send } from './http-client.js';
 import { onProcessEnd } from './on-process-end.js';
 import { waitUntil } from './wait-until.js';
 
@@ -15,11 +17,13 @@ export interface KennelStart {
   readonly adapter: 'express' | 'fastify';
   /** The compiled `main.js`; the one of this repository by default. */
   readonly main?: string;
+  /** A SQLite file of its own by default, which is gone when it ends. */
+  readonly databaseUrl?: string;
 }
 
 /** Starts the sample application as its README says, on a free port and with a database of its own. */
-export async function startKennel({ adapter, main = BUILT_SAMPLE }: KennelStart): Promise<Kennel> {
-  const kennel = new Kennel(adapter, main);
+export async function startKennel(start: KennelStart): Promise<Kennel> {
+  const kennel = new Kennel(start);
   try {
     await kennel.becomeReady();
     return kennel;
@@ -36,10 +40,10 @@ export class Kennel {
   readonly #child: ChildProcessByStdio<null, Readable, Readable>;
   readonly #forget: () => void;
 
-  constructor(adapter: string, main: string) {
+  constructor({ adapter, main = BUILT_SAMPLE, databaseUrl = `sqlite://${this.folder}/kennel.sqlite` }: KennelStart) {
     this.#child = spawn(process.execPath, [main], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ADAPTER: adapter, PORT: '0', DATABASE_URL: `sqlite://${this.folder}/kennel.sqlite` },
+      env: { ...process.env, ADAPTER: adapter, PORT: '0', DATABASE_URL: databaseUrl },
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => (this.output += text));
@@ -56,6 +60,18 @@ export class Kennel {
       timeoutMs: 60_000,
     });
     if (this.#hasEnded) throw new Error('it ended before it listened');
+  }
+
+  async scrape(): Promise<Exposition> {
+    return readExposition((await send(this.port, { path: '/metrics' })).bytes, 'text');
+  }
+
+  /** What became of a request reaches the metrics a moment after the client has its answer, or has gone. */
+  async quietScrape(): Promise<Exposition> {
+    await waitUntil('only the scrape itself is in flight', async () => {
+      return (await this.scrape()).sum('nestjs_http_requests_in_flight') === 1;
+    });
+    return this.scrape();
   }
 
   /** Asks it to end, as an operator would, and resolves to its exit code. */

@@ -1,0 +1,24 @@
+import { type MigrationInterface, type QueryRunner, Table } from 'typeorm';
+
+export class CreateDog implements MigrationInterface {
+  readonly name = 'CreateDog1767258000000';
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    const table = new Table({
+      name: 'dog',
+      columns: [
+        { name: 'id', type: 'integer', isPrimary: true, isGenerated: true, generationStrategy: 'increment' },
+        { name: 'name', type: 'varchar', length: '100' },
+        { name: 'breed', type: 'varchar', length: '100' },
+        { name: 'age', type: 'integer' },
+      ],
+    });
+    // A kennel from before there were migrations has this table already.
+    const ifNotExist = true;
+    await queryRunner.createTable(table, ifNotExist);
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.dropTable('dog');
+  }
+}

@@ -1,0 +1,14 @@
+import { type MigrationInterface, type QueryRunner, TableIndex } from 'typeorm';
+
+/** Makes counting by breed faster in a large kennel, and can wait: nothing breaks without it. */
+export class IndexBreed implements MigrationInterface {
+  readonly name = 'IndexBreed1767261000000';
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.createIndex('dog', new TableIndex({ name: 'dog_breed', columnNames: ['breed'] }));
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.dropIndex('dog', 'dog_breed');
+  }
+}

@@ -1,0 +1,62 @@
+import {
+  BadRequestException,
+  ConflictException,
+  Controller,
+  DefaultValuePipe,
+  Get,
+  ParseIntPipe,
+  Post,
+  Query,
+} from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Dog } from '../dogs/dog.entity.js';
+import { slowStatement } from './slow-statement.js';
+
+const LONGEST_QUERY_MS = 10_000;
+
+/** What goes slowly or wrong in any database, on request. */
+@Controller()
+export class DatabaseController {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /**
+   * Two dogs move in, and out again when it turns out that there is no room for both: a transaction that is rolled
+   * back, whose rows never count.
+   *
+   * On SQLite TypeORM has one connection for all requests: what another one writes while this transaction is open is
+   * part of it and is rolled back too, and another transaction becomes a savepoint of this one. Here that hardly comes
+   * about, for statements of SQLite are not waited for; a transaction that waits for anything else invites it. On the
+   * other databases each transaction has a connection of its own.
+   */
+  @Post('no-room')
+  noRoom(): Promise<never> {
+    return this.dataSource.transaction(async (manager) => {
+      await manager.insert(Dog, inseparableDogs());
+      throw new ConflictException('There is no room for two more dogs: nobody moved in.');
+    });
+  }
+
+  @Get('slow-query')
+  async slowQuery(@Query('ms', new DefaultValuePipe(500), ParseIntPipe) ms: number): Promise<string> {
+    if (ms < 0 || ms > LONGEST_QUERY_MS) {
+      throw new BadRequestException(`Expected \`ms\` to be from 0 to ${LONGEST_QUERY_MS}, got ${ms}.`);
+    }
+    const { sql, parameter } = slowStatement(this.dataSource.options.type, ms);
+    await this.dataSource.query(sql, [parameter]);
+    return `The database took ${ms} ms.\n`;
+  }
+
+  /** A table that nobody has ever created: the statement fails, and Nest answers 500. */
+  @Get('failing-query')
+  failingQuery(): Promise<unknown> {
+    return this.dataSource.query('SELECT * FROM cat');
+  }
+}
+
+/** New objects for each transaction: TypeORM writes the ids that they get into them, which the next one must not use. */
+function inseparableDogs(): Partial<Dog>[] {
+  return [
+    { name: 'Castor', breed: 'Dalmatian', age: 1 },
+    { name: 'Pollux', breed: 'Dalmatian', age: 1 },
+  ];
+}
