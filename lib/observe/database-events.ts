@@ -31,6 +31,8 @@ export interface DataSourceInfo {
   /** TypeORM's `type`: postgres, mysql, better-sqlite3 … */
   readonly driver: string;
   readonly replicated: boolean;
+  /** Found while the application booted, so one of a few. Those that are made as it goes on may become many. */
+  readonly fromBoot: boolean;
 }
 
 /** An entity of a data source, junction tables included: one object for each, so that it can be a key. */

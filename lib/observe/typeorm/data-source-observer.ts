@@ -23,7 +23,7 @@ export interface Audience {
  * Observes one data source, from before it connects. Its events are held until `tell` says who hears them.
  */
 export class DataSourceObserver {
-  readonly info: { name: string; readonly driver: string; readonly replicated: boolean };
+  readonly info: { name: string; readonly driver: string; readonly replicated: boolean; fromBoot: boolean };
   readonly noEntity: Entity;
   readonly statements = new Statements(this);
   readonly transactions = new Transactions(this);
@@ -40,7 +40,8 @@ export class DataSourceObserver {
 
   constructor(readonly dataSource: DataSourceLike) {
     const { driver } = dataSource;
-    this.info = { name: nameOf(dataSource), driver: this.type, replicated: driver.isReplicated === true };
+    const replicated = driver.isReplicated === true;
+    this.info = { name: nameOf(dataSource), driver: this.type, replicated, fromBoot: true };
     this.noEntity = { dataSource: this.info, name: NO_ENTITY, model: undefined };
     this.listener = this.held.listener;
     mark(dataSource, this);
@@ -56,6 +57,10 @@ export class DataSourceObserver {
   /** Nobody listens, and so much has happened that nothing more is held. */
   get isDeaf(): boolean {
     return this.audience === undefined && this.held.isFull;
+  }
+
+  get isTold(): boolean {
+    return this.audience !== undefined;
   }
 
   /** SQLite has rolled back by itself, which it does after some errors. */
@@ -101,11 +106,13 @@ export class DataSourceObserver {
     this.held.tell(audience.listener);
   }
 
-  /** What is under way is still told to its end. */
+  /** Statements under way are still told to their end; what else was going on is over for us. */
   stop(): void {
+    this.transactions.stop();
     this.connections.stop();
     this.standIns.putBack();
     unmark(this.dataSource);
+    this.listener.dataSourceRead(this.info, false, []);
   }
 
   guarded(run: () => void): void {

@@ -13,8 +13,8 @@ export interface ContainedDataSource {
 /** Those that were initialized before there was any application are held for the first; failed ones may be many. */
 const MAX_EARLY = 100;
 
-/** The applications of this process, the newest last. */
-const watches: DataSourceWatch[] = [];
+/** The applications of this process, the newest last. Weak, for one whose boot fails is never told to stop. */
+let watches: readonly WeakRef<DataSourceWatch>[] = [];
 const early: DataSourceObserver[] = [];
 
 /** From now on data sources are seen when they are initialized, though there is no application yet to hear of them. */
@@ -33,7 +33,7 @@ export class DataSourceWatch {
 
   constructor() {
     hookInitialize(find);
-    watches.push(this);
+    watches = [...watches, new WeakRef(this)];
     for (const observer of early.splice(0)) this.take(observer);
   }
 
@@ -41,20 +41,30 @@ export class DataSourceWatch {
     return [...this.observers.keys()];
   }
 
+  get hasStarted(): boolean {
+    return this.audience !== undefined;
+  }
+
   /** The application is ready to hear; `contained` are its own data sources, initialized or not. */
   start(audience: Audience, contained: readonly ContainedDataSource[]): void {
     this.audience = audience;
     hookInitialize(find);
     for (const one of contained) this.claim(one);
-    for (const observer of this.observers.keys()) observer.tell(audience);
+    for (const watch of living()) if (!isAnyBooting()) watch.tellAll();
+  }
+
+  /** Whatever no other application has claimed by now is ours. */
+  tellAll(): void {
+    if (this.audience === undefined) return;
+    for (const observer of this.observers.keys()) if (!observer.isTold) observer.tell(this.audience);
   }
 
   stop(): void {
-    const at = watches.indexOf(this);
-    if (at !== -1) watches.splice(at, 1);
+    watches = watches.filter((reference) => reference.deref() !== this);
+    this.tellAll();
     for (const observer of this.observers.keys()) observer.stop();
     this.observers.clear();
-    if (watches.length === 0) unhookAll();
+    if (living().length === 0) unhookAll();
   }
 
   /** Made by hand and not initialized any more: it comes back if it is initialized again. */
@@ -68,16 +78,19 @@ export class DataSourceWatch {
 
   take(observer: DataSourceObserver): void {
     this.observers.set(observer, false);
-    if (this.audience !== undefined) observer.tell(this.audience);
+    if (this.audience === undefined) return;
+    observer.info.fromBoot = false;
+    observer.tell(this.audience);
   }
 
   private claim({ dataSource, name }: ContainedDataSource): void {
     const observer = observerOf(dataSource) ?? find(dataSource);
-    const owner = watches.find((watch) => observer !== undefined && watch.observers.has(observer));
+    const owner = living().find((watch) => observer !== undefined && watch.observers.has(observer));
     if (observer === undefined || (owner !== this && owner?.observers.get(observer) === true)) return;
     owner?.observers.delete(observer);
     if (name !== undefined) observer.nameBy(name);
     this.observers.set(observer, true);
+    if (this.audience !== undefined) observer.tell(this.audience);
   }
 }
 
@@ -86,8 +99,17 @@ function find(dataSource: DataSourceLike): DataSourceObserver | undefined {
   if (isObserved(dataSource)) return observerOf(dataSource);
   const observer = new DataSourceObserver(dataSource);
   observer.guarded(() => hookClassesOf(dataSource));
-  const newest = watches.at(-1);
+  const newest = living().findLast(({ hasStarted }) => !hasStarted) ?? living().at(-1);
   if (newest !== undefined) newest.take(observer);
   else if (early.length < MAX_EARLY) early.push(observer);
   return observer;
+}
+
+function living(): readonly DataSourceWatch[] {
+  return watches.map((reference) => reference.deref()).filter((watch) => watch !== undefined);
+}
+
+/** While one boots, a data source that nobody has claimed may turn out to be of its container. */
+function isAnyBooting(): boolean {
+  return living().some(({ hasStarted }) => !hasStarted);
 }

@@ -1,6 +1,7 @@
+import { type PoolReading } from '../database-events.js';
 import { type DataSourceObserver } from './data-source-observer.js';
 import { readMigrations } from './migrations.js';
-import { readPools } from './pools.js';
+import { isSingleConnection, readPools } from './pools.js';
 
 /** After so long a check counts as failed, whatever it still waits for. */
 const TIMEOUT_MS = 10_000;
@@ -53,5 +54,9 @@ export class MigrationsCheck {
 function canBeAsked({ dataSource, type }: DataSourceObserver): boolean {
   const { isInitialized, migrations, driver } = dataSource;
   if (!isInitialized || migrations.length === 0 || type === 'mongodb') return false;
-  return readPools(driver, isInitialized).every(({ pending }) => pending === 0);
+  return isSingleConnection(driver) || readPools(driver, isInitialized).every(hasFreeConnection);
+}
+
+function hasFreeConnection({ used, pending, max }: PoolReading): boolean {
+  return pending === 0 && (max === undefined || used < max);
 }

@@ -69,17 +69,27 @@ function watchStream(
   statement: ObservedStatement,
   runner: QueryRunnerLike,
 ): void {
+  const connection = runner.databaseConnection as EventEmitter | undefined;
   let ended = false;
-  const once = (end: () => void) => {
-    if (!ended) end();
+  const end = (tell: () => void) => {
+    if (ended) return;
     ended = true;
+    connection?.off?.('end', lost);
+    tell();
   };
-  const succeeded = () => once(() => statements.succeeded(statement, runner, undefined));
+  const succeeded = () => end(() => statements.succeeded(statement, runner, undefined));
+  const lost = () => end(() => statements.failed(statement, runner, CONNECTION_LOST));
   stream.on('end', succeeded);
   stream.on('close', succeeded);
   // A listener for 'error' itself would make an error that nobody handles a handled one.
-  stream.on(errorMonitor, (error: unknown) => once(() => statements.failed(statement, runner, error)));
+  stream.on(errorMonitor, (error: unknown) => end(() => statements.failed(statement, runner, error)));
+  // A stream of mysql2 tells nothing when its connection breaks.
+  connection?.on?.('end', lost);
 }
+
+const CONNECTION_LOST = Object.assign(new Error('The connection ended before the stream.'), {
+  code: 'PROTOCOL_CONNECTION_LOST',
+});
 
 /** Every statement of a repository ends in one, and next to none of them leaves a transaction open. */
 function observedRelease(prototype: object, original: Method): Method {

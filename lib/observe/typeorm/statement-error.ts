@@ -28,12 +28,18 @@ const BY_CODE: readonly (readonly [StatementError, RegExp])[] = [
   ['syntax', /^(?:42\w{3}|SQLITE_ERROR|ORA-009\w\w|MSSQL-(?:102|156|207|208))$/],
 ];
 
-/** For those who give no code: sql.js, and the pools' own errors. */
+/**
+ * For those who give no code: sql.js, and the pools' own errors. TypeORM releases a query runner whose connection broke,
+ * and whoever goes on with it hears of the release only.
+ */
 const BY_MESSAGE: readonly (readonly [StatementError, RegExp])[] = [
   ['integrity', /constraint failed/i],
   ['syntax', /syntax error|no such (?:table|column|function)|has no column/i],
   ['timeout', /time(?:d )?\s?out|execution was interrupted/i],
-  ['connection', /connection (?:terminated|closed|is closed|lost|ended)|closed state|not queryable/i],
+  [
+    'connection',
+    /connection (?:terminated|closed|is closed|lost|ended)|closed state|not queryable|query runner already released/i,
+  ],
   ['serialization', /database (?:table )?is locked|deadlock/i],
 ];
 

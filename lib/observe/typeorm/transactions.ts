@@ -12,7 +12,7 @@ import { type QueryRunnerLike } from './typeorm-types.js';
  * the statement in one version of TypeORM and after it in another. Called under the guard of whoever calls.
  */
 export class Transactions {
-  private readonly open = new WeakMap<QueryRunnerLike, Transaction>();
+  private readonly open = new Map<QueryRunnerLike, Transaction>();
 
   constructor(private readonly observer: DataSourceObserver) {}
 
@@ -74,6 +74,11 @@ export class Transactions {
   released(runner: QueryRunnerLike): void {
     const transaction = this.open.get(runner);
     if (transaction !== undefined && runner.isReleased) this.end(runner, transaction, 'rollback');
+  }
+
+  /** Nobody follows them any more: what is open ends as a rollback, as one that is released open does. */
+  stop(): void {
+    for (const [runner, transaction] of this.open) this.end(runner, transaction, 'rollback');
   }
 
   private of(runner: QueryRunnerLike): Transaction {

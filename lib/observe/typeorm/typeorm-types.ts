@@ -48,6 +48,8 @@ export interface QueryRunnerLike {
   readonly connection?: DataSourceLike;
   readonly isTransactionActive: boolean;
   readonly isReleased: boolean;
+  /** The driver's own connection, once it has one. */
+  readonly databaseConnection?: unknown;
   query(sql: string, parameters?: unknown, structured?: boolean): Promise<unknown>;
   hasTable(name: string): Promise<boolean>;
   release(): Promise<void>;

@@ -1,0 +1,189 @@
+import {
+  CONNECTION_ERRORS,
+  type ConnectionError,
+  type DataSourceInfo,
+  type Entity,
+  NO_ENTITY,
+  ROW_OPERATIONS,
+  type RowOperation,
+  STATEMENT_ERRORS,
+  STATEMENT_OPERATIONS,
+  type StatementError,
+  type StatementOperation,
+  TRANSACTION_OUTCOMES,
+  type TransactionOutcome,
+} from '../../observe/database-events.js';
+import { type CounterSeries } from '../../metrics/counter.js';
+import { type Labels, type LabelValues, withBuckets } from '../../metrics/definition.js';
+import { type GaugeSeries } from '../../metrics/gauge.js';
+import { type HistogramSeries } from '../../metrics/histogram.js';
+import { type Metric } from '../../metrics/metric.js';
+import { type Series } from '../../metrics/series.js';
+import { type MetricStore } from '../../metrics/store.js';
+import * as definitions from './typeorm.definitions.js';
+
+export interface TypeOrmMetricsOptions {
+  /** Whose rows are counted: entities with `@ExportModelOperations`, or all. */
+  readonly models: 'decorated' | 'all';
+  readonly durationBuckets: readonly number[];
+}
+
+/** The handles of one data source: all of it stands at zero from when it is found. */
+export interface DataSourceSeries {
+  readonly up: GaugeSeries;
+  readonly inFlight: GaugeSeries;
+  readonly errors: Readonly<Record<StatementOperation, Readonly<Record<StatementError, CounterSeries>>>>;
+  readonly transactionsInFlight: GaugeSeries;
+  readonly transactions: Readonly<Record<TransactionOutcome, CounterSeries>>;
+  readonly transactionDuration: Readonly<Record<TransactionOutcome, HistogramSeries>>;
+  readonly opened: CounterSeries;
+  readonly connectionErrors: Readonly<Record<ConnectionError, CounterSeries>>;
+  readonly acquire: HistogramSeries;
+  readonly cacheGets: CounterSeries;
+  readonly cacheHits: CounterSeries;
+  /** Those that a scrape has seen, by role. */
+  readonly pools: Map<string, PoolSeries>;
+}
+
+export interface PoolSeries {
+  readonly used: GaugeSeries;
+  readonly idle: GaugeSeries;
+  readonly pending: GaugeSeries;
+  readonly max: GaugeSeries;
+}
+
+/** The handles of one entity, found once and kept for every statement. */
+export interface EntitySeries {
+  readonly dataSource: DataSourceSeries;
+  /** With the first statement of its kind. */
+  readonly durations: Partial<Record<StatementOperation, HistogramSeries>>;
+  /** Undefined when its rows are not counted. */
+  readonly rows: Readonly<Record<RowOperation, CounterSeries>> | undefined;
+}
+
+export interface MigrationSeries {
+  readonly applied: GaugeSeries;
+  readonly pending: GaugeSeries;
+  readonly unknown: GaugeSeries;
+  readonly checked: GaugeSeries;
+}
+
+/** The metrics of TypeORM in a store, and the series of each data source and entity in them. */
+export class TypeOrmSeries {
+  private readonly metrics;
+
+  constructor(
+    store: MetricStore,
+    private readonly options: TypeOrmMetricsOptions,
+  ) {
+    this.metrics = makeMetrics(store, options.durationBuckets);
+  }
+
+  ofDataSource(dataSource: DataSourceInfo): DataSourceSeries {
+    const { metrics } = this;
+    const labels = labelsOf(dataSource);
+    const replicated = dataSource.replicated ? 'true' : 'false';
+    seriesIn(dataSource, metrics.info, { ...labels, driver: dataSource.driver, replicated }).set(1);
+    return {
+      up: seriesIn(dataSource, metrics.up, labels),
+      inFlight: seriesIn(dataSource, metrics.inFlight, labels),
+      errors: record(STATEMENT_OPERATIONS, (operation) =>
+        record(STATEMENT_ERRORS, (error_type) =>
+          seriesIn(dataSource, metrics.errors, { ...labels, operation, error_type }),
+        ),
+      ),
+      transactionsInFlight: seriesIn(dataSource, metrics.transactionsInFlight, labels),
+      transactions: record(TRANSACTION_OUTCOMES, (outcome) =>
+        seriesIn(dataSource, metrics.transactions, { ...labels, outcome }),
+      ),
+      transactionDuration: record(TRANSACTION_OUTCOMES, (outcome) =>
+        seriesIn(dataSource, metrics.transactionDuration, { ...labels, outcome }),
+      ),
+      opened: seriesIn(dataSource, metrics.opened, labels),
+      connectionErrors: record(CONNECTION_ERRORS, (error_type) =>
+        seriesIn(dataSource, metrics.connectionErrors, { ...labels, error_type }),
+      ),
+      acquire: seriesIn(dataSource, metrics.acquire, labels),
+      cacheGets: seriesIn(dataSource, metrics.cacheGets, labels),
+      cacheHits: seriesIn(dataSource, metrics.cacheHits, labels),
+      pools: new Map(),
+    };
+  }
+
+  ofPool(dataSource: DataSourceInfo, role: string): PoolSeries {
+    const labels = { ...labelsOf(dataSource), role };
+    return {
+      used: seriesIn(dataSource, this.metrics.pool, { ...labels, state: 'used' }),
+      idle: seriesIn(dataSource, this.metrics.pool, { ...labels, state: 'idle' }),
+      pending: seriesIn(dataSource, this.metrics.poolPending, labels),
+      max: seriesIn(dataSource, this.metrics.poolMax, labels),
+    };
+  }
+
+  ofMigrations(dataSource: DataSourceInfo): MigrationSeries {
+    const labels = labelsOf(dataSource);
+    return {
+      applied: seriesIn(dataSource, this.metrics.migrationsApplied, labels),
+      pending: seriesIn(dataSource, this.metrics.migrationsPending, labels),
+      unknown: seriesIn(dataSource, this.metrics.migrationsUnknown, labels),
+      checked: seriesIn(dataSource, this.metrics.migrationsChecked, labels),
+    };
+  }
+
+  durationOf({ dataSource, name }: Entity, operation: StatementOperation): HistogramSeries {
+    return seriesIn(dataSource, this.metrics.duration, { ...labelsOf(dataSource), operation, entity: name });
+  }
+
+  rowsOf({ dataSource, name, model }: Entity): EntitySeries['rows'] {
+    const label = this.options.models === 'all' && name !== NO_ENTITY ? (model ?? name) : model;
+    if (label === undefined) return undefined;
+    return record(ROW_OPERATIONS, (operation) =>
+      seriesIn(dataSource, this.metrics.rows, { ...labelsOf(dataSource), model: label, operation }),
+    );
+  }
+}
+
+/** A data source that was made as it went on may be one of many: its series keep to the budget of the metric. */
+function seriesIn<L extends Labels, S extends Series>(
+  { fromBoot }: DataSourceInfo,
+  metric: Metric<L, S>,
+  labels: LabelValues<L>,
+): S {
+  return fromBoot ? metric.known(labels) : metric.labels(labels);
+}
+
+function labelsOf({ name }: DataSourceInfo): { data_source: string } {
+  return { data_source: name };
+}
+
+function record<const K extends string, V>(keys: readonly K[], valueOf: (key: K) => V): Readonly<Record<K, V>> {
+  return Object.fromEntries(keys.map((key) => [key, valueOf(key)])) as Record<K, V>;
+}
+
+function makeMetrics(store: MetricStore, durationBuckets: readonly number[]) {
+  const histogram = <L extends Labels>(definition: Parameters<typeof store.histogram<L>>[0]) =>
+    store.histogram(withBuckets(definition, durationBuckets));
+  return {
+    info: store.gauge(definitions.TYPEORM_DATA_SOURCE_INFO),
+    up: store.gauge(definitions.TYPEORM_DATA_SOURCE_UP),
+    duration: histogram(definitions.TYPEORM_QUERY_DURATION_SECONDS),
+    errors: store.counter(definitions.TYPEORM_QUERY_ERRORS_TOTAL),
+    inFlight: store.gauge(definitions.TYPEORM_QUERIES_IN_FLIGHT),
+    rows: store.counter(definitions.TYPEORM_MODEL_ROWS_TOTAL),
+    transactions: store.counter(definitions.TYPEORM_TRANSACTIONS_TOTAL),
+    transactionDuration: histogram(definitions.TYPEORM_TRANSACTION_DURATION_SECONDS),
+    transactionsInFlight: store.gauge(definitions.TYPEORM_TRANSACTIONS_IN_FLIGHT),
+    opened: store.counter(definitions.TYPEORM_CONNECTIONS_OPENED_TOTAL),
+    connectionErrors: store.counter(definitions.TYPEORM_CONNECTION_ERRORS_TOTAL),
+    pool: store.gauge(definitions.TYPEORM_POOL_CONNECTIONS),
+    poolMax: store.gauge(definitions.TYPEORM_POOL_CONNECTIONS_MAX),
+    poolPending: store.gauge(definitions.TYPEORM_POOL_PENDING_ACQUIRES),
+    acquire: histogram(definitions.TYPEORM_POOL_ACQUIRE_DURATION_SECONDS),
+    migrationsApplied: store.gauge(definitions.TYPEORM_MIGRATIONS_APPLIED),
+    migrationsPending: store.gauge(definitions.TYPEORM_MIGRATIONS_PENDING),
+    migrationsUnknown: store.gauge(definitions.TYPEORM_MIGRATIONS_UNKNOWN),
+    migrationsChecked: store.gauge(definitions.TYPEORM_MIGRATIONS_CHECKED_TIMESTAMP_SECONDS),
+    cacheGets: store.counter(definitions.TYPEORM_QUERY_CACHE_GETS_TOTAL),
+    cacheHits: store.counter(definitions.TYPEORM_QUERY_CACHE_HITS_TOTAL),
+  };
+}
