@@ -5,7 +5,12 @@ import {
   type Logger,
   QueryFailedError,
 } from 'typeorm';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Listeners } from '../../lib/observe/listeners.js';
+import { Connections } from '../../lib/observe/typeorm/connections.js';
+import { DataSourceObserver } from '../../lib/observe/typeorm/data-source-observer.js';
+import { Statements } from '../../lib/observe/typeorm/statements.js';
+import { Transactions } from '../../lib/observe/typeorm/transactions.js';
 import { PrometheusCore } from '../../lib/prometheus.core.js';
 import { Cat, Dog, ENTITIES, Toy } from '../support/kennel-entities.js';
 import { delta } from '../support/exposition.js';
@@ -158,6 +163,30 @@ describe('the application', () => {
     expect(caught).toBeInstanceOf(QueryFailedError);
   });
 
+  it.each<[string, object, string]>([
+    ['Statements.describe', Statements.prototype, 'describe'],
+    ['Statements.end', Statements.prototype, 'end'],
+    ['Transactions.wrote', Transactions.prototype, 'wrote'],
+    ['Transactions.started', Transactions.prototype, 'started'],
+    ['Transactions.committed', Transactions.prototype, 'committed'],
+    ['Transactions.rolledBack', Transactions.prototype, 'rolledBack'],
+    ['Connections.connected', Connections.prototype, 'connected'],
+    ['DataSourceObserver.entityOf', DataSourceObserver.prototype, 'entityOf'],
+    ['Listeners.entitiesKnown', Listeners.prototype, 'entitiesKnown'],
+    ['Listeners.statementEnded', Listeners.prototype, 'statementEnded'],
+  ])('gets the same when %s throws, and we say so', async (_, prototype, name) => {
+    const expected = await uninstrumented();
+    const spy = vi.spyOn(prototype as Record<string, () => void>, name).mockImplementation(() => {
+      throw new Error(`${name} is broken`);
+    });
+    await start();
+    expect(await operations(dataSource)).toEqual(expected);
+    expect(spy).toHaveBeenCalled();
+    spy.mockRestore();
+    const metrics = await app.scrapeUnchecked();
+    expect(metrics.sum('nestjs_metrics_errors_total')).toBeGreaterThan(0);
+  });
+
   it('hears the same in its logger and its subscribers, with and without us', async () => {
     const heard = { with: [] as string[], without: [] as string[] };
     for (const place of ['without', 'with'] as const) {
@@ -187,6 +216,27 @@ describe('the application', () => {
     for (const listener of before) process.on('unhandledRejection', listener);
   });
 });
+
+/** Everything that an application may see of some statements: results, and the errors of those that fail. */
+async function operations(source: DataSource): Promise<readonly unknown[]> {
+  const dogs = source.getRepository(Dog);
+  const [saved, updated] = [await dogs.save({ name: 'Rex' }), await dogs.update({ name: 'Rex' }, { name: 'Max' })];
+  const rolledBack = await source
+    .transaction(async (manager) => {
+      await manager.insert(Dog, { name: 'Gone' });
+      throw new Error('no');
+    })
+    .catch((error: unknown) => error);
+  const failed = (await source.query('SELECT * FROM nothing').catch((error: unknown) => error)) as QueryFailedError;
+  return [saved, updated, rolledBack, failed.message, await dogs.find(), await source.query('SELECT 1 AS one')];
+}
+
+async function uninstrumented(): Promise<readonly unknown[]> {
+  const source = await new DataSource(MEMORY).initialize();
+  const seen = await operations(source);
+  await source.destroy();
+  return seen;
+}
 
 /** Looks at what a method of the query runners throws, before our stand-in is put over it. */
 async function beneath(name: 'query', see: (error: unknown) => void): Promise<() => void> {

@@ -82,9 +82,17 @@ function watchStream(
   stream.on('end', succeeded);
   stream.on('close', succeeded);
   // A listener for 'error' itself would make an error that nobody handles a handled one.
-  stream.on(errorMonitor, (error: unknown) => end(() => statements.failed(statement, runner, error)));
-  // A stream of mysql2 tells nothing when its connection breaks.
+  stream.on(errorMonitor, (error: unknown) => {
+    if (isGivenUp(error)) succeeded();
+    else end(() => statements.failed(statement, runner, error));
+  });
+  // The streams of both pg and mysql2 tell nothing when their connection breaks.
   connection?.on?.('end', lost);
+}
+
+/** A loop over the rows that was left early: to the stream an error, to the statement none. */
+function isGivenUp(error: unknown): boolean {
+  return (error as { code?: unknown } | null)?.code === 'ABORT_ERR';
 }
 
 const CONNECTION_LOST = Object.assign(new Error('The connection ended before the stream.'), {
