@@ -21,7 +21,11 @@ function installedIn(workspace: string): Plugin {
 }
 
 const shared = {
-  alias: { 'nestjs-prometheus-exporter': path('./lib/index.ts') },
+  // An alias takes what begins with it too, so the longer one comes first.
+  alias: {
+    'nestjs-prometheus-exporter/testing': path('./lib/testing.ts'),
+    'nestjs-prometheus-exporter': path('./lib/index.ts'),
+  },
 };
 
 export default defineConfig({
@@ -64,6 +68,7 @@ export default defineConfig({
         plugins: [installedIn('typeorm-0.3.20')],
         test: { name: 'typeorm 0.3.20', include: ['test/accuracy/**/*.test.ts'] },
       },
+      { extends: true, resolve: shared, test: { name: 'sample app', include: ['sample-app/**/*.test.ts'] } },
       { extends: true, resolve: shared, test: { name: 'contract', include: ['test/contract/**/*.test.ts'] } },
       {
         extends: true,

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
+import { TEXT } from './formats/text.js';
 import { acceptsGzip, negotiateFormat } from './negotiate.js';
 import { type Scraper } from './scrape.js';
 
@@ -57,6 +58,12 @@ export class MetricsEndpoint {
     } finally {
       this.underWay -= 1;
     }
+  }
+
+  /** What a scrape would read now, in the text format, for whoever is in the process already: no request is counted. */
+  async text(): Promise<string> {
+    const scrape = await this.scraper.scrape(this.limits.scrapeTimeoutSeconds);
+    return Buffer.concat(await scrape.as(TEXT)).toString();
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -103,6 +103,50 @@ describe.each(HOSTS)('the packed library installed beside Nest $nest', ({ versio
     );
     expect(app.run('node', 'both.cjs').trim()).toBe('true');
   });
+
+  /** Each way of loading has to find the endpoint of an application that was loaded the same way. */
+  const readsItself = `
+    class AppModule {}
+    Module({ imports: [PrometheusModule.forRoot()] })(AppModule);
+    const app = await NestFactory.createApplicationContext(AppModule, { logger: false });
+    await baseline(app);
+    await expectMetric(app, 'nestjs_metrics_info').toHaveIncreasedBy(0);
+    console.log((await lintMetrics(app)).length, typeof metricMatchers.toHaveIncreasedMetric);
+    await app.close();`;
+  const kit = '{ baseline, expectMetric, lintMetrics, metricMatchers }';
+
+  it('brings its test kit for those who import', () => {
+    app.write(
+      'testing.mjs',
+      `import 'reflect-metadata';
+       import { Module } from '@nestjs/common';
+       import { NestFactory } from '@nestjs/core';
+       import { PrometheusModule } from 'nestjs-prometheus-exporter';
+       import ${kit} from 'nestjs-prometheus-exporter/testing';
+       ${readsItself}`,
+    );
+    expect(app.run('node', 'testing.mjs').trim()).toBe('0 function');
+  });
+
+  it.each([
+    ['as Node finds it', 'nestjs-prometheus-exporter', 'nestjs-prometheus-exporter/testing'],
+    [
+      'as Jest finds it',
+      './node_modules/nestjs-prometheus-exporter/dist/cjs/index.js',
+      './node_modules/nestjs-prometheus-exporter/dist/cjs/testing.js',
+    ],
+  ])('brings its test kit for those who require, %s', (_, library, testing) => {
+    app.write(
+      'testing.cjs',
+      `require('reflect-metadata');
+       const { Module } = require('@nestjs/common');
+       const { NestFactory } = require('@nestjs/core');
+       const { PrometheusModule } = require('${library}');
+       const ${kit} = require('${testing}');
+       (async () => {${readsItself}})();`,
+    );
+    expect(app.run('node', 'testing.cjs').trim()).toBe('0 function');
+  });
 });
 
 function nest(core: string, fastify: string): Record<string, string> {

@@ -10,16 +10,22 @@ const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 /** What the sample application needs of npm, besides the library. */
 const DEPENDENCIES = [
   '@fastify/view',
+  '@keyv/memcache',
+  '@keyv/redis',
+  '@nestjs/cache-manager',
   '@nestjs/common',
   '@nestjs/core',
   '@nestjs/platform-express',
   '@nestjs/platform-fastify',
   '@nestjs/typeorm',
   'better-sqlite3',
+  'cache-manager',
   'class-transformer',
   'class-validator',
   'handlebars',
   'hbs',
+  'keyv',
+  'keyv-file',
   'prom-client',
   'reflect-metadata',
   'rxjs',
@@ -47,7 +53,7 @@ export class InstalledApp {
       type: 'module',
       dependencies: { ...installedVersions(), ...versions, 'nestjs-prometheus-exporter': `file:${tarball}` },
     });
-    this.#write('tsconfig.json', { ...compilerOptions(), include: ['src'] });
+    this.#write('tsconfig.json', { ...compilerOptions(), include: ['src'], exclude: ['src/**/*.test.ts'] });
     this.#install();
     this.run(join(REPOSITORY, 'node_modules', '.bin', 'tsc'), '-p', 'tsconfig.json', ...checks);
     cpSync(join(this.folder, 'src', 'views'), join(this.folder, 'dist', 'views'), { recursive: true });

@@ -1,8 +1,14 @@
-import { ExpositionFault } from './fault.js';
+import { ExpositionFault } from '../../../lib/testing/exposition/exposition-fault.js';
 import { checkFamily } from './family-rules.js';
-import { type ExpositionFormat, type Family, type MetricType, sampleNames, type Sample } from './family.js';
-import { type Metadata } from './metadata-line.js';
-import { seriesIdentity } from './series-identity.js';
+import {
+  type ExpositionFormat,
+  type Family,
+  type MetricType,
+  sampleNames,
+  type Sample,
+} from '../../../lib/testing/exposition/family.js';
+import { type Metadata } from '../../../lib/testing/exposition/metadata-line.js';
+import { seriesIdentity } from '../../../lib/testing/exposition/series-identity.js';
 
 interface OpenFamily {
   readonly name: string;

@@ -1,5 +1,5 @@
-import { ExpositionFault } from './fault.js';
-import { type ExpositionFormat, type Family, type Sample } from './family.js';
+import { ExpositionFault } from '../../../lib/testing/exposition/exposition-fault.js';
+import { type ExpositionFormat, type Family, type Sample } from '../../../lib/testing/exposition/family.js';
 
 interface ValueRule {
   readonly sentence: string;

@@ -1,4 +1,4 @@
-import { ExpositionFault } from './fault.js';
+import { ExpositionFault } from './exposition-fault.js';
 import { type ExpositionFormat, type Labels } from './family.js';
 
 const METRIC_NAME = /[a-zA-Z_:][a-zA-Z0-9_:]*/y;

@@ -1,0 +1,41 @@
+/** Of a unit as it may stand in a name, the one that Prometheus wants. Taken from promlint, as is the rest here. */
+const BASE_UNITS: ReadonlyMap<string, string> = new Map([
+  ...['amperes', 'bytes', 'celsius', 'grams', 'joules', 'kelvin', 'meters', 'metres', 'seconds', 'volts'].map(
+    (unit) => [unit, unit] as const,
+  ),
+  ...['minutes', 'hours', 'days', 'weeks'].map((unit) => [unit, 'seconds'] as const),
+  ['kelvins', 'kelvin'],
+  ...['fahrenheit', 'rankine'].map((unit) => [unit, 'celsius'] as const),
+  ...['inches', 'yards', 'miles'].map((unit) => [unit, 'meters'] as const),
+  ['bits', 'bytes'],
+  ['calories', 'joules'],
+  ...['pounds', 'ounces'].map((unit) => [unit, 'grams'] as const),
+]);
+
+/** `mibi` and `pebi` are promlint's own. */
+const PREFIX = /^(?:pico|nano|micro|milli|centi|deci|deca|hecto|kilo|kibi|mega|mibi|giga|gibi|tera|tebi|peta|pebi)/;
+
+const ABBREVIATIONS = ['s', 'ms', 'us', 'ns', 'sec', 'b', 'kb', 'mb', 'gb', 'tb', 'pb', 'm', 'h', 'd'];
+
+export interface NamedUnit {
+  readonly unit: string;
+  readonly base: string;
+}
+
+/** The first unit in a name, with or without a prefix such as `milli`. */
+export function unitOf(name: string): NamedUnit | undefined {
+  for (const unit of name.split('_')) {
+    const base = BASE_UNITS.get(unit) ?? BASE_UNITS.get(unit.replace(PREFIX, ''));
+    if (base !== undefined) return { unit, base };
+  }
+  return undefined;
+}
+
+/** A name's first word does not count: `ms_total` measures no milliseconds. */
+export function hasAbbreviatedUnit(name: string): boolean {
+  return name
+    .toLowerCase()
+    .split('_')
+    .slice(1)
+    .some((word) => ABBREVIATIONS.includes(word));
+}
