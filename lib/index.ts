@@ -8,7 +8,36 @@ export {
   type PrometheusOptions,
   type TypeOrmOptions,
 } from './prometheus.options.js';
+export { observeCache } from './observe/cache/observe-cache.js';
 export { ExportModelOperations } from './observe/typeorm/export-model-operations.js';
+export { getMetricToken, InjectMetric, type MetricOf } from './decorate/inject-metric.js';
+export { Counted, Timed } from './decorate/method-decorators.js';
+export { type HttpLabel, type HttpLabels } from './catalogue/nest/http.labels.js';
+export { MetricEvents } from './observe/metric-events.js';
+export {
+  type Endpoint,
+  type Handler,
+  type HttpExchange,
+  type HttpRequest,
+  type HttpVersion,
+  type KnownRoute,
+  type Listener,
+  type Method as HttpMethod,
+  type Transport,
+} from './observe/events.js';
+export {
+  type ConnectionError,
+  type DatabaseListener,
+  type DataSourceInfo,
+  type Entity as ObservedEntity,
+  type MigrationsReading,
+  type PoolReading,
+  type RowOperation,
+  type Statement,
+  type StatementError,
+  type StatementOperation,
+  type TransactionOutcome,
+} from './observe/database-events.js';
 export {
   boundedBy,
   type CounterDefinition,

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { CacheMetrics } from './catalogue/nest/cache.metrics.js';
 import { HttpMetrics } from './catalogue/nest/http.metrics.js';
 import { SelfMetrics } from './catalogue/nest/self.metrics.js';
 import { TypeOrmMetrics } from './catalogue/nest/typeorm.metrics.js';
@@ -45,8 +46,13 @@ export class PrometheusCore {
       onRejected: (name, value) => this.guard.report('metrics', new RangeError(`${name} ignored ${kindOf(value)}.`)),
       onOverflow: (name) => this.self.overflowed(name),
     });
-    if (http !== false) this.listeners.add(new HttpMetrics(this.store, http));
+    if (http !== false) {
+      this.listeners.add(new HttpMetrics(this.store, http, (error) => this.guard.report('labels', error)));
+    }
     if (typeorm !== false) this.listeners.add(new TypeOrmMetrics(this.store, typeorm));
+    if (options.cache) this.listeners.add(new CacheMetrics(this.store));
+    // Theirs come last, and find the metrics of an event counted.
+    for (const listener of options.listeners) this.listeners.add(listener);
     const tallies = http !== false && typeorm !== false && http.queriesPerRequest;
     this.requestScope = tallies ? new RequestScope() : undefined;
     this.runtime = options.runtimeMetrics ? new RuntimeMetrics(this.store) : undefined;
@@ -80,6 +86,7 @@ export class PrometheusCore {
 
   /** Leaves no timer, no observer and nothing of ours in a registry of the user's. */
   stop(): void {
+    this.requestScope?.stop();
     this.guard.run('bridge', () => this.bridge.leave());
     this.guard.run('runtime', () => this.runtime?.stop());
   }

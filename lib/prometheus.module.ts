@@ -13,7 +13,12 @@ import { ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/co
 import { MetricsEndpoint } from './expose/endpoint.js';
 import { metricsController } from './expose/metrics.controller.js';
 import { excludeFromPrefix, mountRaw } from './expose/metrics-route.js';
+import { startDecoratedMethods } from './decorate/decorated-methods.js';
+import { InjectedMetricsModule } from './decorate/injected-metrics.module.js';
+import { METHOD_LINK, MethodLink } from './decorate/method-link.js';
 import { MetricStore } from './metrics/store.js';
+import { MetricEvents } from './observe/metric-events.js';
+import { CacheInstrumentation } from './observe/cache/cache.instrumentation.js';
 import { HttpInstrumentation, type NestHost } from './observe/http/http.instrumentation.js';
 import { DataSourceWatch, watchForDataSources } from './observe/typeorm/data-source-watch.js';
 import { TypeOrmInstrumentation } from './observe/typeorm/typeorm.instrumentation.js';
@@ -30,6 +35,7 @@ import {
 
 const ENDPOINT_OPTIONS = Symbol('the options of the route');
 const RESOLVED_OPTIONS = Symbol('all options, checked and with their defaults');
+const CACHE = Symbol('the cache instrumentation, or nothing when it is switched off');
 const TYPEORM = Symbol('the TypeORM instrumentation, or nothing when it is switched off');
 const HTTP = Symbol('the HTTP instrumentation, or nothing when it is switched off');
 
@@ -45,7 +51,7 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, ASYNC_OPTIONS_TYPE } =
         global: true,
         controllers: controllersFor(endpoint),
         providers: [...(module.providers ?? []), ...providersFor(endpoint)],
-        exports: [MetricStore],
+        exports: [MetricStore, MetricEvents, METHOD_LINK],
       }),
     )
     .build();
@@ -55,7 +61,7 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, ASYNC_OPTIONS_TYPE } =
  *
  * @errors stops the boot with one error that lists every wrong option
  */
-@Module({})
+@Module({ imports: [InjectedMetricsModule] })
 export class PrometheusModule
   extends ConfigurableModuleClass
   implements NestModule, OnModuleInit, OnApplicationShutdown
@@ -66,6 +72,8 @@ export class PrometheusModule
     @Inject(HTTP) private readonly http: HttpInstrumentation | undefined,
     @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
     @Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost,
+    @Inject(METHOD_LINK) private readonly methods: MethodLink,
+    @Inject(ModulesContainer) private readonly modules: ModulesContainer,
   ) {
     super();
   }
@@ -91,11 +99,13 @@ export class PrometheusModule
   }
 
   onModuleInit(): void {
+    startDecoratedMethods(this.modules, this.methods);
     this.core.start();
   }
 
   /** The last hook of Nest: until then the endpoint may still be asked. */
   onApplicationShutdown(): void {
+    this.methods.close();
     this.core.stop();
   }
 }
@@ -121,9 +131,15 @@ function providersFor(endpoint: EndpointOptions): Provider[] {
     },
     {
       provide: PrometheusCore,
-      inject: [RESOLVED_OPTIONS],
-      useFactory: (options: ResolvedOptions) => new PrometheusCore(options),
+      inject: [RESOLVED_OPTIONS, METHOD_LINK],
+      useFactory: (options: ResolvedOptions, methods: MethodLink) => {
+        const core = new PrometheusCore(options);
+        methods.open(core.store, (error) => core.guard.report('metrics', error));
+        return core;
+      },
     },
+    // Without dependencies: what the options come from may have decorated methods itself.
+    { provide: METHOD_LINK, useFactory: () => new MethodLink() },
     // Without dependencies it is made before any data source is, whatever the order of the modules.
     { provide: DataSourceWatch, useFactory: () => new DataSourceWatch() },
     {
@@ -131,7 +147,18 @@ function providersFor(endpoint: EndpointOptions): Provider[] {
       inject: [PrometheusCore, RESOLVED_OPTIONS, DataSourceWatch, ModulesContainer],
       useFactory: instrumentTypeOrm,
     },
+    {
+      provide: CACHE,
+      inject: [PrometheusCore, RESOLVED_OPTIONS, ModulesContainer],
+      useFactory: (core: PrometheusCore, { cache }: ResolvedOptions, modules: ModulesContainer) =>
+        cache ? new CacheInstrumentation(modules, core) : undefined,
+    },
     { provide: MetricStore, inject: [PrometheusCore], useFactory: (core: PrometheusCore) => core.store },
+    {
+      provide: MetricEvents,
+      inject: [PrometheusCore],
+      useFactory: (core: PrometheusCore) => new MetricEvents(core.listeners),
+    },
     {
       provide: MetricsEndpoint,
       inject: [PrometheusCore],

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { MAX_BUCKETS } from './metrics/definition.js';
 import { isRegistry } from './expose/prom-client/foreign-registry.js';
+import { labelFaults } from './prometheus.labels-check.js';
 import { type EndpointOptions, type MetricsOptions, type PrometheusOptions } from './prometheus.options.js';
 
 /** One thing that an option has to be. */
@@ -74,6 +75,12 @@ const RULES: readonly Rule[] = [
     fix: 'give the register itself, or leave the option out for the global one',
     holds: isRegistryOption,
   },
+  {
+    option: 'listeners',
+    expected: 'a list of objects with methods such as requestAnswered',
+    fix: 'give objects, not classes; what needs something injected listens with MetricEvents',
+    holds: isListOf(isObject),
+  },
   { option: 'runtimeMetrics', expected: 'true or false', fix: 'give one of the two', holds: isBoolean },
   {
     option: 'http',
@@ -100,6 +107,12 @@ const RULES: readonly Rule[] = [
     expected: 'a list of error classes',
     fix: 'give the classes, not their names',
     holds: isListOf(isFunction),
+  },
+  {
+    option: 'http.labels',
+    expected: 'an object of labels, each with its values and a function of the request',
+    fix: "write labels: { tenant: { values: ['a', 'b'], from: (request) => … } }",
+    holds: isObject,
   },
   {
     option: 'http.queriesPerRequest',
@@ -137,6 +150,7 @@ const RULES: readonly Rule[] = [
     fix: 'give how old the numbers may be, 60 by default',
     holds: (value) => Number.isFinite(value) && Number(value) >= 1 && Number(value) <= 86_400,
   },
+  { option: 'cache', expected: 'true or false', fix: 'give one of the two', holds: isBoolean },
   { option: 'limits', expected: 'an object of limits', fix: 'leave it out for the defaults', holds: isObject },
   {
     option: 'limits.labelSetsPerMetric',
@@ -176,7 +190,11 @@ export function checkOptions(metrics: MetricsOptions, route: EndpointOptions): v
 
 /** Every fault, a sentence each. */
 export function faultsOf(options: PrometheusOptions): readonly string[] {
-  return [...unknownOptions(options), ...RULES.flatMap((rule) => faultOf(rule, options))];
+  return [
+    ...unknownOptions(options),
+    ...RULES.flatMap((rule) => faultOf(rule, options)),
+    ...labelFaults(valueAt(options, 'http.labels'), options.defaultLabels, shown),
+  ];
 }
 
 function faultOf(rule: Rule, options: PrometheusOptions): string[] {

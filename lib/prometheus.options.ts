@@ -1,8 +1,10 @@
 import { type CanActivate, type Type } from '@nestjs/common';
 import { DURATION_BUCKETS } from './catalogue/nest/http.definitions.js';
+import { type HttpLabels } from './catalogue/nest/http.labels.js';
 import { QUERY_BUCKETS } from './catalogue/nest/typeorm.definitions.js';
 import { type ForeignRegistry } from './expose/prom-client/foreign-registry.js';
 import { type ErrorClass } from './catalogue/nest/error-type.js';
+import { type Listener } from './observe/events.js';
 
 /** The route in the application. Given apart from the rest in `forRootAsync`: Nest needs it before it can inject. */
 export interface EndpointOptions {
@@ -82,6 +84,18 @@ export interface HttpOptions {
    * @defaultValue `'auto'`: on from Node 24
    */
   readonly queriesPerRequest?: boolean | 'auto';
+
+  /**
+   * Labels of your own on `nestjs_http_requests_total`, `nestjs_http_requests_aborted_total` and
+   * `nestjs_http_request_duration_seconds`: each a closed set of values and a function of the request that picks one,
+   * called once when the request has ended. What is not in the set, and what throws, is `_OTHER`. Each combination of
+   * values multiplies the series of these three. Up to 20 combinations (`_OTHER` of each label counts) the two counters
+   * stand at zero for every known route and combination, above for `_OTHER` alone; the histogram begins with the first
+   * request. At most 1,000 combinations. Without labels nothing is called.
+   *
+   * @defaultValue none
+   */
+  readonly labels?: HttpLabels;
 }
 
 export interface MigrationsOptions {
@@ -168,6 +182,15 @@ export interface MetricsOptions {
   readonly registry?: ForeignRegistry | false;
 
   /**
+   * Objects that hear every event of the observation, after the metrics have. One that throws is counted in
+   * `nestjs_metrics_errors_total{part="listener"}` and goes on hearing. They run while a request or a statement ends:
+   * what takes long in them, the application waits for.
+   *
+   * @defaultValue none
+   */
+  readonly listeners?: readonly Listener[];
+
+  /**
    * `false` leaves out `process_*` and `nodejs_*`.
    *
    * @defaultValue `true`
@@ -188,6 +211,13 @@ export interface MetricsOptions {
    */
   readonly typeorm?: TypeOrmOptions | false;
 
+  /**
+   * `false` leaves the caches of the application alone.
+   *
+   * @defaultValue `true`: every cache of `@nestjs/cache-manager`, and those given to `observeCache`
+   */
+  readonly cache?: boolean;
+
   /** What keeps the number of series and the work of a scrape within bounds. */
   readonly limits?: LimitOptions;
 }
@@ -203,9 +233,11 @@ export interface ResolvedOptions {
   readonly namespace: string;
   readonly defaultLabels: Readonly<Record<string, string>>;
   readonly registry: ForeignRegistry | false | undefined;
+  readonly listeners: readonly Listener[];
   readonly runtimeMetrics: boolean;
   readonly http: (Required<HttpOptions> & { readonly queriesPerRequest: boolean }) | false;
   readonly typeorm: ResolvedTypeOrmOptions | false;
+  readonly cache: boolean;
   readonly limits: Required<LimitOptions>;
   readonly path: string | false;
   readonly bypassGuards: boolean;
@@ -217,6 +249,7 @@ export function resolveOptions(options: PrometheusOptions): ResolvedOptions {
     namespace: options.namespace ?? '',
     defaultLabels: options.defaultLabels ?? {},
     registry: options.registry,
+    listeners: options.listeners ?? [],
     runtimeMetrics: options.runtimeMetrics ?? true,
     http: http !== false && {
       durationBuckets: http.durationBuckets ?? DURATION_BUCKETS,
@@ -225,12 +258,14 @@ export function resolveOptions(options: PrometheusOptions): ResolvedOptions {
       timeToFirstByte: http.timeToFirstByte ?? false,
       errorTypes: http.errorTypes ?? [],
       queriesPerRequest: isOn(http.queriesPerRequest),
+      labels: http.labels ?? {},
     },
     typeorm: typeorm !== false && {
       models: typeorm.models ?? 'decorated',
       durationBuckets: typeorm.durationBuckets ?? QUERY_BUCKETS,
       migrations: resolveMigrations(typeorm.migrations),
     },
+    cache: options.cache ?? true,
     limits: {
       labelSetsPerMetric: limits.labelSetsPerMetric ?? 1000,
       concurrentScrapes: limits.concurrentScrapes ?? 4,

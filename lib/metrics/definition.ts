@@ -107,6 +107,12 @@ export function withBuckets<L extends Labels>(
   return { ...definition, buckets: [...buckets] };
 }
 
+/** The same metric with further labels, for those that an option adds; without any it is the definition itself. */
+export function withLabels<D extends MetricDefinition>(definition: D, labels: Labels): D {
+  if (Object.keys(labels).length === 0) return definition;
+  return { ...definition, labels: { ...definition.labels, ...labels } };
+}
+
 function define<Type extends MetricType, L extends Labels>(type: Type, described: Described<L>): Definition<Type, L> {
   const { name, help, unit } = described;
   const labels = (described.labels ?? {}) as L;

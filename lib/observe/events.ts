@@ -1,3 +1,5 @@
+import { type CacheListener } from './cache-events.js';
+import { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { type DatabaseListener } from './database-events.js';
 
 /**
@@ -59,8 +61,22 @@ export interface KnownRoute {
   readonly successStatus: number;
 }
 
+/** What Express's request, Fastify's and Node's own have in common. */
+export interface HttpRequest {
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
+  readonly headers: IncomingHttpHeaders;
+  /** Node's own request, where the framework wraps it: on Fastify. */
+  readonly raw?: IncomingMessage;
+}
+
 /** A request and, as far as it has come, its answer. */
 export interface HttpExchange {
+  /**
+   * The request that a guard gets from `getRequest()`, with all that guards have put on it. Fastify's is known once a
+   * handler was chosen; until then, and for ever where none was, it is Node's own.
+   */
+  readonly request: HttpRequest;
   readonly method: Method;
   readonly transport: Transport;
   readonly httpVersion: HttpVersion;
@@ -87,8 +103,11 @@ export interface HttpExchange {
   readonly databaseSeconds: number;
 }
 
-/** Who wants to hear. Every method is optional; whatever one throws is caught and counted. */
-export interface Listener extends DatabaseListener {
+/**
+ * Who wants to hear. Every method is optional. Whatever one throws, or rejects with, is caught and counted in
+ * `nestjs_metrics_errors_total{part="listener"}`; nobody waits for what one returns.
+ */
+export interface Listener extends DatabaseListener, CacheListener {
   /** Once at boot, before the first request. */
   routesKnown?(routes: readonly KnownRoute[]): void;
   /** A request arrived. Its endpoint is not known yet. */

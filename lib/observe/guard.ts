@@ -2,7 +2,9 @@
 export const PARTS = [
   'http',
   'typeorm',
+  'cache',
   'listener',
+  'labels',
   'metrics',
   'collector',
   'exposition',

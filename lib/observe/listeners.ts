@@ -1,3 +1,4 @@
+import { type CacheCall, type CacheInfo } from './cache-events.js';
 import {
   type ConnectionError,
   type DataSourceInfo,
@@ -13,16 +14,19 @@ import { type Guard } from './guard.js';
 
 /** Tells every listener what happened; one that throws is reported and does not keep the others from hearing. */
 export class Listeners implements Required<Listener> {
-  private readonly all: Listener[] = [];
+  /** Replaced, never changed: a listener may come or go while an event is being told. */
+  private all: readonly Listener[] = [];
 
   constructor(private readonly guard: Guard) {}
 
   /** From now on `listener` hears every event. Returns the function that stops it. */
   add(listener: Listener): () => void {
-    this.all.push(listener);
+    this.all = [...this.all, listener];
+    let listening = true;
     return () => {
-      const at = this.all.indexOf(listener);
-      if (at !== -1) this.all.splice(at, 1);
+      if (!listening) return;
+      listening = false;
+      this.all = this.all.toSpliced(this.all.indexOf(listener), 1);
     };
   }
 
@@ -31,7 +35,8 @@ export class Listeners implements Required<Listener> {
   requestReceived(exchange: HttpExchange): void {
     for (const listener of this.all) {
       try {
-        listener.requestReceived?.(exchange);
+        const result: unknown = listener.requestReceived?.(exchange);
+        if (result !== undefined) this.settle(result);
       } catch (error) {
         this.guard.report('listener', error);
       }
@@ -41,7 +46,8 @@ export class Listeners implements Required<Listener> {
   requestAnswered(exchange: HttpExchange): void {
     for (const listener of this.all) {
       try {
-        listener.requestAnswered?.(exchange);
+        const result: unknown = listener.requestAnswered?.(exchange);
+        if (result !== undefined) this.settle(result);
       } catch (error) {
         this.guard.report('listener', error);
       }
@@ -51,7 +57,8 @@ export class Listeners implements Required<Listener> {
   statementStarted(statement: Statement): void {
     for (const listener of this.all) {
       try {
-        listener.statementStarted?.(statement);
+        const result: unknown = listener.statementStarted?.(statement);
+        if (result !== undefined) this.settle(result);
       } catch (error) {
         this.guard.report('listener', error);
       }
@@ -61,7 +68,8 @@ export class Listeners implements Required<Listener> {
   statementEnded(statement: Statement): void {
     for (const listener of this.all) {
       try {
-        listener.statementEnded?.(statement);
+        const result: unknown = listener.statementEnded?.(statement);
+        if (result !== undefined) this.settle(result);
       } catch (error) {
         this.guard.report('listener', error);
       }
@@ -134,13 +142,31 @@ export class Listeners implements Required<Listener> {
     this.tell('dataSourceRead', dataSource, up, pools);
   }
 
+  cacheFound(cache: CacheInfo): void {
+    this.tell('cacheFound', cache);
+  }
+
+  cacheCalled(call: CacheCall): void {
+    this.tell('cacheCalled', call);
+  }
+
   private tell<E extends keyof Listener>(event: E, ...told: Parameters<Required<Listener>[E]>): void {
     for (const listener of this.all) {
       try {
-        (listener[event] as ((...heard: readonly unknown[]) => void) | undefined)?.(...told);
+        const result = (listener[event] as ((...heard: readonly unknown[]) => unknown) | undefined)?.call(
+          listener,
+          ...told,
+        );
+        if (result !== undefined) this.settle(result);
       } catch (error) {
         this.guard.report('listener', error);
       }
     }
+  }
+
+  /** A listener of the application may be asynchronous: nobody waits for it, but its rejection would end the process. */
+  private settle(result: unknown): void {
+    if (typeof (result as { then?: unknown } | null)?.then !== 'function') return;
+    Promise.resolve(result).catch((error: unknown) => this.guard.report('listener', error));
   }
 }

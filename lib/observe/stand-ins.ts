@@ -7,6 +7,8 @@ interface StandIn {
   /** The owner's own property before; undefined when it inherited the method. */
   readonly before: PropertyDescriptor | undefined;
   readonly ours: Method;
+  /** It is not ours any more, though somebody may still call it. */
+  readonly retire: () => void;
 }
 
 /**
@@ -14,27 +16,38 @@ interface StandIn {
  * the same place changes nothing.
  */
 export class StandIns {
-  private readonly all: StandIn[] = [];
+  private all: StandIn[] = [];
 
   /** Puts `make(original)` in the place of `owner[name]`, if there is such a method. */
   put(owner: object, name: string, make: (original: Method) => Method): void {
     const original = (owner as Readonly<Record<string, unknown>>)[name];
-    if (typeof original !== 'function' || this.all.some((one) => one.owner === owner && one.name === name)) return;
-    const before = Object.getOwnPropertyDescriptor(owner, name);
-    const ours = make(original as Method);
-    Object.defineProperty(ours, 'name', { value: original.name, configurable: true });
-    Object.defineProperty(ours, 'length', { value: original.length, configurable: true });
-    const shape = before ?? { configurable: true, writable: true, enumerable: false };
-    Object.defineProperty(owner, name, { ...shape, value: ours });
-    this.all.push({ owner, name, before, ours });
+    const known = this.all.find((one) => one.owner === owner && one.name === name);
+    if (typeof original !== 'function' || original === known?.ours) return;
+    // Somebody has taken ours away, or put theirs over it: ours goes on top anew, and the old one only passes on.
+    known?.retire();
+    this.all = [...this.all.filter((one) => one !== known), replace(owner, name, original as Method, make)];
   }
 
   /** Whoever has put a method of theirs over ours keeps it, and with it ours, which then only passes on. */
   putBack(): void {
-    for (const { owner, name, before, ours } of this.all.splice(0).toReversed()) {
+    for (const { owner, name, before, ours, retire } of this.all.splice(0).toReversed()) {
+      retire();
       if (Object.getOwnPropertyDescriptor(owner, name)?.value !== ours) continue;
       if (before === undefined) Reflect.deleteProperty(owner, name);
       else Object.defineProperty(owner, name, before);
     }
   }
+}
+
+function replace(owner: object, name: string, original: Method, make: (original: Method) => Method): StandIn {
+  const before = Object.getOwnPropertyDescriptor(owner, name);
+  let standIn = make(original);
+  const ours: Method = function (...args) {
+    return standIn.apply(this, args);
+  };
+  Object.defineProperty(ours, 'name', { value: original.name, configurable: true });
+  Object.defineProperty(ours, 'length', { value: original.length, configurable: true });
+  const shape = before ?? { configurable: true, writable: true, enumerable: false };
+  Object.defineProperty(owner, name, { ...shape, value: ours });
+  return { owner, name, before, ours, retire: () => void (standIn = original) };
 }

@@ -56,7 +56,7 @@ function offending(
 const isInFolder = (file: string) => file.includes('/');
 const NODE = /^node:/;
 /** The shared contract of those who observe: event types, and the guard. */
-const CONTRACT = ['observe/events.js', 'observe/database-events.js', 'observe/guard.js'];
+const CONTRACT = ['observe/events.js', 'observe/cache-events.js', 'observe/database-events.js', 'observe/guard.js'];
 
 describe('the imports of the library', () => {
   it('are found', () => {
@@ -85,9 +85,9 @@ describe('the imports of the library', () => {
     expect(offending(isIn('observe/'), (to, isPackage) => isPackage || isIn('observe/')(to))).toEqual([]);
   });
 
-  it('of the contract of observe/ are its own files', () => {
+  it('of the contract of observe/ are its own files, and what Node calls a request', () => {
     const contract = isIn(...CONTRACT.map((path) => path.replace(/\.js$/, '.ts')));
-    expect(offending(contract, isIn(...CONTRACT))).toEqual([]);
+    expect(offending(contract, isIn(...CONTRACT, 'node:http'))).toEqual([]);
   });
 
   it('of catalogue/ are its own files, the engine and the contract of observe/', () => {
@@ -109,15 +109,34 @@ describe('the imports of the library', () => {
     expect(offending(isIn('runtime/'), (to, isPackage) => (isPackage ? NODE.test(to) : allowed(to)))).toEqual([]);
   });
 
+  it('of decorate/ are its own files, the engine, the definitions of the catalogue, and packages', () => {
+    const allowed = isIn('decorate/', 'metrics/', 'catalogue/nest/method.definitions.js');
+    expect(offending(isIn('decorate/'), (to, isPackage) => isPackage || allowed(to))).toEqual([]);
+  });
+
+  it('of testing/ are its own files, the engine, what is exposed, and packages', () => {
+    const allowed = isIn('testing/', 'metrics/', 'expose/');
+    expect(offending(isIn('testing/'), (to, isPackage) => isPackage || allowed(to))).toEqual([]);
+  });
+
+  it('of its readers of expositions are nothing that writes them', () => {
+    expect(offending(isIn('testing/exposition/'), (to) => isIn('testing/exposition/')(to))).toEqual([]);
+  });
+
+  it('of testing/ are made by its entry file alone', () => {
+    const outside = (from: string) => !isIn('testing/', 'testing.ts')(from);
+    expect(offending(outside, (to) => !isIn('testing/')(to))).toEqual([]);
+  });
+
   it('of no folder are the files at the top', () => {
     expect(offending(isInFolder, (to, isPackage) => isPackage || to.includes('/'))).toEqual([]);
   });
 
-  it('of nobody is the entry file', () => {
+  it('of nobody are the entry files', () => {
     expect(
       offending(
         () => true,
-        (to) => to !== 'index.js',
+        (to) => !isIn('index.js', 'testing.js')(to),
       ),
     ).toEqual([]);
   });

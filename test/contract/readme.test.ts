@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import * as cache from '../../lib/catalogue/nest/cache.definitions.js';
 import * as http from '../../lib/catalogue/nest/http.definitions.js';
+import * as method from '../../lib/catalogue/nest/method.definitions.js';
 import * as typeorm from '../../lib/catalogue/nest/typeorm.definitions.js';
 import * as self from '../../lib/catalogue/nest/self.definitions.js';
 import { KNOWN_OPTIONS } from '../../lib/prometheus.options-check.js';
@@ -20,7 +22,7 @@ const definitionsOf = (module: object) =>
   );
 
 describe('the README', () => {
-  it.each([...definitionsOf(http), ...definitionsOf(typeorm)])(
+  it.each([http, method, typeorm, cache].flatMap(definitionsOf))(
     'has a row for $name, with its type and labels',
     ({ name, type, labels }) => {
       const row = ROWS.find((one) => one.name === name);
@@ -35,7 +37,7 @@ describe('the README', () => {
   });
 
   it('names no metric that does not exist', () => {
-    const known = [http, typeorm, self].flatMap(definitionsOf).map(({ name }) => name);
+    const known = [http, method, typeorm, cache, self].flatMap(definitionsOf).map(({ name }) => name);
     const named = [...README.matchAll(/\b(?:nestjs|typeorm)_[a-z_]+/g)].map(([name]) =>
       name.replace(/_(?:bucket|count)$/, ''),
     );

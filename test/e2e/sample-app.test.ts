@@ -19,7 +19,16 @@ const RULES = join(EXAMPLE, 'rules', 'nestjs-http.rules.yml');
 
 /** What the first page links to, besides the metrics. */
 const LINKED_OF_DATABASE = ['/dogs', '/walks', '/walks/one-by-one', '/breeds', '/slow-query', '/failing-query'];
-const LINKED = [...LINKED_OF_DATABASE, '/slow', '/error', '/secret', '/stream', '/download', '/hello'];
+const LINKED = [
+  ...LINKED_OF_DATABASE,
+  '/walks/forecast',
+  '/slow',
+  '/error',
+  '/secret',
+  '/stream',
+  '/download',
+  '/hello',
+];
 
 /** METRICS.md and METHODS know eleven methods; what a client makes up is one of them. */
 const labelOf = (method: string) => (method === 'PROPFIND' ? '_OTHER' : method);
@@ -125,6 +134,7 @@ describe.each(['express', 'fastify'] as const)('the sample application on %s', (
         'nestjs_http_request_db_queries_sum{route="/walks"}': 25,
         'nestjs_http_request_db_queries_count{route="/walks/one-by-one"}': 25,
         typeorm_query_cache_gets_total: 25,
+        nestjs_cache_gets_total: 25,
       };
       const [target] = await prometheus.query('timestamp(up)');
       const at = target?.value.toFixed(3);

@@ -274,12 +274,9 @@ describe('after the application has closed', () => {
       [DataSource.prototype, ['initialize']],
       [
         Object.getPrototypeOf(dataSource.driver) as object,
-        ['connect', 'obtainMasterConnection', 'obtainSlaveConnection'],
+        ['connect', 'disconnect', 'obtainMasterConnection', 'obtainSlaveConnection'],
       ],
-      [
-        Object.getPrototypeOf(runner) as object,
-        ['query', 'stream', 'startTransaction', 'commitTransaction', 'rollbackTransaction', 'release'],
-      ],
+      [Object.getPrototypeOf(runner) as object, ['query', 'stream', 'release']],
       [
         Object.getPrototypeOf(Object.getPrototypeOf(dataSource.createQueryBuilder())) as object,
         ['getQueryAndParameters'],

@@ -271,6 +271,8 @@ needs('mariadb')('faults of MariaDB', () => {
             withRunner(source, async (runner) => {
               (await runner.stream('SELECT SLEEP(60) AS a_stream')).resume();
               await killWhere("info = 'SELECT SLEEP(60) AS a_stream'");
+              const inFlight = async () => (await doomed.scrape()).value('typeorm_queries_in_flight', DEFAULT);
+              await waitUntil('it is over', async () => (await inFlight()) === 0);
             }),
           ),
         );

@@ -13,8 +13,8 @@ import { waitUntil } from './wait-until.js';
 /** What a database server has of its own. */
 export interface DatabaseProgram {
   readonly name: string;
-  /** Whose account it runs under when we are root, which no database server agrees to be. */
-  readonly account: string;
+  /** Whose account it runs under when we are root, where the server does not agree to be. */
+  readonly account?: string;
   readonly binary: string;
   /** Fills the empty data folder. `run` runs a program as the server's account. */
   readonly create: (folder: string, run: Run) => Promise<void>;
@@ -51,13 +51,13 @@ export class DatabaseProcess {
   readonly #program: DatabaseProgram;
   readonly #account: { readonly uid?: number; readonly gid?: number };
   readonly #forget: () => void;
-  #child: ChildProcessByStdio<null, null, Readable> | undefined;
+  #child: ChildProcessByStdio<null, Readable, Readable> | undefined;
   #port = 0;
   #log = '';
 
   private constructor(program: DatabaseProgram) {
     this.#program = program;
-    this.#account = process.getuid?.() === 0 ? accountOf(program.account) : {};
+    this.#account = process.getuid?.() === 0 && program.account !== undefined ? accountOf(program.account) : {};
     this.folder = mkdtempSync(join(tmpdir(), `${program.name.toLowerCase()}-`));
     const { uid, gid } = this.#account;
     if (uid !== undefined && gid !== undefined) chownSync(this.folder, uid, gid);
@@ -125,10 +125,12 @@ export class DatabaseProcess {
       ...this.#account,
       cwd: this.folder,
       env: { ...process.env, LC_ALL: 'C' },
-      stdio: ['ignore', 'ignore', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#log += text));
+    for (const output of [child.stdout, child.stderr]) {
+      output.setEncoding('utf8').on('data', (text: string) => (this.#log += text));
+    }
     child.on('error', (error) => (this.#log += String(error)));
     await waitUntil(`${name} is ready or ends`, () => logs.ready.test(this.#log) || this.#hasEnded, {
       timeoutMs: START_TIMEOUT_MS,

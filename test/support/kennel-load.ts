@@ -18,6 +18,7 @@ const ROUND: readonly LoadRequest[] = [
   { method: 'DELETE', path: '/dogs/123456789', route: '/dogs/:id' },
   { method: 'GET', path: '/walks', route: '/walks' },
   { method: 'GET', path: '/walks/one-by-one', route: '/walks/one-by-one' },
+  { method: 'GET', path: '/walks/forecast', route: '/walks/forecast' },
   { method: 'GET', path: '/breeds', route: '/breeds' },
   { method: 'GET', path: '/slow-query?ms=5', route: '/slow-query' },
   { method: 'GET', path: '/slow-query?ms=-5', route: '/slow-query' },

@@ -19,6 +19,8 @@ export interface KennelStart {
   readonly main?: string;
   /** A SQLite file of its own by default, which is gone when it ends. */
   readonly databaseUrl?: string;
+  /** The memory of the process by default. */
+  readonly cacheUrl?: string;
 }
 
 /** Starts the sample application as its README says, on a free port and with a database of its own. */
@@ -40,10 +42,15 @@ export class Kennel {
   readonly #child: ChildProcessByStdio<null, Readable, Readable>;
   readonly #forget: () => void;
 
-  constructor({ adapter, main = BUILT_SAMPLE, databaseUrl = `sqlite://${this.folder}/kennel.sqlite` }: KennelStart) {
+  constructor({
+    adapter,
+    main = BUILT_SAMPLE,
+    databaseUrl = `sqlite://${this.folder}/kennel.sqlite`,
+    cacheUrl = '',
+  }: KennelStart) {
     this.#child = spawn(process.execPath, [main], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ADAPTER: adapter, PORT: '0', DATABASE_URL: databaseUrl },
+      env: { ...process.env, ADAPTER: adapter, PORT: '0', DATABASE_URL: databaseUrl, CACHE_URL: cacheUrl },
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => (this.output += text));

@@ -16,6 +16,8 @@ const SERVICES = {
   prometheus: { debianPackage: 'prometheus', isInstalled: () => isOnPath('prometheus') },
   postgres: { debianPackage: 'postgresql', isInstalled: () => postgresBinary('postgres') !== undefined },
   mariadb: { debianPackage: 'mariadb-server', isInstalled: () => isExecutable(MARIADBD) },
+  redis: { debianPackage: 'redis-server', isInstalled: () => isOnPath('redis-server') },
+  memcached: { debianPackage: 'memcached', isInstalled: () => isOnPath('memcached') },
   promtool: { debianPackage: 'prometheus', isInstalled: () => isOnPath('promtool') },
   // Debian's own Python: another one that is first on PATH does not see Debian's modules.
   prometheus_client: {

@@ -1,5 +1,17 @@
+import { type Request as ExpressRequest } from 'express';
+import { type FastifyRequest } from 'fastify';
 import { describe, expect, it } from 'vitest';
-import { boundedBy, defineCounter, defineGauge, defineHistogram, MetricStore, oneOf } from '../../lib/index.js';
+import {
+  boundedBy,
+  defineCounter,
+  defineGauge,
+  defineHistogram,
+  type HttpLabel,
+  type HttpRequest,
+  type MetricOf,
+  MetricStore,
+  oneOf,
+} from '../../lib/index.js';
 
 /** What must not compile: `npm run types` fails on an expectation that does not hold. At run time nothing throws. */
 describe('the types of labels', () => {
@@ -78,5 +90,48 @@ describe('the types of labels', () => {
     expect(() => defineHistogram({ name: 'a', help })).toThrow(TypeError);
     // @ts-expect-error minutes are no base unit
     expect(() => defineGauge({ name: 'a_minutes', help, unit: 'minutes' })).not.toThrow();
+  });
+});
+
+describe('the types of what is injected', () => {
+  const store = new MetricStore();
+  const help = 'Something.';
+  const ORDERS = defineCounter({ name: 'orders_total', help, labels: { kind: oneOf('retail', 'wholesale') } });
+  const CARTS = defineGauge({ name: 'carts', help });
+  const VALUES = defineHistogram({ name: 'values', help, labels: { shop: boundedBy('the test') }, buckets: [1] });
+
+  it('are those of the definition', () => {
+    const orders: MetricOf<typeof ORDERS> = store.counter(ORDERS);
+    const carts: MetricOf<typeof CARTS> = store.gauge(CARTS);
+    const values: MetricOf<typeof VALUES> = store.histogram(VALUES);
+    orders.labels({ kind: 'retail' }).inc();
+    carts.labels({}).set(1);
+    values.labels({ shop: 'any text' }).observe(1);
+    // @ts-expect-error not a value of the set
+    orders.labels({ kind: 'stolen' });
+    // @ts-expect-error a label is missing
+    values.labels({});
+    // @ts-expect-error a gauge is no counter
+    const wrong: MetricOf<typeof ORDERS> = carts;
+    expect(wrong).toBe(carts);
+  });
+});
+
+describe('the types of labels on requests', () => {
+  it('take the request of a framework, or anything that a request may have become', () => {
+    interface WithUser extends HttpRequest {
+      readonly user?: { readonly plan: string };
+    }
+    const labels: readonly HttpLabel[] = [
+      { values: ['a'], from: (request) => request.headers['x-tenant']?.toString() },
+      { values: ['a'], from: (request: WithUser) => request.user?.plan },
+      { values: ['a'], from: ({ ip }: ExpressRequest) => ip },
+      { values: ['a'], from: ({ routeOptions }: FastifyRequest) => routeOptions.url },
+      // @ts-expect-error a promise is no value
+      { values: ['a'], from: async () => 'a' },
+      // @ts-expect-error a text is no request
+      { values: ['a'], from: (request: string) => request },
+    ];
+    expect(labels).toHaveLength(6);
   });
 });

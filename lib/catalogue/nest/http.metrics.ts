@@ -9,12 +9,13 @@ import {
 } from '../../observe/events.js';
 import { METHODS, UNMATCHED } from '../../observe/events.js';
 import { type CounterSeries } from '../../metrics/counter.js';
-import { withBuckets } from '../../metrics/definition.js';
+import { withBuckets, withLabels } from '../../metrics/definition.js';
 import { type GaugeSeries } from '../../metrics/gauge.js';
 import { type HistogramSeries } from '../../metrics/histogram.js';
 import { type Histogram, type MetricStore } from '../../metrics/store.js';
 import { type ErrorClass, errorType, OTHER_ERROR } from './error-type.js';
 import * as definitions from './http.definitions.js';
+import { type HttpLabels, HttpLabelSets } from './http.labels.js';
 
 export interface HttpMetricsOptions {
   readonly durationBuckets: readonly number[];
@@ -22,13 +23,27 @@ export interface HttpMetricsOptions {
   readonly timeToFirstByte: boolean;
   readonly errorTypes: readonly ErrorClass[];
   readonly queriesPerRequest: boolean;
+  readonly labels: HttpLabels;
+}
+
+/** What the labels of the application say of a request; nothing when it declares none. */
+type OwnLabels = Readonly<Record<string, string>>;
+const NO_LABELS: OwnLabels = {};
+
+/** The handles that carry the labels of the application, for one combination of their values. */
+interface EndedSeries {
+  readonly labels: OwnLabels;
+  readonly byStatus: Map<number, StatusSeries>;
+  aborted?: CounterSeries;
 }
 
 /** The handles of one endpoint, found once and kept under its index. */
-interface EndpointSeries {
+interface EndpointSeries extends EndedSeries {
   readonly inFlight: GaugeSeries;
-  readonly byStatus: Map<number, StatusSeries>;
-  aborted?: CounterSeries;
+  /** By the index of their combination; not used without labels of the application. */
+  readonly byLabels: EndedSeries[];
+  /** The statuses that are known at boot. */
+  knownStatuses: readonly number[];
   streamed?: CounterSeries;
   firstByte?: HistogramSeries;
   queries?: HistogramSeries;
@@ -59,17 +74,25 @@ export class HttpMetrics implements Listener {
   private readonly rendered;
   private readonly routeInfo;
   private readonly byEndpoint: EndpointSeries[] = [];
+  /** Undefined without labels of the application: a request then costs nothing for them. */
+  private readonly labelSets: HttpLabelSets | undefined;
 
   constructor(
     store: MetricStore,
     private readonly options: HttpMetricsOptions,
+    onLabelFault: (error: unknown) => void,
   ) {
     const { durationBuckets } = options;
+    const hasLabels = Object.keys(options.labels).length > 0;
+    this.labelSets = hasLabels ? new HttpLabelSets(options.labels, onLabelFault) : undefined;
+    const own = this.labelSets?.labels ?? {};
     this.received = receivedSeries(store);
-    this.answered = store.counter(definitions.NESTJS_HTTP_REQUESTS_TOTAL);
-    this.aborted = store.counter(definitions.NESTJS_HTTP_REQUESTS_ABORTED_TOTAL);
+    this.answered = store.counter(withLabels(definitions.NESTJS_HTTP_REQUESTS_TOTAL, own));
+    this.aborted = store.counter(withLabels(definitions.NESTJS_HTTP_REQUESTS_ABORTED_TOTAL, own));
     this.inFlight = store.gauge(definitions.NESTJS_HTTP_REQUESTS_IN_FLIGHT);
-    this.duration = store.histogram(withBuckets(definitions.NESTJS_HTTP_REQUEST_DURATION_SECONDS, durationBuckets));
+    this.duration = store.histogram(
+      withLabels(withBuckets(definitions.NESTJS_HTTP_REQUEST_DURATION_SECONDS, durationBuckets), own),
+    );
     this.handlerDuration = options.handlerDuration
       ? store.histogram(withBuckets(definitions.NESTJS_HTTP_HANDLER_DURATION_SECONDS, durationBuckets))
       : undefined;
@@ -105,7 +128,8 @@ export class HttpMetrics implements Listener {
   requestAnswered(exchange: HttpExchange): void {
     const { endpoint, status, handler } = exchange;
     const series = this.seriesOf(endpoint);
-    const { answered, duration } = series.byStatus.get(status) ?? this.addStatus(series, endpoint, status);
+    const ended = this.labelSets === undefined ? series : this.labelled(this.labelSets, series, exchange);
+    const { answered, duration } = ended.byStatus.get(status) ?? this.addStatus(series, ended, endpoint, status);
     answered.inc();
     duration.observe(exchange.durationSeconds);
     if (exchange.streamed) (series.streamed ??= this.streamed.labels(labelsOf(endpoint))).inc();
@@ -117,7 +141,8 @@ export class HttpMetrics implements Listener {
 
   requestAborted(exchange: HttpExchange): void {
     const series = this.seriesOf(exchange.endpoint);
-    (series.aborted ??= this.aborted.labels(labelsOf(exchange.endpoint))).inc();
+    const ended = this.labelSets === undefined ? series : this.labelled(this.labelSets, series, exchange);
+    (ended.aborted ??= this.aborted[howToMake(series)]({ ...ended.labels, ...labelsOf(exchange.endpoint) })).inc();
     this.ended(series, exchange);
   }
 
@@ -152,40 +177,57 @@ export class HttpMetrics implements Listener {
   private seriesOf(endpoint: Endpoint): EndpointSeries {
     return (this.byEndpoint[endpoint.index] ??= {
       inFlight: this.inFlight.labels({ method: endpoint.method }),
+      labels: NO_LABELS,
       byStatus: new Map(),
+      byLabels: [],
+      knownStatuses: [],
     });
   }
 
-  private addStatus(series: EndpointSeries, endpoint: Endpoint, status: number): StatusSeries {
-    const labels = labelsOf(endpoint);
+  private labelled(sets: HttpLabelSets, { byLabels }: EndpointSeries, { request }: HttpExchange): EndedSeries {
+    const index = sets.indexOf(request);
+    return (byLabels[index] ??= { labels: sets.at(index), byStatus: new Map() });
+  }
+
+  private addStatus(series: EndpointSeries, ended: EndedSeries, endpoint: Endpoint, status: number): StatusSeries {
+    const labels = { ...ended.labels, ...labelsOf(endpoint) };
+    const how = howToMake(series, status);
     const added = {
-      answered: this.answered.labels({ ...labels, status: String(status) }),
-      duration: this.duration.labels({ ...labels, status_class: classOf(status) }),
+      answered: this.answered[how]({ ...labels, status: String(status) }),
+      duration: this.duration[how]({ ...labels, status_class: classOf(status) }),
     };
-    series.byStatus.set(status, added);
+    ended.byStatus.set(status, added);
     return added;
   }
 
   /** What every application sees sooner or later. */
   private startAtZero(): void {
     for (const method of METHODS) this.inFlight.known({ method });
-    const unmatched = { method: 'GET', route: UNMATCHED } as const;
-    this.answered.known({ ...unmatched, status: '404' });
-    this.duration.known({ ...unmatched, status_class: '4xx' });
-    this.aborted.known(unmatched);
+    this.endedAtZero({ method: 'GET', route: UNMATCHED }, [404]);
+  }
+
+  /**
+   * What carries labels of the application. Its histogram is left to grow then: each combination would be one more
+   * histogram for every route, and what alerts are made of is the counter.
+   */
+  private endedAtZero(labels: ReturnType<typeof labelsOf>, statuses: readonly number[]): void {
+    for (const own of this.labelSets?.atBoot ?? [NO_LABELS]) {
+      this.aborted.known({ ...own, ...labels });
+      for (const status of statuses) this.answered.known({ ...own, ...labels, status: String(status) });
+    }
+    if (this.labelSets !== undefined) return;
+    for (const status of statuses) this.duration.known({ ...labels, status_class: classOf(status) });
   }
 
   private endpointAtZero(endpoint: Endpoint, statuses: readonly number[]): void {
     const labels = labelsOf(endpoint);
-    this.aborted.known(labels);
+    const series = this.seriesOf(endpoint);
+    series.knownStatuses = [...series.knownStatuses, ...statuses];
+    this.endedAtZero(labels, statuses);
     this.streamed.known(labels);
     this.firstByte?.known(labels);
     this.queries?.known(labels);
     this.querySeconds?.known(labels);
-    for (const status of statuses) {
-      this.answered.known({ ...labels, status: String(status) });
-      this.duration.known({ ...labels, status_class: classOf(status) });
-    }
   }
 
   private handlerAtZero(handler: Handler): void {
@@ -193,6 +235,11 @@ export class HttpMetrics implements Listener {
     if (handler.template !== undefined) this.rendered.known({ template: handler.template });
     this.handlerDuration?.known(namesOf(handler));
   }
+}
+
+/** Route, status and declared values were known at boot, if not all of their combinations made: outside the budget. */
+function howToMake({ knownStatuses }: EndpointSeries, status = knownStatuses[0]): 'known' | 'labels' {
+  return status !== undefined && knownStatuses.includes(status) ? 'known' : 'labels';
 }
 
 function receivedSeries(store: MetricStore): Record<Transport, Record<HttpVersion, CounterSeries>> {

@@ -79,5 +79,7 @@ function hookServer(server: Server | undefined, arrivals: Arrivals): () => void 
 /** A request that is not observed has nothing to tally with. */
 function onBehalfOf<T>(request: IncomingMessage & Observed, scope: RequestScope, go: () => T): T {
   const exchange = request[EXCHANGE];
-  return exchange instanceof Exchange ? scope.run(exchange, go) : go();
+  if (!(exchange instanceof Exchange)) return go();
+  exchange.tally ??= { databaseQueries: 0, databaseSeconds: 0 };
+  return scope.run(exchange.tally, go);
 }

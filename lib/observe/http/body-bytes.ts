@@ -64,7 +64,7 @@ function countedEnd(this: ServerResponse, chunk: unknown, encoding: unknown, cal
 function countedPush(this: IncomingMessage & Observed, chunk: unknown, encoding?: BufferEncoding): boolean {
   const exchange = this[EXCHANGE] as Exchange;
   exchange.requestBodyBytes += byteLength(chunk, encoding);
-  return (Object.getPrototypeOf(exchange.request) as { push: Push }).push.call(this, chunk, encoding);
+  return (Object.getPrototypeOf(exchange.raw) as { push: Push }).push.call(this, chunk, encoding);
 }
 
 /**

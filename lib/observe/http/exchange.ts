@@ -4,6 +4,7 @@ import {
   type Endpoint,
   type Handler,
   type HttpExchange,
+  type HttpRequest,
   type HttpVersion,
   type Method,
   type Transport,
@@ -39,15 +40,16 @@ export interface ExchangeOwner {
 /**
  * One request and its answer, and the event that tells of them: one object per request, nothing copied.
  */
-export class Exchange implements HttpExchange, RequestTally {
+export class Exchange implements HttpExchange {
   endpoint: Endpoint;
   handler: Handler | undefined = undefined;
+  request: HttpRequest;
   status = 0;
   durationSeconds = 0;
   timeToFirstByteSeconds: number | undefined = undefined;
   requestBodyBytes = 0;
-  databaseQueries = 0;
-  databaseSeconds = 0;
+  /** What its statements add up to; undefined when nobody asks. */
+  tally: RequestTally | undefined = undefined;
   streamed = false;
   /** The last that a handler, or what stands around it, threw. */
   thrown: { readonly error: unknown } | undefined = undefined;
@@ -65,19 +67,28 @@ export class Exchange implements HttpExchange, RequestTally {
 
   constructor(
     readonly owner: ExchangeOwner,
-    readonly request: IncomingMessage,
+    readonly raw: IncomingMessage,
     readonly response: ServerResponse,
     readonly method: Method,
     unmatched: Endpoint,
   ) {
     this.endpoint = unmatched;
-    const { socket } = request;
-    this.socket = request.httpVersionMajor < 2 && socket instanceof Socket ? socket : undefined;
+    this.request = raw;
+    const { socket } = raw;
+    this.socket = raw.httpVersionMajor < 2 && socket instanceof Socket ? socket : undefined;
     this.transport = (socket as { encrypted?: boolean } | null)?.encrypted === true ? 'https' : 'http';
   }
 
+  get databaseQueries(): number {
+    return this.tally?.databaseQueries ?? 0;
+  }
+
+  get databaseSeconds(): number {
+    return this.tally?.databaseSeconds ?? 0;
+  }
+
   get httpVersion(): HttpVersion {
-    const { httpVersionMajor: major, httpVersionMinor: minor } = this.request;
+    const { httpVersionMajor: major, httpVersionMinor: minor } = this.raw;
     if (major === 1) return minor === 1 ? '1.1' : '1.0';
     return major === 2 ? '2' : '_OTHER';
   }
@@ -105,7 +116,7 @@ export class Exchange implements HttpExchange, RequestTally {
 
   /** Not from a connection: `inject()`, or a serverless platform that made the request up. */
   get injected(): boolean {
-    return this.socket === undefined && this.request.httpVersionMajor < 2;
+    return this.socket === undefined && this.raw.httpVersionMajor < 2;
   }
 
   /**

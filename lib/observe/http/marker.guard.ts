@@ -1,11 +1,12 @@
 import { type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { EXCHANGE, Exchange, type ExchangeOwner, type Observed } from './exchange.js';
+import { type HttpRequest } from '../events.js';
 import { type HandlerRoutes, type Handlers } from './handlers.js';
 import { matchedTemplate } from './route-template.js';
 import { type Routes } from './routes.js';
 
-interface FrameworkRequest extends Observed {
-  readonly raw?: Observed;
+interface FrameworkRequest extends HttpRequest, Observed {
+  readonly raw?: NonNullable<HttpRequest['raw']> & Observed;
 }
 
 /**
@@ -35,6 +36,7 @@ export class MarkerGuard implements CanActivate {
     if (!(exchange instanceof Exchange) || exchange.owner !== this.owner) return;
     const entry = this.handlers.of(context.getClass(), context.getHandler() as never);
     exchange.handler = entry.handler;
+    exchange.request = request;
     exchange.endpoint = this.routeOf(entry, request).endpoint(exchange.method);
   }
 

@@ -5,8 +5,9 @@ import { HeldEvents } from './held-events.js';
 import { modelName } from './export-model-operations.js';
 import { mark, unmark } from './observed.js';
 import { hookQueryCache } from './query-cache.js';
-import { StandIns } from './stand-ins.js';
+import { StandIns } from '../stand-ins.js';
 import { Statements } from './statements.js';
+import { Streams } from './streams.js';
 import { Transactions } from './transactions.js';
 import { type DataSourceLike, type EntityMetadataLike } from './typeorm-types.js';
 
@@ -28,6 +29,7 @@ export class DataSourceObserver {
   readonly statements = new Statements(this);
   readonly transactions = new Transactions(this);
   readonly connections = new Connections(this);
+  readonly streams = new Streams();
   listener: Required<DatabaseListener>;
   scope: RequestScope | undefined = undefined;
   isInitializing = false;
@@ -89,6 +91,14 @@ export class DataSourceObserver {
     if (succeeded) this.initialized();
   }
 
+  /** The connections are closed, and what was under way on them is over: SQLite releases no query runner. */
+  disconnected(): void {
+    this.guarded(() => {
+      this.transactions.endAll();
+      this.streams.endAll();
+    });
+  }
+
   private initialized(): void {
     this.guarded(() => {
       this.connections.watchPools(this.dataSource.driver);
@@ -99,6 +109,8 @@ export class DataSourceObserver {
 
   /** From now on `audience` hears everything, and what was held first. */
   tell(audience: Audience): void {
+    // Who has heard of it so far shall not believe that it goes on.
+    if (this.audience !== undefined) this.listener.dataSourceRead(this.info, false, []);
     this.audience = audience;
     this.listener = audience.listener;
     this.scope = audience.scope;
@@ -108,7 +120,8 @@ export class DataSourceObserver {
 
   /** Statements under way are still told to their end; what else was going on is over for us. */
   stop(): void {
-    this.transactions.stop();
+    this.transactions.endAll();
+    this.streams.endAll();
     this.connections.stop();
     this.standIns.putBack();
     unmark(this.dataSource);

@@ -30,6 +30,7 @@ export class DataSourceWatch {
   /** True for those of the container, which no other application takes. */
   private readonly observers = new Map<DataSourceObserver, boolean>();
   private audience: Audience | undefined;
+  private contained: readonly ContainedDataSource[] = [];
 
   constructor() {
     hookInitialize(find);
@@ -48,8 +49,9 @@ export class DataSourceWatch {
   /** The application is ready to hear; `contained` are its own data sources, initialized or not. */
   start(audience: Audience, contained: readonly ContainedDataSource[]): void {
     this.audience = audience;
+    this.contained = contained;
     hookInitialize(find);
-    for (const one of contained) this.claim(one);
+    this.claimContained();
     for (const watch of living()) if (!isAnyBooting()) watch.tellAll();
   }
 
@@ -59,11 +61,20 @@ export class DataSourceWatch {
     for (const observer of this.observers.keys()) if (!observer.isTold) observer.tell(this.audience);
   }
 
+  /** A copy of TypeORM may have been loaded meanwhile. */
+  lookAgain(): void {
+    hookInitialize(find);
+    this.tellAll();
+  }
+
   stop(): void {
     watches = watches.filter((reference) => reference.deref() !== this);
     this.tellAll();
     for (const observer of this.observers.keys()) observer.stop();
     this.observers.clear();
+    this.contained = [];
+    // One that another application contains as well is that one's from now on.
+    for (const watch of living()) watch.claimContained();
     if (living().length === 0) unhookAll();
   }
 
@@ -79,8 +90,20 @@ export class DataSourceWatch {
   take(observer: DataSourceObserver): void {
     this.observers.set(observer, false);
     if (this.audience === undefined) return;
+    // Those that were made by hand and destroyed again are not to be kept until somebody reads.
+    for (const other of this.all) if (other !== observer) this.forgetIfGivenUp(other);
     observer.info.fromBoot = false;
     observer.tell(this.audience);
+  }
+
+  private claimContained(): void {
+    for (const one of this.contained) {
+      try {
+        this.claim(one);
+      } catch (error) {
+        this.audience?.report(error);
+      }
+    }
   }
 
   private claim({ dataSource, name }: ContainedDataSource): void {

@@ -1,8 +1,8 @@
 import { type DataSourceObserver } from './data-source-observer.js';
 import { observerOfDriver } from './observed.js';
-import { type Method, type StandIns } from './stand-ins.js';
+import { type Method, type StandIns } from '../stand-ins.js';
 import { type DriverLike } from './typeorm-types.js';
-import { watch } from './watch.js';
+import { watch } from '../watch.js';
 
 /** On this one they give out the whole pool: there is nothing to wait for. */
 const GIVES_OUT_POOLS = 'mssql';
@@ -10,6 +10,7 @@ const GIVES_OUT_POOLS = 'mssql';
 /** Puts our stand-ins into a class of drivers, as `hookQueryRunner` does for query runners. */
 export function hookDriver(prototype: object, standIns: StandIns): void {
   standIns.put(prototype, 'connect', (original) => observedConnect(prototype, original));
+  standIns.put(prototype, 'disconnect', (original) => observedDisconnect(prototype, original));
   standIns.put(prototype, 'obtainMasterConnection', (original) => observedAcquire(prototype, original));
   standIns.put(prototype, 'obtainSlaveConnection', (original) => observedAcquire(prototype, original));
 }
@@ -24,6 +25,20 @@ function observedConnect(prototype: object, original: Method): Method {
       args,
       () => observer.guarded(() => observer.connections.connected(this)),
       (error) => observer.guarded(() => observer.connections.failed(error)),
+    );
+  };
+}
+
+function observedDisconnect(prototype: object, original: Method): Method {
+  return function (this: DriverLike, ...args) {
+    const observer = observerOfDriver(this, prototype);
+    if (observer === undefined) return original.apply(this, args);
+    return watch(
+      original,
+      this,
+      args,
+      () => observer.disconnected(),
+      () => undefined,
     );
   };
 }

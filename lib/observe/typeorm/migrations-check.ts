@@ -3,7 +3,7 @@ import { type DataSourceObserver } from './data-source-observer.js';
 import { readMigrations } from './migrations.js';
 import { isSingleConnection, readPools } from './pools.js';
 
-/** After so long a check counts as failed, whatever it still waits for. */
+/** A check that has got its connection after so long asks nothing more: what it was wanted for is over. */
 const TIMEOUT_MS = 10_000;
 
 /**

@@ -32,7 +32,7 @@ async function executedMigrations(dataSource: DataSourceLike, signal: AbortSigna
     // The wait for a connection was too long: what it was wanted for is over.
     signal.throwIfAborted();
     const rows = await select(dataSource, runner).select().from(table, name).getRawMany();
-    return [...new Set(rows.map((row) => String(row.name)))];
+    return [...new Set(rows.map(nameOf))];
   } finally {
     await runner.release();
   }
@@ -40,4 +40,9 @@ async function executedMigrations(dataSource: DataSourceLike, signal: AbortSigna
 
 function select(dataSource: DataSourceLike, runner: QueryRunnerLike): SelectBuilder {
   return dataSource.createQueryBuilder(runner) as unknown as SelectBuilder;
+}
+
+function nameOf({ name }: { readonly name?: unknown }): string {
+  if (typeof name !== 'string') throw new TypeError('The table of the migrations has no names: it is another table.');
+  return name;
 }

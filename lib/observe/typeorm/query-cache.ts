@@ -1,5 +1,5 @@
 import { type DataSourceObserver } from './data-source-observer.js';
-import { type StandIns } from './stand-ins.js';
+import { type StandIns } from '../stand-ins.js';
 import { type DataSourceLike } from './typeorm-types.js';
 
 /**

@@ -4,6 +4,8 @@ import { isConnectionFailure } from './connection-failures.js';
 interface DriverError {
   /** SQLSTATE on PostgreSQL, a name on MySQL and SQLite, a number on some. */
   readonly code?: unknown;
+  /** Only in what a server of PostgreSQL's kind has sent. */
+  readonly severity?: unknown;
   /** SQLSTATE on MySQL. */
   readonly sqlState?: unknown;
   /** SQL Server. */
@@ -76,6 +78,17 @@ export function connectionError(error: unknown): ConnectionError {
 export function isDeadlock(error: unknown): boolean {
   const { code, sqlState } = driverError(error);
   return code === 'ER_LOCK_DEADLOCK' || sqlState === '40001';
+}
+
+/** The database said so itself, by a SQLSTATE: not the driver, which may have sent nothing. */
+export function isFromServer(error: unknown): boolean {
+  const { code, sqlState, severity } = driverError(error);
+  return typeof sqlState === 'string' || (typeof code === 'string' && /^\w{5}$/.test(code) && severity !== undefined);
+}
+
+/** A statement that was not understood has done nothing at all. */
+export function isParseError(error: unknown): boolean {
+  return driverError(error).code === 'ER_PARSE_ERROR';
 }
 
 /** A QueryFailedError carries what the driver threw; what fails earlier is thrown as it is. */

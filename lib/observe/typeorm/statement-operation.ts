@@ -21,6 +21,7 @@ const BY_KEYWORD: Readonly<Record<string, StatementOperation>> = {
   ROLLBACK: 'transaction',
   ABORT: 'transaction',
   SAVEPOINT: 'transaction',
+  SAVE: 'transaction',
   RELEASE: 'transaction',
 };
 
@@ -45,6 +46,13 @@ const MAX_READ = 10_000;
 
 export function operationOfQueryType(queryType: string): StatementOperation {
   return BY_QUERY_TYPE[queryType] ?? 'other';
+}
+
+/** The SQL from its first word on. */
+export function withoutNoise(sql: string): string {
+  NOISE.lastIndex = 0;
+  NOISE.test(sql);
+  return NOISE.lastIndex === 0 ? sql : sql.slice(NOISE.lastIndex);
 }
 
 /** By the first word of the SQL, behind comments and brackets; `WITH` is what follows its table expressions. */

@@ -1,5 +1,5 @@
 import { type ExpressionMapLike, type QueryBuilderLike } from './typeorm-types.js';
-import { type Method } from './stand-ins.js';
+import { type Method } from '../stand-ins.js';
 
 /**
  * What the query builder knew about a statement, by the parameters that it gave out with the SQL: the very same object
@@ -18,6 +18,8 @@ export function tagging(original: Method): Method {
     const made = original.apply(this, args) as ReturnType<QueryBuilderLike['getQueryAndParameters']>;
     const parameters = made?.[1];
     if (typeof parameters === 'object' && parameters !== null) {
+      // Somebody has put a wait between making a statement and sending it: those before us stay findable.
+      if (lastTag !== undefined) late.set(lastParameters as object, lastTag);
       lastParameters = parameters;
       lastTag = this.expressionMap;
       if (isLate(this)) late.set(parameters, this.expressionMap);

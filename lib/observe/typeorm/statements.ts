@@ -1,9 +1,17 @@
-import { type Entity, type Statement, type StatementError, type StatementOperation } from '../database-events.js';
+import {
+  type DatabaseListener,
+  type Entity,
+  type Statement,
+  type StatementError,
+  type StatementOperation,
+} from '../database-events.js';
 import { type RequestTally } from '../request-scope.js';
 import { type DataSourceObserver } from './data-source-observer.js';
 import { statementError } from './statement-error.js';
 import { operationOfQueryType, operationOfSql } from './statement-operation.js';
 import { tagOf } from './statement-tag.js';
+import { type Transaction } from './transaction.js';
+import { transactionControl, type TransactionControl } from './transaction-control.js';
 import { type ExpressionMapLike, type QueryRunnerLike } from './typeorm-types.js';
 import { writtenRows } from './written-rows.js';
 
@@ -12,15 +20,22 @@ export class ObservedStatement implements Statement {
   durationSeconds = 0;
   error: StatementError | undefined = undefined;
   readonly startedAt = performance.now();
+  readonly control: TransactionControl | undefined;
+  /** The one that was open when it was sent. */
+  transaction: Transaction | undefined = undefined;
 
   constructor(
     readonly operation: StatementOperation,
     readonly entity: Entity,
-    readonly sql: unknown,
+    public sql: unknown,
     /** What the query builder knew of it, when one made it. */
-    readonly tag: ExpressionMapLike | undefined,
+    public tag: ExpressionMapLike | undefined,
     readonly request: RequestTally | undefined,
-  ) {}
+    /** Who heard its start and is to hear its end. */
+    readonly listener: Required<DatabaseListener>,
+  ) {
+    this.control = operation === 'transaction' ? transactionControl(sql) : undefined;
+  }
 }
 
 /** Follows the statements of one data source. Nothing here throws. */
@@ -28,13 +43,14 @@ export class Statements {
   constructor(private readonly observer: DataSourceObserver) {}
 
   /** Undefined when the statement is not to be followed. */
-  begin(sql: unknown, parameters: unknown): ObservedStatement | undefined {
+  begin(runner: QueryRunnerLike, sql: unknown, parameters: unknown): ObservedStatement | undefined {
     const { observer } = this;
     if (observer.isDeaf) return undefined;
     try {
       const statement = this.describe(sql, tagOf(parameters));
+      statement.transaction = observer.transactions.enter(runner, statement.control);
       if (statement.request !== undefined) statement.request.databaseQueries += 1;
-      observer.listener.statementStarted(statement);
+      statement.listener.statementStarted(statement);
       return statement;
     } catch (error) {
       observer.report(error);
@@ -44,11 +60,13 @@ export class Statements {
 
   succeeded(statement: ObservedStatement, runner: QueryRunnerLike, result: unknown): void {
     try {
-      this.end(statement);
+      const { transactions } = this.observer;
       const { tag, entity } = statement;
+      this.end(statement);
       const written = tag?.mainAlias?.hasMetadata === true ? writtenRows(tag, result) : undefined;
-      if (written !== undefined) this.observer.transactions.wrote(runner, { entity, ...written });
-      else if (statement.operation === 'ddl') this.observer.transactions.schemaChanged(runner, statement.sql);
+      if (written !== undefined) transactions.wrote(statement.transaction, { entity, ...written });
+      transactions.succeeded(statement, runner);
+      forget(statement);
     } catch (error) {
       this.observer.report(error);
     }
@@ -58,7 +76,8 @@ export class Statements {
     try {
       statement.error = statementError(error);
       this.end(statement);
-      this.observer.transactions.statementFailed(runner, error);
+      this.observer.transactions.failed(statement, runner, error);
+      forget(statement);
     } catch (fault) {
       this.observer.report(fault);
     }
@@ -67,15 +86,22 @@ export class Statements {
   private describe(sql: unknown, tag: ExpressionMapLike | undefined): ObservedStatement {
     const { observer } = this;
     const request = observer.scope?.current();
-    if (tag === undefined) return new ObservedStatement(operationOfSql(sql), observer.noEntity, sql, tag, request);
+    if (tag === undefined) {
+      return new ObservedStatement(operationOfSql(sql), observer.noEntity, sql, tag, request, observer.listener);
+    }
     const alias = tag.mainAlias;
     const entity = alias?.hasMetadata === true ? observer.entityOf(alias.metadata) : observer.noEntity;
-    return new ObservedStatement(operationOfQueryType(tag.queryType), entity, sql, tag, request);
+    return new ObservedStatement(operationOfQueryType(tag.queryType), entity, sql, tag, request, observer.listener);
   }
 
   private end(statement: ObservedStatement): void {
     statement.durationSeconds = (performance.now() - statement.startedAt) / 1000;
     if (statement.request !== undefined) statement.request.databaseSeconds += statement.durationSeconds;
-    this.observer.listener.statementEnded(statement);
+    statement.listener.statementEnded(statement);
   }
+}
+
+/** It may be held for a while, and with it everything that is to be inserted. */
+function forget(statement: ObservedStatement): void {
+  statement.sql = statement.tag = statement.transaction = undefined;
 }

@@ -1,4 +1,4 @@
-import { type Entity, type TransactionOutcome } from '../database-events.js';
+import { type DatabaseListener, type Entity, type TransactionOutcome } from '../database-events.js';
 import { type WrittenRows } from './written-rows.js';
 
 /** Rows that are written and not committed yet. */
@@ -6,25 +6,32 @@ export interface PendingRows extends WrittenRows {
   readonly entity: Entity;
 }
 
-interface Level {
-  /** How many writes there were when it began. */
-  mark: number;
-  /** PostgreSQL refuses everything until this level is rolled back, and answers COMMIT with a rollback. */
-  aborted: boolean;
+interface Savepoint {
+  readonly name: string;
+  /** How many writes there were when it was set. */
+  readonly mark: number;
 }
 
-/** A transaction of one query runner, its savepoints included: what it has written, and what of it still counts. */
+/** A transaction of one connection, its savepoints included: what it has written, and what of it still counts. */
 export class Transaction {
-  private readonly startedAt = performance.now();
-  private readonly levels: Level[] = [];
-  private written: PendingRows[] = [];
+  /** PostgreSQL refuses everything until a rollback, if only to a savepoint, and answers COMMIT with a rollback. */
+  isAborted = false;
   /** The database has ended it already, though TypeORM does not know: what is written now is committed at once. */
   isEndedByDatabase = false;
+  /** Its BEGIN has succeeded. */
+  hasBegun = false;
+  /** Its end is on the way: what is sent now comes after it. */
+  isEnding = false;
+  outcome: TransactionOutcome | undefined = undefined;
 
-  /** The outermost level was begun while we were looking; else this is the rest of one that was under way. */
-  get isWhole(): boolean {
-    return this.levels.length > 0;
-  }
+  private readonly startedAt = performance.now();
+  private savepoints: Savepoint[] = [];
+  private written: PendingRows[] = [];
+
+  constructor(
+    /** Who hears of it, from its begin to its end. */
+    readonly listener: Required<DatabaseListener>,
+  ) {}
 
   get durationSeconds(): number {
     return (performance.now() - this.startedAt) / 1000;
@@ -34,35 +41,35 @@ export class Transaction {
     this.written.push(rows);
   }
 
-  /** A transaction or a savepoint began. */
-  began(): void {
-    this.levels.push({ mark: this.written.length, aborted: false });
+  savepoint(name: string): void {
+    this.savepoints.push({ name, mark: this.written.length });
   }
 
-  savepointReleased(): void {
-    this.levels.pop();
+  /** It and those within it are no more. */
+  release(name: string): void {
+    const at = this.indexOf(name);
+    if (at !== -1) this.savepoints.length = at;
   }
 
-  savepointRolledBack(): void {
-    this.written.length = this.levels.pop()?.mark ?? 0;
+  /** It stays, and what was written after it does not. */
+  rollBackTo(name: string): void {
+    this.isAborted = false;
+    const at = this.indexOf(name);
+    const savepoint = this.savepoints[at];
+    if (savepoint === undefined) return;
+    this.savepoints.length = at + 1;
+    this.written.length = Math.min(this.written.length, savepoint.mark);
   }
 
-  /** A statement failed, and with it the level on a database that aborts. */
-  aborted(): void {
-    const level = this.levels.at(-1);
-    if (level !== undefined) level.aborted = true;
-  }
-
-  /** The database itself committed what was written so far, or threw it away. */
+  /** The database committed what was written so far, or threw it away. */
   takeWritten(): readonly PendingRows[] {
     const taken = this.written;
     this.written = [];
-    for (const level of this.levels) level.mark = 0;
+    this.savepoints = [];
     return taken;
   }
 
-  /** What became of it when the application said COMMIT and the database did not object. */
-  get outcomeOfCommit(): TransactionOutcome {
-    return this.levels.at(-1)?.aborted === true ? 'rollback' : 'commit';
+  private indexOf(name: string): number {
+    return this.savepoints.findLastIndex((savepoint) => savepoint.name === name);
   }
 }

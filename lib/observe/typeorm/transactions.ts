@@ -1,103 +1,152 @@
 import { type TransactionOutcome } from '../database-events.js';
 import { type DataSourceObserver } from './data-source-observer.js';
-import { abortsOnError, beginsByItself, commitsOnDdl, rollsBackOnDeadlock } from './driver-family.js';
-import { isDeadlock } from './statement-error.js';
+import {
+  abortsOnError,
+  beginsByItself,
+  commitsBefore,
+  commitsImplicitly,
+  rollsBackOnDeadlock,
+} from './driver-family.js';
+import { isDeadlock, isFromServer, isParseError } from './statement-error.js';
+import { type ObservedStatement } from './statements.js';
 import { type PendingRows, Transaction } from './transaction.js';
-import { type QueryRunnerLike } from './typeorm-types.js';
+import { type TransactionControl } from './transaction-control.js';
+import { connectionKey, type QueryRunnerLike } from './typeorm-types.js';
 
 /**
- * Follows the transactions of one data source, and holds back the rows of each until it is known whether they stay.
- *
- * A query runner tells by `isTransactionActive` whether the outermost transaction has ended; its depth changes before
- * the statement in one version of TypeORM and after it in another. Called under the guard of whoever calls.
+ * Follows the transactions of one data source by the statements that begin, divide and end them, TypeORM's own and
+ * those of the application alike, and holds back the rows of each until it is known whether they stay. A statement
+ * belongs to the transaction that is open when it is sent. Called under the guard of whoever calls.
  */
 export class Transactions {
-  private readonly open = new Map<QueryRunnerLike, Transaction>();
+  /** By connection. */
+  private readonly open = new Map<object, Transaction>();
 
   constructor(private readonly observer: DataSourceObserver) {}
 
-  isOpen(runner: QueryRunnerLike): boolean {
-    return this.open.has(runner);
+  /** The transaction that a statement will be part of; one that begins a transaction opens it at once. */
+  enter(runner: QueryRunnerLike, control: TransactionControl | undefined): Transaction | undefined {
+    if (this.open.size === 0 && control?.kind !== 'begin') return undefined;
+    const key = connectionKey(runner);
+    const open = this.open.get(key);
+    if (control?.kind === 'begin' && open === undefined) {
+      const begun = new Transaction(this.observer.listener);
+      this.open.set(key, begun);
+      return begun;
+    }
+    if (control?.kind === 'commit' || control?.kind === 'rollback') {
+      if (open !== undefined) open.isEnding = true;
+      return open;
+    }
+    return open?.isEnding === true ? undefined : open;
   }
 
-  /** At once outside a transaction, otherwise when it is committed. */
-  wrote(runner: QueryRunnerLike, rows: PendingRows): void {
-    const transaction = runner.isTransactionActive ? this.of(runner) : undefined;
-    if (transaction === undefined || transaction.isEndedByDatabase) this.commit([rows]);
-    else transaction.wrote(rows);
+  succeeded(statement: ObservedStatement, runner: QueryRunnerLike): void {
+    const { transaction, control } = statement;
+    if (transaction === undefined) return;
+    if (control !== undefined) this.controlled(transaction, control, runner);
+    else if (commitsImplicitly(this.observer.type, statement)) this.committedByDatabase(transaction);
   }
 
-  schemaChanged(runner: QueryRunnerLike, sql: unknown): void {
-    const transaction = this.open.get(runner);
-    if (transaction === undefined || !commitsOnDdl(this.observer.type, sql)) return;
-    this.commit(transaction.takeWritten());
-    transaction.isEndedByDatabase = !beginsByItself(this.observer.type);
-  }
-
-  statementFailed(runner: QueryRunnerLike, error: unknown): void {
-    const transaction = this.open.get(runner);
+  failed(statement: ObservedStatement, runner: QueryRunnerLike, error: unknown): void {
+    const { transaction, control } = statement;
     if (transaction === undefined) return;
     const { type } = this.observer;
-    // What failed to reach the database at all is told by its runner, which is released then.
-    if (abortsOnError(type) && (error as Error | null)?.name === 'QueryFailedError') transaction.aborted();
+    if (control?.kind === 'begin') this.neverBegan(transaction, runner);
+    else transaction.isEnding = false;
+    if (abortsOnError(type)) transaction.isAborted ||= isFromServer(error);
     else if ((rollsBackOnDeadlock(type) && isDeadlock(error)) || this.observer.databaseLeftTransaction()) {
       transaction.takeWritten();
       transaction.isEndedByDatabase = true;
+    } else if (isFromServer(error) && !isParseError(error) && commitsImplicitly(type, statement)) {
+      this.committedByDatabase(transaction);
     }
   }
 
-  /** `startTransaction()` succeeded: it began one, or set a savepoint. */
-  started(runner: QueryRunnerLike): void {
-    if (!this.open.has(runner) && this.observer.isDeaf) return;
-    const transaction = this.of(runner);
-    if (!transaction.isWhole) this.observer.listener.transactionStarted(this.observer.info);
-    transaction.began();
+  /** At once outside a transaction, otherwise when it is committed. */
+  wrote(transaction: Transaction | undefined, rows: PendingRows): void {
+    if (transaction === undefined || transaction.isEndedByDatabase || transaction.outcome === 'commit') {
+      this.commit(transaction?.listener ?? this.observer.listener, [rows]);
+    } else if (transaction.outcome === undefined) transaction.wrote(rows);
   }
 
-  /** `commitTransaction()` has settled, one way or the other: a subscriber may throw when all is committed already. */
-  committed(runner: QueryRunnerLike, succeeded: boolean): void {
-    const transaction = this.open.get(runner);
-    if (transaction === undefined) return;
-    if (!runner.isTransactionActive) this.end(runner, transaction, transaction.outcomeOfCommit);
-    else if (succeeded) transaction.savepointReleased();
+  /** Some drivers begin and end transactions without a statement: then TypeORM's methods tell. */
+  begunByMethod(runner: QueryRunnerLike): void {
+    const key = connectionKey(runner);
+    if (this.open.has(key)) return;
+    const begun = new Transaction(this.observer.listener);
+    this.open.set(key, begun);
+    begun.hasBegun = true;
+    begun.listener.transactionStarted(this.observer.info);
   }
 
-  /** `rollbackTransaction()` has settled. */
-  rolledBack(runner: QueryRunnerLike, succeeded: boolean): void {
-    const transaction = this.open.get(runner);
-    if (transaction === undefined) return;
-    if (!runner.isTransactionActive) this.end(runner, transaction, 'rollback');
-    else if (succeeded) transaction.savepointRolledBack();
+  endedByMethod(runner: QueryRunnerLike, outcome: TransactionOutcome): void {
+    const transaction = this.open.get(connectionKey(runner));
+    if (transaction !== undefined && !runner.isTransactionActive) this.end(transaction, runner, outcome);
+  }
+
+  isOpen(runner: QueryRunnerLike): boolean {
+    return this.open.size > 0 && this.open.has(connectionKey(runner));
   }
 
   /** The runner gave its connection back, with a transaction that nobody ended or whose connection is gone. */
   released(runner: QueryRunnerLike): void {
-    const transaction = this.open.get(runner);
-    if (transaction !== undefined && runner.isReleased) this.end(runner, transaction, 'rollback');
+    const transaction = this.open.get(connectionKey(runner));
+    if (transaction !== undefined && runner.isReleased) this.end(transaction, runner, 'rollback');
   }
 
-  /** Nobody follows them any more: what is open ends as a rollback, as one that is released open does. */
-  stop(): void {
-    for (const [runner, transaction] of this.open) this.end(runner, transaction, 'rollback');
+  /** Nobody follows them any more, or the connections are closed: what is open ends as one that is released open. */
+  endAll(): void {
+    for (const [key, transaction] of this.open) this.endOf(key, transaction, 'rollback');
   }
 
-  private of(runner: QueryRunnerLike): Transaction {
-    const open = this.open.get(runner) ?? new Transaction();
-    this.open.set(runner, open);
-    return open;
+  private controlled(transaction: Transaction, { kind, name }: TransactionControl, runner: QueryRunnerLike): void {
+    if (kind === 'savepoint') transaction.savepoint(name);
+    else if (kind === 'release') transaction.release(name);
+    else if (kind === 'rollback to') transaction.rollBackTo(name);
+    else if (kind === 'begin') this.began(transaction, runner);
+    else this.end(transaction, runner, kind === 'rollback' || transaction.isAborted ? 'rollback' : 'commit');
   }
 
-  private end(runner: QueryRunnerLike, transaction: Transaction, outcome: TransactionOutcome): void {
-    this.open.delete(runner);
-    if (outcome === 'commit') this.commit(transaction.takeWritten());
-    if (transaction.isWhole) {
-      this.observer.listener.transactionEnded(this.observer.info, outcome, transaction.durationSeconds);
+  /** One within another: MySQL commits the first, PostgreSQL goes on with it, SQLite refuses. */
+  private began(transaction: Transaction, runner: QueryRunnerLike): void {
+    if (transaction.hasBegun) {
+      if (!commitsBefore(this.observer.type)) return;
+      this.end(transaction, runner, 'commit');
+      this.enter(runner, { kind: 'begin', name: '' });
     }
+    const current = this.open.get(connectionKey(runner));
+    if (current === undefined) return;
+    current.hasBegun = true;
+    current.listener.transactionStarted(this.observer.info);
   }
 
-  private commit(written: readonly PendingRows[]): void {
-    for (const { entity, operation, rows } of written) {
-      this.observer.listener.rowsCommitted(entity, operation, rows);
-    }
+  private neverBegan(transaction: Transaction, runner: QueryRunnerLike): void {
+    if (transaction.hasBegun) return;
+    this.open.delete(connectionKey(runner));
+    // What was sent behind it is in no transaction.
+    transaction.outcome = 'commit';
+    this.commit(transaction.listener, transaction.takeWritten());
+  }
+
+  private committedByDatabase(transaction: Transaction): void {
+    this.commit(transaction.listener, transaction.takeWritten());
+    transaction.isEndedByDatabase = !beginsByItself(this.observer.type);
+  }
+
+  private end(transaction: Transaction, runner: QueryRunnerLike, outcome: TransactionOutcome): void {
+    this.endOf(connectionKey(runner), transaction, outcome);
+  }
+
+  private endOf(key: object, transaction: Transaction, outcome: TransactionOutcome): void {
+    this.open.delete(key);
+    transaction.outcome = outcome;
+    const { listener } = transaction;
+    if (outcome === 'commit') this.commit(listener, transaction.takeWritten());
+    if (transaction.hasBegun) listener.transactionEnded(this.observer.info, outcome, transaction.durationSeconds);
+  }
+
+  private commit(listener: Transaction['listener'], written: readonly PendingRows[]): void {
+    for (const { entity, operation, rows } of written) listener.rowsCommitted(entity, operation, rows);
   }
 }

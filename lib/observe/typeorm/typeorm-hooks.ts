@@ -3,9 +3,9 @@ import { hookDriver } from './driver-hooks.js';
 import { loadedDataSourcePrototypes } from './loaded-copies.js';
 import { hookQueryRunner } from './query-runner-hooks.js';
 import { tagging } from './statement-tag.js';
-import { type Method, StandIns } from './stand-ins.js';
+import { type Method, StandIns } from '../stand-ins.js';
 import { type DataSourceLike } from './typeorm-types.js';
-import { watch } from './watch.js';
+import { watch } from '../watch.js';
 
 /** Our stand-ins in TypeORM's classes: one set for the process, however many applications it has. */
 const standIns = new StandIns();
@@ -24,7 +24,7 @@ export function hookClassesOf(dataSource: DataSourceLike): void {
   // MongoDB has neither statements nor query builders.
   if (dataSource.options.type === 'mongodb') return;
   const runner = driver.createQueryRunner('master');
-  if (runner !== undefined) hookQueryRunner(Object.getPrototypeOf(runner) as object, standIns);
+  if (runner !== undefined) hookQueryRunner(Object.getPrototypeOf(runner) as object, driver.options.type, standIns);
   const base = ownerOf(dataSource.createQueryBuilder(), 'getQueryAndParameters');
   if (base !== undefined) standIns.put(base, 'getQueryAndParameters', tagging);
 }
@@ -38,7 +38,7 @@ function observedInitialize(
   find: (dataSource: DataSourceLike) => DataSourceObserver | undefined,
 ): Method {
   return function (this: DataSourceLike, ...args) {
-    const observer = find(this);
+    const observer = found(this, find);
     if (observer === undefined) return original.apply(this, args);
     observer.isInitializing = true;
     return watch(
@@ -49,6 +49,18 @@ function observedInitialize(
       () => observer.settled(false),
     );
   };
+}
+
+/** One that cannot be observed, for it is frozen, is left alone. */
+function found(
+  dataSource: DataSourceLike,
+  find: (dataSource: DataSourceLike) => DataSourceObserver | undefined,
+): DataSourceObserver | undefined {
+  try {
+    return find(dataSource);
+  } catch {
+    return undefined;
+  }
 }
 
 /** All query builders inherit the method from one class. */

@@ -48,11 +48,20 @@ export interface QueryRunnerLike {
   readonly connection?: DataSourceLike;
   readonly isTransactionActive: boolean;
   readonly isReleased: boolean;
+  readonly broadcaster?: object;
   /** The driver's own connection, once it has one. */
   readonly databaseConnection?: unknown;
   query(sql: string, parameters?: unknown, structured?: boolean): Promise<unknown>;
   hasTable(name: string): Promise<boolean>;
   release(): Promise<void>;
+}
+
+/**
+ * One object for each connection of a data source, the same for a query runner and for a Proxy around it. A query runner
+ * of SQLite gets a new `manager` again and again, but its broadcaster stays.
+ */
+export function connectionKey(runner: QueryRunnerLike): object {
+  return runner.broadcaster ?? runner;
 }
 
 export interface EntityMetadataLike {
@@ -88,9 +97,11 @@ export interface QueryResultCacheLike {
 
 /** TypeORM marks its classes by name, so that data sources of another copy are recognised too. */
 export function isDataSource(value: unknown): value is DataSourceLike {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    (value as { '@instanceof'?: unknown })['@instanceof'] === Symbol.for('DataSource')
-  );
+  if (typeof value !== 'object' || value === null) return false;
+  try {
+    return (value as { '@instanceof'?: unknown })['@instanceof'] === Symbol.for('DataSource');
+  } catch {
+    // There are providers that throw when they are looked at.
+    return false;
+  }
 }

@@ -55,7 +55,7 @@ export class TypeOrmInstrumentation implements OnModuleInit, OnApplicationBootst
 
   /** Tells whether the data sources are up, and how their pools are. Asks the database nothing. */
   read(): void {
-    this.watch.tellAll();
+    this.watch.lookAgain();
     const byName = new Map<string, DataSourceObserver[]>();
     for (const observer of this.watch.all) {
       byName.set(observer.info.name, [...(byName.get(observer.info.name) ?? []), observer]);

@@ -1,6 +1,7 @@
 import { type Operation } from './operation.js';
 import { CRITERIA } from './operations/criteria.js';
 import { QUERY_BUILDERS } from './operations/query-builders.js';
+import { RAW_TRANSACTIONS } from './operations/raw-transactions.js';
 import { INHERITANCE, RELATIONS } from './operations/relations.js';
 import { SAVES } from './operations/saves.js';
 import { TRANSACTIONS } from './operations/transactions.js';
@@ -19,6 +20,7 @@ export const OPERATIONS: Readonly<Record<string, readonly Operation[]>> = {
   'several entities in one table': INHERITANCE,
   trees: TREES,
   transactions: TRANSACTIONS,
+  'transactions in raw SQL': RAW_TRANSACTIONS,
   'transactions in trouble': TROUBLED_TRANSACTIONS,
   'what is written past the models': UNSEEN,
 };

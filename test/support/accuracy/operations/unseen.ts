@@ -1,4 +1,4 @@
-import { Kennel, Toy } from '../entities.js';
+import { Kennel } from '../entities.js';
 import { operation } from '../operation.js';
 
 /** What is written past TypeORM's models: not counted, and documented so. */
@@ -21,18 +21,5 @@ export const UNSEEN = [
     counts: {},
     really: { 'Kennel deleted': 2 },
     because: 'TRUNCATE does not tell how many rows there were',
-  }),
-  operation({
-    title: 'a transaction that is begun and rolled back by raw SQL',
-    when: async (db) => {
-      const runner = db.createQueryRunner();
-      await runner.query('BEGIN');
-      await runner.manager.insert(Toy, { name: 'ball' });
-      await runner.query('ROLLBACK');
-      await runner.release();
-    },
-    counts: { 'Toy insert': 1 },
-    really: {},
-    because: 'TypeORM knows of no transaction that it did not begin',
   }),
 ];

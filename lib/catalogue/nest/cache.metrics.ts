@@ -1,0 +1,71 @@
+import { type CacheCall, type CacheInfo, type CacheListener, type CacheOperation } from '../../observe/cache-events.js';
+import { type MetricStore } from '../../metrics/store.js';
+import * as definitions from './cache.definitions.js';
+
+/** The cache metrics under Nest's names: what each call adds. An application without a cache has none. */
+export class CacheMetrics implements CacheListener {
+  private made: ReturnType<typeof makeMetrics> | undefined;
+  private readonly byCache = new WeakMap<CacheInfo, ReturnType<typeof seriesOf>>();
+
+  constructor(private readonly store: MetricStore) {}
+
+  cacheFound(cache: CacheInfo): void {
+    this.seriesOf(cache);
+  }
+
+  cacheCalled({ cache, operation, keys, hits, failures, durationSeconds }: CacheCall): void {
+    const series = this.seriesOf(cache);
+    const { failed, duration } = series.byOperation[operation];
+    duration.observe(durationSeconds);
+    if (failures > 0) failed.inc(failures);
+    if (operation === 'set') series.sets.inc(keys);
+    else if (operation === 'delete') series.deletes.inc(keys);
+    else if (operation === 'get') {
+      series.gets.inc(keys);
+      series.hits.inc(hits);
+      series.misses.inc(keys - hits - failures);
+    }
+  }
+
+  private seriesOf(cache: CacheInfo): ReturnType<typeof seriesOf> {
+    const known = this.byCache.get(cache);
+    if (known !== undefined) return known;
+    const found = seriesOf((this.made ??= makeMetrics(this.store)), cache);
+    this.byCache.set(cache, found);
+    return found;
+  }
+}
+
+/** The handles of one store of a cache, at zero from when it is found. */
+function seriesOf(metrics: ReturnType<typeof makeMetrics>, { name, backend }: CacheInfo) {
+  const labels = { cache: name, backend };
+  const ofOperation = (operation: CacheOperation) => ({
+    failed: metrics.failures.known({ ...labels, operation }),
+    duration: metrics.duration.known({ ...labels, operation }),
+  });
+  return {
+    gets: metrics.gets.known(labels),
+    hits: metrics.hits.known(labels),
+    misses: metrics.misses.known(labels),
+    sets: metrics.sets.known(labels),
+    deletes: metrics.deletes.known(labels),
+    byOperation: {
+      get: ofOperation('get'),
+      set: ofOperation('set'),
+      delete: ofOperation('delete'),
+      clear: ofOperation('clear'),
+    },
+  };
+}
+
+function makeMetrics(store: MetricStore) {
+  return {
+    gets: store.counter(definitions.NESTJS_CACHE_GETS_TOTAL),
+    hits: store.counter(definitions.NESTJS_CACHE_HITS_TOTAL),
+    misses: store.counter(definitions.NESTJS_CACHE_MISSES_TOTAL),
+    sets: store.counter(definitions.NESTJS_CACHE_SETS_TOTAL),
+    deletes: store.counter(definitions.NESTJS_CACHE_DELETES_TOTAL),
+    failures: store.counter(definitions.NESTJS_CACHE_FAILURES_TOTAL),
+    duration: store.histogram(definitions.NESTJS_CACHE_OPERATION_DURATION_SECONDS),
+  };
+}

@@ -1,0 +1,38 @@
+import { boundedBy, defineCounter, defineHistogram, oneOf } from '../../metrics/definition.js';
+
+/** How a call of a decorated method ended. */
+export const METHOD_OUTCOME = oneOf('success', 'error');
+const CLASS = boundedBy('the classes of the application with decorated methods');
+const METHOD = boundedBy('the decorated methods of the application');
+
+/** From a lookup in memory to a call of another service. */
+export const METHOD_BUCKETS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10] as const;
+
+/**
+ * Calls of methods with `@Timed()`: until they return, their promise settles, or their observable ends. Only there when
+ * the application has such a method.
+ *
+ * @unit seconds, monotonic clock
+ * @labels class: of the instance, or the one that declares the method where a subclass has its own; method: its name;
+ *   outcome: success or error. An observable that is unsubscribed before its end is a success.
+ * @source known methods exist at zero from boot
+ */
+export const NESTJS_METHOD_DURATION_SECONDS = defineHistogram({
+  name: 'nestjs_method_duration_seconds',
+  help: 'Time that calls of methods with @Timed() took.',
+  unit: 'seconds',
+  labels: { class: CLASS, method: METHOD, outcome: METHOD_OUTCOME },
+  buckets: METHOD_BUCKETS,
+});
+
+/**
+ * Calls of methods with `@Counted()`, when they end. Only there when the application has such a method.
+ *
+ * @labels class, method, outcome: as `nestjs_method_duration_seconds`
+ * @source known methods exist at zero from boot
+ */
+export const NESTJS_METHOD_CALLS_TOTAL = defineCounter({
+  name: 'nestjs_method_calls_total',
+  help: 'Calls of methods with @Counted() that have ended.',
+  labels: { class: CLASS, method: METHOD, outcome: METHOD_OUTCOME },
+});

@@ -1,0 +1,87 @@
+import { types } from 'node:util';
+import { defer, finalize, isObservable, type Observable, tap } from 'rxjs';
+import { type MethodLink, type MethodSeries } from './method-link.js';
+import { type Outcome } from './method-spec.js';
+
+/** One call of a decorated method, from its start to its end. */
+export class MethodCall {
+  private readonly startedAt: number;
+
+  constructor(
+    private readonly link: MethodLink,
+    private readonly series: MethodSeries,
+  ) {
+    this.startedAt = series.isTimed ? performance.now() : 0;
+  }
+
+  /** Never throws: it runs in the middle of the application. */
+  ended(outcome: Outcome): void {
+    try {
+      this.series[outcome](this.series.isTimed ? (performance.now() - this.startedAt) / 1000 : 0);
+    } catch (error) {
+      this.link.failed(error);
+    }
+  }
+
+  /** The same method does its work once more. */
+  again(): MethodCall {
+    return new MethodCall(this.link, this.series);
+  }
+}
+
+/**
+ * What a call returned, told of its end: now, or for a promise or an observable later. An observable does its work at
+ * each subscription, and each is a call.
+ *
+ * What has a `then` but is no plain promise is handed on as it is and counts as returned: a query builder would run when
+ * asked, and a promise of a class of its own has methods that another would not have. So does whatever will be read
+ * later: a subject, a stream, an async iterator.
+ */
+export function follow(result: unknown, call: MethodCall): unknown {
+  if (typeof result === 'object' && result !== null) {
+    if (isPlainPromise(result)) return followPromise(result, call);
+    if (isPlainObservable(result)) return followObservable(result, call);
+  }
+  call.ended('success');
+  return result;
+}
+
+/** A promise that settles as the given one does, so that one whose rejection nobody handles is still noticed. */
+function followPromise(promise: Promise<unknown>, call: MethodCall): Promise<unknown> {
+  return promise.then(
+    (value) => {
+      call.ended('success');
+      return value;
+    },
+    (error: unknown) => {
+      call.ended('error');
+      throw error;
+    },
+  );
+}
+
+/** Of no class of its own, and with nothing attached, so that another one can stand in for it; of whatever realm. */
+function isPlainPromise(result: unknown): result is Promise<unknown> {
+  if (!types.isPromise(result) || Reflect.ownKeys(result).length > 0) return false;
+  const prototype = Object.getPrototypeOf(Object.getPrototypeOf(result)) as object | null;
+  return prototype !== null && Object.getPrototypeOf(prototype) === null;
+}
+
+/** A subject is also one who is told, and must stay what it is. */
+function isPlainObservable(result: unknown): result is Observable<unknown> {
+  return isObservable(result) && typeof (result as { next?: unknown }).next !== 'function' && !('connect' in result);
+}
+
+function followObservable(source: Observable<unknown>, call: MethodCall): Observable<unknown> {
+  return defer(() => {
+    const subscription = call.again();
+    let outcome: Outcome = 'success';
+    const failed = () => {
+      outcome = 'error';
+    };
+    return source.pipe(
+      tap({ error: failed }),
+      finalize(() => subscription.ended(outcome)),
+    );
+  });
+}

@@ -1,0 +1,147 @@
+import { type CacheCall, type CacheInfo, type CacheListener, type CacheOperation } from '../cache-events.js';
+import { type Method, StandIns } from '../stand-ins.js';
+import { watch } from '../watch.js';
+import { AdapterFailures } from './adapter-failures.js';
+import { adapterOf, type StoreLike } from './cache-types.js';
+
+/** Which methods of a Keyv are which operation; the last of each pair take several keys. */
+const OPERATIONS: Readonly<Record<string, CacheOperation>> = {
+  get: 'get',
+  getMany: 'get',
+  getRaw: 'get',
+  getManyRaw: 'get',
+  set: 'set',
+  setMany: 'set',
+  delete: 'delete',
+  deleteMany: 'delete',
+  clear: 'clear',
+};
+
+/** On a store that is observed: two caches may share one, and one counts. */
+const OBSERVED = Symbol.for('nestjs-prometheus-exporter.cache');
+
+/** Whom an observer tells. */
+export interface CacheAudience {
+  readonly listener: Required<CacheListener>;
+  report(error: unknown): void;
+}
+
+export function isObserved(store: StoreLike): boolean {
+  return OBSERVED in store;
+}
+
+/**
+ * Observes one store of a cache, by standing in for its methods: cache-manager's own events tell neither misses nor
+ * `wrap`, and Keyv's counters count a failure as a miss and several keys as one.
+ */
+export class StoreObserver {
+  private readonly standIns = new StandIns();
+  private readonly failures: AdapterFailures | undefined;
+  /** Keys that are being looked up: a Keyv deletes one that turns out to have expired. */
+  private readonly lookedUp = new Map<unknown, number>();
+  private underWay = 0;
+  /** True while a method of the store runs that may call another: that is the same call. */
+  private isInside = false;
+
+  constructor(
+    private readonly store: StoreLike,
+    private readonly info: CacheInfo,
+    private readonly audience: CacheAudience,
+  ) {
+    Object.defineProperty(store, OBSERVED, { value: true, configurable: true });
+    for (const [method, operation] of Object.entries(OPERATIONS)) {
+      this.standIns.put(store, method, (original) => observedStore(original, operation, this));
+    }
+    const adapter = adapterOf(store);
+    // A Map cannot fail.
+    this.failures =
+      adapter === store || adapter instanceof Map ? undefined : new AdapterFailures(adapter, this.standIns);
+    audience.listener.cacheFound(info);
+  }
+
+  stop(): void {
+    this.failures?.stop();
+    this.standIns.putBack();
+    Reflect.deleteProperty(this.store, OBSERVED);
+  }
+
+  /** Calls a method that may call others of the store. */
+  inside(call: () => unknown): unknown {
+    this.isInside = true;
+    try {
+      return call();
+    } finally {
+      this.isInside = false;
+    }
+  }
+
+  /** Not a call of the application: one method within another, or what a Keyv does about an expired entry. */
+  isOwn(operation: CacheOperation, subject: unknown): boolean {
+    if (this.isInside) return true;
+    if (operation !== 'delete' || this.lookedUp.size === 0) return false;
+    return keysIn(subject).every((key) => this.lookedUp.has(key));
+  }
+
+  began(operation: CacheOperation, subject: unknown): void {
+    this.underWay += 1;
+    if (operation !== 'get') return;
+    for (const key of keysIn(subject)) this.lookedUp.set(key, (this.lookedUp.get(key) ?? 0) + 1);
+  }
+
+  ended(
+    operation: CacheOperation,
+    subject: unknown,
+    startedAt: number,
+    outcome: { readonly result: unknown } | 'threw',
+  ): void {
+    try {
+      this.underWay -= 1;
+      const keys = operation === 'clear' ? 1 : keysIn(subject).length;
+      if (operation === 'get') this.forgetKeys(subject);
+      const hits = operation === 'get' && outcome !== 'threw' ? hitsIn(subject, outcome.result) : 0;
+      const swallowed = this.failures?.take(operation, keys - hits) ?? 0;
+      const failures = outcome === 'threw' ? keys : swallowed;
+      const durationSeconds = (performance.now() - startedAt) / 1000;
+      const call: CacheCall = { cache: this.info, operation, keys, hits, failures, durationSeconds };
+      this.audience.listener.cacheCalled(call);
+      if (this.underWay === 0) this.failures?.forget();
+    } catch (error) {
+      this.audience.report(error);
+    }
+  }
+
+  private forgetKeys(subject: unknown): void {
+    for (const key of keysIn(subject)) {
+      const others = (this.lookedUp.get(key) ?? 1) - 1;
+      if (others === 0) this.lookedUp.delete(key);
+      else this.lookedUp.set(key, others);
+    }
+  }
+}
+
+function observedStore(original: Method, operation: CacheOperation, observer: StoreObserver): Method {
+  return function (...args) {
+    const [subject] = args;
+    if (observer.isOwn(operation, subject)) return original.apply(this, args);
+    const startedAt = performance.now();
+    observer.began(operation, subject);
+    return watch(
+      (...given) => observer.inside(() => original.apply(this, given)),
+      this,
+      args,
+      (result) => observer.ended(operation, subject, startedAt, { result }),
+      () => observer.ended(operation, subject, startedAt, 'threw'),
+    );
+  };
+}
+
+/** A key, several keys, or the entries of `setMany`. */
+function keysIn(subject: unknown): readonly unknown[] {
+  return Array.isArray(subject) ? subject : [subject];
+}
+
+/** Only `undefined` is a miss: 0, false, null and '' were stored by somebody. */
+function hitsIn(subject: unknown, result: unknown): number {
+  if (!Array.isArray(subject)) return result === undefined ? 0 : 1;
+  return Array.isArray(result) ? result.filter((one) => one !== undefined).length : 0;
+}

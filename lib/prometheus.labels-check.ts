@@ -1,0 +1,88 @@
+import { combinationsOf, type HttpLabel, OTHER_VALUE } from './catalogue/nest/http.labels.js';
+import {
+  NESTJS_HTTP_REQUEST_DURATION_SECONDS,
+  NESTJS_HTTP_REQUESTS_ABORTED_TOTAL,
+  NESTJS_HTTP_REQUESTS_TOTAL,
+} from './catalogue/nest/http.definitions.js';
+import { OVERFLOW } from './metrics/series-budget.js';
+
+/** More combinations would fill the budget of a metric with a single route. */
+const MAX_COMBINATIONS = 1000;
+
+const LABEL_NAME = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/;
+
+/** The labels that are there already, and those that the formats keep for themselves. */
+const TAKEN = new Set([
+  'le',
+  'quantile',
+  ...[NESTJS_HTTP_REQUESTS_TOTAL, NESTJS_HTTP_REQUESTS_ABORTED_TOTAL, NESTJS_HTTP_REQUEST_DURATION_SECONDS].flatMap(
+    ({ labels }) => Object.keys(labels),
+  ),
+]);
+
+/** Every fault of `http.labels`, a sentence each. What is no object has been reported as such. */
+export function labelFaults(labels: unknown, defaultLabels: unknown, shown: (value: unknown) => string): string[] {
+  if (!isObject(labels)) return [];
+  const taken = new Set([...TAKEN, ...(isObject(defaultLabels) ? Object.keys(defaultLabels) : [])]);
+  const faults = Object.entries(labels).flatMap(([name, label]) => [
+    ...nameFaults(name, taken),
+    ...shapeFaults(`http.labels.${name}`, label, shown),
+  ]);
+  return faults.length > 0 ? faults : sizeFaults(labels as Readonly<Record<string, HttpLabel>>);
+}
+
+function nameFaults(name: string, taken: ReadonlySet<string>): string[] {
+  if (!LABEL_NAME.test(name)) {
+    return [
+      `Expected the names in \`http.labels\` to be letters, digits and underscores, not beginning with a digit or __, got '${name}': rename the label.`,
+    ];
+  }
+  if (!taken.has(name)) return [];
+  return [
+    `Expected the names in \`http.labels\` to be free, got '${name}', which the metric or \`defaultLabels\` has already: rename the label.`,
+  ];
+}
+
+function shapeFaults(option: string, label: unknown, shown: (value: unknown) => string): string[] {
+  if (!isObject(label)) {
+    return [`Expected \`${option}\` to be an object with values and from, got ${shown(label)}: give both.`];
+  }
+  const { values, from, ...others } = label;
+  const faults = Object.keys(others).map(
+    (name) => `Expected only known options, got \`${option}.${name}\`: use one of values, from.`,
+  );
+  if (!isListOfValues(values)) {
+    faults.push(
+      `Expected \`${option}.values\` to be a list of different texts, none of them empty, ${OTHER_VALUE} or ${OVERFLOW}, got ${shown(values)}: list every value that the label may have.`,
+    );
+  }
+  if (typeof from !== 'function') {
+    faults.push(
+      `Expected \`${option}.from\` to be a function, got ${shown(from)}: give one that takes the request and returns the value.`,
+    );
+  }
+  return faults;
+}
+
+function sizeFaults(labels: Readonly<Record<string, HttpLabel>>): string[] {
+  const combinations = combinationsOf(labels);
+  if (combinations <= MAX_COMBINATIONS) return [];
+  return [
+    `Expected \`http.labels\` to have at most ${MAX_COMBINATIONS} combinations of values, ${OTHER_VALUE} of each included, got ${combinations}: each of them is a set of series for every route, so leave out labels or values.`,
+  ];
+}
+
+function isListOfValues(values: unknown): boolean {
+  return (
+    Array.isArray(values) &&
+    values.length > 0 &&
+    new Set(values).size === values.length &&
+    values.every(
+      (value: unknown) => typeof value === 'string' && value !== '' && value !== OTHER_VALUE && value !== OVERFLOW,
+    )
+  );
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
