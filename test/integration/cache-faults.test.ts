@@ -56,6 +56,11 @@ class BrokenStore {
   clear = async () => broken();
 }
 
+class SometimesBroken extends BrokenStore {
+  isBroken = false;
+  override get = async () => (this.isBroken ? broken() : undefined) as never;
+}
+
 describe('a store that throws', () => {
   it('is a failure and no miss, and the application sees what it would see without us', async () => {
     const plain = createCache({ stores: [quiet(new BrokenStore())] });
@@ -70,6 +75,20 @@ describe('a store that throws', () => {
       expect(await outcomeOf(act(cache))).toEqual(await outcomeOf(act(plain)));
     }
     expect(await countsOf('_OTHER')).toEqual([4, 0, 0, 4, 2, 1]);
+  });
+
+  it('of two Keyvs is the failure of the one that was asked', async () => {
+    const adapter = new SometimesBroken();
+    await start([quiet(adapter)]);
+    const beside = observeCache(quiet(adapter), 'beside');
+    adapter.isBroken = true;
+    await cache.get('a');
+    adapter.isBroken = false;
+    await beside.get('a');
+    const metrics = await app!.scrape();
+    const of = (name: string, cacheName: string) => metrics.sum(`nestjs_cache_${name}_total`, { cache: cacheName });
+    expect([of('failures', 'default'), of('misses', 'default')]).toEqual([1, 0]);
+    expect([of('failures', 'beside'), of('misses', 'beside')]).toEqual([0, 1]);
   });
 
   it('does so when its Keyv throws as well', async () => {

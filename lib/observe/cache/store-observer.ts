@@ -83,6 +83,8 @@ export class StoreObserver {
   }
 
   began(operation: CacheOperation, subject: unknown): void {
+    // Another store may have the same adapter: what failed for that one is not ours.
+    if (this.underWay === 0) this.failures?.forget();
     this.underWay += 1;
     if (operation !== 'get') return;
     for (const key of keysIn(subject)) this.lookedUp.set(key, (this.lookedUp.get(key) ?? 0) + 1);
