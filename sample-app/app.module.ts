@@ -1,3 +1,4 @@
+import { CacheModule, type CacheOptions } from '@nestjs/cache-manager';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { PrometheusModule } from 'nestjs-prometheus-exporter';
@@ -22,14 +23,15 @@ import { WalksModule } from './walks/walks.module.js';
   controllers: [PagesController, SituationsController, DatabaseController, StreamsController],
 })
 export class AppModule {
-  /** The kennel with its dogs in one database or another; the only thing that the environment changes in a module. */
-  static onDatabase(options: DataSourceOptions): DynamicModule {
+  /** The kennel on one database or another, with one cache or another: all that the environment changes in a module. */
+  static on(database: DataSourceOptions, cache: CacheOptions): DynamicModule {
     return {
       module: AppModule,
       imports: [
+        CacheModule.register({ ...cache, isGlobal: true }),
         TypeOrmModule.forRootAsync({
-          useFactory: () => ({ ...options, autoLoadEntities: true, cache: true, migrations: MIGRATIONS }),
-          dataSourceFactory: (complete = options) => migratedDataSource(complete),
+          useFactory: () => ({ ...database, autoLoadEntities: true, cache: true, migrations: MIGRATIONS }),
+          dataSourceFactory: (complete = database) => migratedDataSource(complete),
         }),
       ],
     };

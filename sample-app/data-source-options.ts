@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type DataSourceOptions } from 'typeorm';
 import { SettingsError } from './settings-error.js';
+import { kindOf, protocolOf } from './url-kind.js';
 
 /** Where the dogs live when nobody says otherwise. TypeORM creates the folder. */
 const DEFAULT_DATABASE = join(tmpdir(), 'nestjs-prometheus-exporter-kennel', 'kennel.sqlite');
@@ -38,25 +39,9 @@ function sqliteDatabase(url: string): string {
   return fileURLToPath(url.replace('sqlite:', 'file:'));
 }
 
-/** `postgres:` and the like; nothing when the text is no URL, or has a `%` in it that nobody could decode. */
-function protocolOf(url: string): string {
-  try {
-    decodeURIComponent(url);
-    return new URL(url).protocol;
-  } catch {
-    return '';
-  }
-}
-
-/** Shows nothing but the protocol: the rest may hold a password. */
 function unusable(url: string): SettingsError {
-  const protocol = protocolOf(url);
-  const got =
-    protocol === ''
-      ? 'something that is not a URL (is every special character of the password percent-encoded?)'
-      : `another kind of \`${protocol}\` URL`;
   return new SettingsError(
     'Expected `DATABASE_URL` to be postgres://user:password@host/database, the same with mysql:// or mariadb://, ' +
-      `sqlite:///absolute/path or sqlite::memory:, got ${got}.`,
+      `sqlite:///absolute/path or sqlite::memory:, got ${kindOf(url)}.`,
   );
 }

@@ -5,6 +5,7 @@ import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-ex
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import handlebars from 'handlebars';
 import { AppModule } from './app.module.js';
+import { cacheOptions } from './cache-options.js';
 import { dataSourceOptions } from './data-source-options.js';
 
 export const ADAPTERS = ['express', 'fastify'] as const;
@@ -13,6 +14,9 @@ export type Adapter = (typeof ADAPTERS)[number];
 export interface KennelOptions {
   /** @defaultValue `'express'` */
   readonly adapter?: Adapter;
+
+  /** @defaultValue the memory of the process */
+  readonly cacheUrl?: string | undefined;
 
   /** @defaultValue a SQLite file among the temporary files */
   readonly databaseUrl?: string | undefined;
@@ -30,9 +34,10 @@ const NEST_OPTIONS: NestApplicationOptions = { logger: ['warn', 'error', 'fatal'
  */
 export async function createKennel({
   adapter = 'express',
+  cacheUrl,
   databaseUrl,
 }: KennelOptions = {}): Promise<INestApplication> {
-  const module = AppModule.onDatabase(dataSourceOptions(databaseUrl));
+  const module = AppModule.on(dataSourceOptions(databaseUrl), cacheOptions(cacheUrl));
   const app = await (adapter === 'express' ? createOnExpress(module) : createOnFastify(module));
   app.useGlobalPipes(new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true }));
   return app;

@@ -3,15 +3,15 @@ import { SettingsError } from './settings-error.js';
 import { readSettings } from './settings.js';
 
 try {
-  const { adapter, databaseUrl, host, port } = readSettings(process.env);
-  const app = await createKennel({ adapter, databaseUrl });
+  const { host, port, ...options } = readSettings(process.env);
+  const app = await createKennel(options);
 
   // Without `useProcessExit` Nest ends the process with the signal it received, which looks like a failure from outside.
   app.enableShutdownHooks(['SIGINT', 'SIGTERM'], { useProcessExit: true });
 
   await app.listen(port, host);
   const url = await app.getUrl();
-  console.log(`Kennel on ${url} (${adapter}), metrics on ${url}/metrics`);
+  console.log(`Kennel on ${url} (${options.adapter}), metrics on ${url}/metrics`);
 } catch (error) {
   // What the environment got wrong needs its one sentence; for anything else the stack is worth having.
   console.error(error instanceof SettingsError ? error.message : error);

@@ -6,6 +6,9 @@ export interface Settings {
   /** `ADAPTER`: the HTTP server below Nest, `express` (default) or `fastify`. */
   readonly adapter: Adapter;
 
+  /** `CACHE_URL`: see `cacheOptions`; the memory of the process by default. */
+  readonly cacheUrl: string | undefined;
+
   /** `DATABASE_URL`: see `dataSourceOptions`; a SQLite file by default. */
   readonly databaseUrl: string | undefined;
 
@@ -19,6 +22,7 @@ export interface Settings {
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
   return {
     adapter: readAdapter(env.ADAPTER || 'express'),
+    cacheUrl: env.CACHE_URL || undefined,
     databaseUrl: env.DATABASE_URL || undefined,
     host: env.HOST || '127.0.0.1',
     port: readPort(env.PORT || '3000'),
