@@ -62,14 +62,23 @@ function followPromise(promise: Promise<unknown>, call: MethodCall): Promise<unk
 
 /** Of no class of its own, and with nothing attached, so that another one can stand in for it; of whatever realm. */
 function isPlainPromise(result: unknown): result is Promise<unknown> {
-  if (!types.isPromise(result) || Reflect.ownKeys(result).length > 0) return false;
-  const prototype = Object.getPrototypeOf(Object.getPrototypeOf(result)) as object | null;
-  return prototype !== null && Object.getPrototypeOf(prototype) === null;
+  // Names only: AsyncLocalStorage puts symbols on every promise before Node 24.
+  if (!types.isPromise(result) || Object.getOwnPropertyNames(result).length > 0) return false;
+  return isOfBaseClass(result);
 }
 
-/** A subject is also one who is told, and must stay what it is. */
+const OWN_OF_OBSERVABLES = new Set(['source', 'operator', '_subscribe']);
+
+/** Of the class itself: what inherits from it, a subject or one of the application's, must stay what it is. */
+function isOfBaseClass(result: object): boolean {
+  const base = Object.getPrototypeOf(Object.getPrototypeOf(result)) as object | null;
+  return base !== null && Object.getPrototypeOf(base) === null;
+}
+
+/** With nothing attached: a group of `groupBy()` has its key. */
 function isPlainObservable(result: unknown): result is Observable<unknown> {
-  return isObservable(result) && typeof (result as { next?: unknown }).next !== 'function' && !('connect' in result);
+  if (!isObservable(result) || !isOfBaseClass(result)) return false;
+  return Object.getOwnPropertyNames(result).every((name) => OWN_OF_OBSERVABLES.has(name));
 }
 
 function followObservable(source: Observable<unknown>, call: MethodCall): Observable<unknown> {

@@ -35,7 +35,7 @@ export function methodSpec(
   target: object,
   key: string | symbol,
 ): MethodSpec {
-  const missing = Object.keys(definition.labels).filter((name) => !(name in { ...OWN, ...fixed }));
+  const missing = Object.keys(definition.labels).filter((name) => !Object.hasOwn({ ...OWN, ...fixed }, name));
   if (missing.length > 0) {
     throw new TypeError(
       `Expected the labels of ${definition.name} on ${String(key)}() to be class, method, outcome or given, got ${missing.join(', ')}: give a value to the decorator.`,

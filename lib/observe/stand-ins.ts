@@ -32,11 +32,25 @@ export class StandIns {
   putBack(): void {
     for (const { owner, name, before, ours, retire } of this.all.splice(0).toReversed()) {
       retire();
-      if (Object.getOwnPropertyDescriptor(owner, name)?.value !== ours) continue;
-      if (before === undefined) Reflect.deleteProperty(owner, name);
-      else Object.defineProperty(owner, name, before);
+      retired.set(ours, { before });
+      if (Object.getOwnPropertyDescriptor(owner, name)?.value === ours) restore(owner, name, before);
     }
   }
+}
+
+/** Stand-ins that have been put back, with what was beneath them: others of ours may still stand over them. */
+const retired = new WeakMap<object, { readonly before: PropertyDescriptor | undefined }>();
+
+function restore(owner: object, name: string, before: PropertyDescriptor | undefined): void {
+  let beneath = before;
+  for (;;) {
+    const method: unknown = beneath?.value;
+    const gone = typeof method === 'function' ? retired.get(method) : undefined;
+    if (gone === undefined) break;
+    beneath = gone.before;
+  }
+  if (beneath === undefined) Reflect.deleteProperty(owner, name);
+  else Object.defineProperty(owner, name, beneath);
 }
 
 function replace(owner: object, name: string, original: Method, make: (original: Method) => Method): StandIn {

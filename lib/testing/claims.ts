@@ -28,8 +28,9 @@ export interface Claim {
   judge(seen: Seen): Verdict;
 }
 
-/** Sums of fractions are off by the last bits of a double, which no test should have to know. */
+/** Fractions are off by the last bits of a double, and so are their sums, which no test should have to know. */
 const TOLERANCE = 1e-9;
+const LAST_BITS = 64 * Number.EPSILON;
 
 export function increasedBy(amount: number): Claim {
   return {
@@ -37,7 +38,7 @@ export function increasedBy(amount: number): Claim {
     isRelative: true,
     judge: ({ name, labels, before, after }) => {
       const [from, to] = [before?.sum(name, labels) ?? 0, after.sum(name, labels)];
-      const by = to - from;
+      const by = Object.is(from, to) ? 0 : to - from;
       const holds = isClose(by, amount, Math.max(Math.abs(from), Math.abs(to)));
       const family = familyOf(after, name);
       const isBeyond = !holds && by > amount && family !== undefined && isCumulative(name, family);
@@ -68,5 +69,8 @@ export const EXISTS: Claim = {
 const NO_SERIES: Verdict = { holds: false, butGot: 'there is no such series' };
 
 function isClose(got: number, wanted: number, scale: number): boolean {
-  return Object.is(got, wanted) || got === wanted || Math.abs(got - wanted) <= TOLERANCE * scale;
+  if (Object.is(got, wanted) || got === wanted) return true;
+  if (!Number.isFinite(scale)) return false;
+  const asked = Number.isInteger(wanted) ? 0 : TOLERANCE * Math.abs(wanted);
+  return Math.abs(got - wanted) <= asked + LAST_BITS * scale;
 }

@@ -76,10 +76,9 @@ function lineOf(row: Row, { before }: Seen, width: number): string {
 }
 
 function columnWidth(rows: readonly Row[]): number {
-  return Math.max(
-    'before'.length,
-    ...rows.flatMap(({ before, after }) => [before, after].map((value) => textOf(value).length)),
-  );
+  const widest = (width: number, { before, after }: Row) =>
+    Math.max(width, textOf(before).length, textOf(after).length);
+  return rows.reduce(widest, 'before'.length);
 }
 
 function textOf(value: number | undefined): string {

@@ -54,7 +54,9 @@ export class Snapshot {
   series(name: string, labels: Labels = {}): readonly Sample[] {
     const wanted = Object.entries(labels);
     const named = this.#byName.get(name) ?? [];
-    return named.filter((sample) => wanted.every(([label, value]) => (sample.labels[label] ?? '') === value));
+    return named.filter((sample) =>
+      wanted.every(([label, value]) => (Object.hasOwn(sample.labels, label) ? sample.labels[label] : '') === value),
+    );
   }
 
   [Symbol.iterator](): Iterator<Sample> {

@@ -84,7 +84,14 @@ export class HttpLabelSets {
 
   private valueOf(label: HttpLabel, request: HttpRequest): unknown {
     try {
-      return label.from(request);
+      const value: unknown = label.from(request);
+      if (isThenable(value)) {
+        value.then(undefined, this.onFault);
+        throw new TypeError(
+          'Expected a label of `http.labels` to have its value at once, got a promise: decide it before.',
+        );
+      }
+      return value;
     } catch (error) {
       this.onFault(error);
       return OTHER_VALUE;
@@ -101,4 +108,9 @@ export function combinationsOf(labels: HttpLabels): number {
 function declare(name: string, label: HttpLabel): DeclaredLabel {
   const values = [...label.values, OTHER_VALUE];
   return { name, values, label, positions: new Map(values.map((value, position) => [value, position])) };
+}
+
+/** What is not TypeScript may well give one, whose rejection nobody would handle. */
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }

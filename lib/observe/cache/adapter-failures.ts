@@ -24,7 +24,12 @@ export class AdapterFailures {
   private underWay = 0;
   private told = 0;
 
-  constructor(adapter: object, put: StandIns) {
+  constructor(
+    adapter: object,
+    put: StandIns,
+    /** Whether a call of the adapter that begins now is not another Keyv's that shares it. */
+    readonly isOurs: () => boolean,
+  ) {
     for (const [method, operation] of Object.entries(METHODS)) {
       put.put(adapter, method, (original) => observedAdapter(original, operation, this));
     }
@@ -36,7 +41,7 @@ export class AdapterFailures {
 
   /** At most so many failures of the operation that nobody has asked for yet. */
   take(operation: CacheOperation, atMost: number): number {
-    const taken = Math.min(this.failed[operation], atMost);
+    const taken = Math.max(0, Math.min(this.failed[operation], atMost));
     this.failed[operation] -= taken;
     return taken;
   }
@@ -50,9 +55,9 @@ export class AdapterFailures {
     this.underWay += 1;
   }
 
-  ended(operation: CacheOperation, result: unknown): void {
+  ended(operation: CacheOperation, keys: number, result: unknown): void {
     this.underWay -= 1;
-    const missing = missingIn(result);
+    const missing = missingIn(result, keys);
     if (this.told === 0 || missing === 0) return;
     this.told -= 1;
     this.failed[operation] += missing;
@@ -67,7 +72,11 @@ export class AdapterFailures {
 
   private listen(adapter: Partial<EventEmitter>): void {
     // Keyv listens to it already, so ours does not keep an error from being fatal.
-    if (typeof adapter.on !== 'function' || (adapter.listenerCount?.('error') ?? 0) === 0) return;
+    if (
+      typeof adapter.on !== 'function' ||
+      (adapter.listenerCount?.('error') ?? adapter.listeners?.('error').length ?? 0) === 0
+    )
+      return;
     const onError = () => this.heard();
     adapter.on('error', onError);
     this.stop = () => void adapter.off?.('error', onError);
@@ -82,20 +91,21 @@ export class AdapterFailures {
 
 function observedAdapter(original: Method, operation: CacheOperation, failures: AdapterFailures): Method {
   return function (...args) {
+    if (!failures.isOurs()) return original.apply(this, args);
     const keys = Array.isArray(args[0]) ? args[0].length : 1;
     failures.began();
     return watch(
       original,
       this,
       args,
-      (result) => failures.ended(operation, result),
+      (result) => failures.ended(operation, keys, result),
       () => failures.threw(operation, keys),
     );
   };
 }
 
 /** How many entries of a result are not there, or were not written: all of what an adapter that failed gives. */
-function missingIn(result: unknown): number {
+function missingIn(result: unknown, keys: number): number {
   if (Array.isArray(result)) return result.filter((one) => one === undefined || one === null || one === false).length;
-  return result === undefined || result === null || result === false ? 1 : 0;
+  return result === undefined || result === null || result === false ? keys : 0;
 }

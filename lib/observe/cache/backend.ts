@@ -16,6 +16,7 @@ const BY_CLASS: readonly (readonly [RegExp, CacheBackend])[] = [
 ];
 
 export function backendOf(store: StoreLike): CacheBackend {
-  const { name } = adapterOf(store).constructor;
+  const { constructor } = adapterOf(store) as { readonly constructor?: { readonly name?: string } };
+  const name = constructor?.name ?? '';
   return BY_CLASS.find(([pattern]) => pattern.test(name))?.[1] ?? '_OTHER';
 }

@@ -25,7 +25,7 @@ export class CacheInstrumentation implements OnModuleInit, OnApplicationShutdown
 
   onApplicationShutdown(): void {
     abandon(this);
-    for (const observer of this.observers.splice(0)) this.told.guard.run('cache', () => observer.stop());
+    for (const observer of this.observers.splice(0).toReversed()) this.told.guard.run('cache', () => observer.stop());
   }
 
   /** Each store of it, the tiers of a cache apart. */
@@ -33,9 +33,11 @@ export class CacheInstrumentation implements OnModuleInit, OnApplicationShutdown
     const { listeners: listener, guard } = this.told;
     const report = (error: unknown) => guard.report('cache', error);
     for (const store of cache.stores) {
-      if (isObserved(store)) continue;
-      const info = { name, backend: backendOf(store) };
-      guard.run('cache', () => this.observers.push(new StoreObserver(store, info, { listener, report })));
+      guard.run('cache', () => {
+        if (isObserved(store)) return;
+        const info = { name, backend: backendOf(store) };
+        this.observers.push(new StoreObserver(store, info, { listener, report }));
+      });
     }
   }
 }

@@ -17,6 +17,9 @@ const OPERATIONS: Readonly<Record<string, CacheOperation>> = {
   clear: 'clear',
 };
 
+/** Whose store runs right now: a Keyv calls its adapter at once, and others may share the adapter. */
+let calling: CacheInfo | undefined;
+
 /** On a store that is observed: two caches may share one, and one counts. */
 const OBSERVED = Symbol.for('nestjs-prometheus-exporter.cache');
 
@@ -42,21 +45,34 @@ export class StoreObserver {
   private underWay = 0;
   /** True while a method of the store runs that may call another: that is the same call. */
   private isInside = false;
+  /** How the adapter is told of a key: a Keyv deletes an expired entry by either name. */
+  private readonly prefix: string;
 
   constructor(
     private readonly store: StoreLike,
     private readonly info: CacheInfo,
     private readonly audience: CacheAudience,
   ) {
+    this.prefix = typeof store.namespace === 'string' ? `${store.namespace}:` : '';
     Object.defineProperty(store, OBSERVED, { value: true, configurable: true });
     for (const [method, operation] of Object.entries(OPERATIONS)) {
       this.standIns.put(store, method, (original) => observedStore(original, operation, this));
     }
     const adapter = adapterOf(store);
     // A Map cannot fail.
-    this.failures =
-      adapter === store || adapter instanceof Map ? undefined : new AdapterFailures(adapter, this.standIns);
+    const canFail = adapter !== store && !(adapter instanceof Map);
+    this.failures = canFail ? this.failuresOf(adapter) : undefined;
     audience.listener.cacheFound(info);
+  }
+
+  /** Without them a failure is a miss, as Keyv says; the rest is observed all the same. */
+  private failuresOf(adapter: object): AdapterFailures | undefined {
+    try {
+      return new AdapterFailures(adapter, this.standIns, () => calling === undefined || calling === this.info);
+    } catch (error) {
+      this.audience.report(error);
+      return undefined;
+    }
   }
 
   stop(): void {
@@ -67,11 +83,14 @@ export class StoreObserver {
 
   /** Calls a method that may call others of the store. */
   inside(call: () => unknown): unknown {
+    const outer = calling;
     this.isInside = true;
+    calling = this.info;
     try {
       return call();
     } finally {
       this.isInside = false;
+      calling = outer;
     }
   }
 
@@ -87,7 +106,7 @@ export class StoreObserver {
     if (this.underWay === 0) this.failures?.forget();
     this.underWay += 1;
     if (operation !== 'get') return;
-    for (const key of keysIn(subject)) this.lookedUp.set(key, (this.lookedUp.get(key) ?? 0) + 1);
+    for (const key of this.namesOf(subject)) this.lookedUp.set(key, (this.lookedUp.get(key) ?? 0) + 1);
   }
 
   ended(
@@ -100,7 +119,7 @@ export class StoreObserver {
       this.underWay -= 1;
       const keys = operation === 'clear' ? 1 : keysIn(subject).length;
       if (operation === 'get') this.forgetKeys(subject);
-      const hits = operation === 'get' && outcome !== 'threw' ? hitsIn(subject, outcome.result) : 0;
+      const hits = operation === 'get' && outcome !== 'threw' ? Math.min(keys, hitsIn(subject, outcome.result)) : 0;
       const swallowed = this.failures?.take(operation, keys - hits) ?? 0;
       const failures = outcome === 'threw' ? keys : swallowed;
       const durationSeconds = (performance.now() - startedAt) / 1000;
@@ -112,8 +131,13 @@ export class StoreObserver {
     }
   }
 
+  private namesOf(subject: unknown): readonly unknown[] {
+    const keys = keysIn(subject);
+    return this.prefix === '' ? keys : keys.flatMap((key) => [key, `${this.prefix}${String(key)}`]);
+  }
+
   private forgetKeys(subject: unknown): void {
-    for (const key of keysIn(subject)) {
+    for (const key of this.namesOf(subject)) {
       const others = (this.lookedUp.get(key) ?? 1) - 1;
       if (others === 0) this.lookedUp.delete(key);
       else this.lookedUp.set(key, others);
