@@ -76,6 +76,28 @@ export class Listeners implements Required<Listener> {
     }
   }
 
+  rowsCommitted(entity: Entity, operation: RowOperation, rows: number): void {
+    for (const listener of this.all) {
+      try {
+        const result: unknown = listener.rowsCommitted?.(entity, operation, rows);
+        if (result !== undefined) this.settle(result);
+      } catch (error) {
+        this.guard.report('listener', error);
+      }
+    }
+  }
+
+  connectionAwaited(dataSource: DataSourceInfo, durationSeconds: number): void {
+    for (const listener of this.all) {
+      try {
+        const result: unknown = listener.connectionAwaited?.(dataSource, durationSeconds);
+        if (result !== undefined) this.settle(result);
+      } catch (error) {
+        this.guard.report('listener', error);
+      }
+    }
+  }
+
   // All others.
 
   routesKnown(routes: readonly KnownRoute[]): void {
@@ -102,10 +124,6 @@ export class Listeners implements Required<Listener> {
     this.tell('entitiesKnown', entities);
   }
 
-  rowsCommitted(entity: Entity, operation: RowOperation, rows: number): void {
-    this.tell('rowsCommitted', entity, operation, rows);
-  }
-
   transactionStarted(dataSource: DataSourceInfo): void {
     this.tell('transactionStarted', dataSource);
   }
@@ -120,10 +138,6 @@ export class Listeners implements Required<Listener> {
 
   connectionFailed(dataSource: DataSourceInfo, error: ConnectionError): void {
     this.tell('connectionFailed', dataSource, error);
-  }
-
-  connectionAwaited(dataSource: DataSourceInfo, durationSeconds: number): void {
-    this.tell('connectionAwaited', dataSource, durationSeconds);
   }
 
   queryCacheAsked(dataSource: DataSourceInfo): void {

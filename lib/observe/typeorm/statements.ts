@@ -63,8 +63,8 @@ export class Statements {
       const { transactions } = this.observer;
       const { tag, entity } = statement;
       this.end(statement);
-      const written = tag?.mainAlias?.hasMetadata === true ? writtenRows(tag, result) : undefined;
-      if (written !== undefined) transactions.wrote(statement.transaction, { entity, ...written });
+      const written = tag?.mainAlias?.hasMetadata === true ? writtenRows(tag, entity, result) : undefined;
+      if (written !== undefined) transactions.wrote(statement.transaction, written);
       transactions.succeeded(statement, runner);
       forget(statement);
     } catch (error) {

@@ -1,10 +1,5 @@
-import { type DatabaseListener, type Entity, type TransactionOutcome } from '../database-events.js';
+import { type DatabaseListener, type TransactionOutcome } from '../database-events.js';
 import { type WrittenRows } from './written-rows.js';
-
-/** Rows that are written and not committed yet. */
-export interface PendingRows extends WrittenRows {
-  readonly entity: Entity;
-}
 
 interface Savepoint {
   readonly name: string;
@@ -26,7 +21,7 @@ export class Transaction {
 
   private readonly startedAt = performance.now();
   private savepoints: Savepoint[] = [];
-  private written: PendingRows[] = [];
+  private written: WrittenRows[] = [];
 
   constructor(
     /** Who hears of it, from its begin to its end. */
@@ -37,7 +32,7 @@ export class Transaction {
     return (performance.now() - this.startedAt) / 1000;
   }
 
-  wrote(rows: PendingRows): void {
+  wrote(rows: WrittenRows): void {
     this.written.push(rows);
   }
 
@@ -62,7 +57,7 @@ export class Transaction {
   }
 
   /** The database committed what was written so far, or threw it away. */
-  takeWritten(): readonly PendingRows[] {
+  takeWritten(): readonly WrittenRows[] {
     const taken = this.written;
     this.written = [];
     this.savepoints = [];

@@ -9,9 +9,10 @@ import {
 } from './driver-family.js';
 import { isDeadlock, isFromServer, isParseError } from './statement-error.js';
 import { type ObservedStatement } from './statements.js';
-import { type PendingRows, Transaction } from './transaction.js';
+import { Transaction } from './transaction.js';
 import { type TransactionControl } from './transaction-control.js';
 import { connectionKey, type QueryRunnerLike } from './typeorm-types.js';
+import { type WrittenRows } from './written-rows.js';
 
 /**
  * Follows the transactions of one data source by the statements that begin, divide and end them, TypeORM's own and
@@ -64,9 +65,10 @@ export class Transactions {
   }
 
   /** At once outside a transaction, otherwise when it is committed. */
-  wrote(transaction: Transaction | undefined, rows: PendingRows): void {
+  wrote(transaction: Transaction | undefined, rows: WrittenRows): void {
     if (transaction === undefined || transaction.isEndedByDatabase || transaction.outcome === 'commit') {
-      this.commit(transaction?.listener ?? this.observer.listener, [rows]);
+      const { listener } = transaction ?? this.observer;
+      listener.rowsCommitted(rows.entity, rows.operation, rows.rows);
     } else if (transaction.outcome === undefined) transaction.wrote(rows);
   }
 
@@ -146,7 +148,7 @@ export class Transactions {
     if (transaction.hasBegun) listener.transactionEnded(this.observer.info, outcome, transaction.durationSeconds);
   }
 
-  private commit(listener: Transaction['listener'], written: readonly PendingRows[]): void {
+  private commit(listener: Transaction['listener'], written: readonly WrittenRows[]): void {
     for (const { entity, operation, rows } of written) listener.rowsCommitted(entity, operation, rows);
   }
 }

@@ -1,4 +1,4 @@
-import { type RowOperation } from '../database-events.js';
+import { type Entity, type RowOperation } from '../database-events.js';
 import { type ExpressionMapLike } from './typeorm-types.js';
 
 const OPERATIONS: Readonly<Record<string, RowOperation>> = {
@@ -9,7 +9,9 @@ const OPERATIONS: Readonly<Record<string, RowOperation>> = {
   restore: 'restore',
 };
 
+/** Rows that a statement has written. */
 export interface WrittenRows {
+  readonly entity: Entity;
   readonly operation: RowOperation;
   readonly rows: number;
 }
@@ -22,14 +24,15 @@ interface QueryResult {
 }
 
 /** What a statement of a query builder has done to the rows of its entity; undefined when it wrote none. */
-export function writtenRows(tag: ExpressionMapLike, result: unknown): WrittenRows | undefined {
+export function writtenRows(tag: ExpressionMapLike, entity: Entity, result: unknown): WrittenRows | undefined {
   const operation = OPERATIONS[tag.queryType];
   if (operation === undefined) return undefined;
   const rows = rowsOf(result as QueryResult | null | undefined);
   if (rows === 0) return undefined;
   const isUpsert = operation === 'insert' && tag.onUpdate !== undefined && tag.onUpdate !== null;
   // MySQL counts a row that an upsert updated twice.
-  return isUpsert ? { operation: 'upsert', rows: Math.min(rows, valueSets(tag)) } : { operation, rows };
+  if (isUpsert) return { entity, operation: 'upsert', rows: Math.min(rows, valueSets(tag)) };
+  return { entity, operation, rows };
 }
 
 function rowsOf(result: QueryResult | null | undefined): number {
