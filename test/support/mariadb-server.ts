@@ -92,6 +92,7 @@ function program(settings: Settings): DatabaseProgram {
       await run('mariadb-install-db', [
         '--no-defaults',
         `--datadir=${join(folder, 'data')}`,
+        `--tmpdir=${folder}`,
         '--auth-root-authentication-method=normal',
         '--skip-test-db',
         '--skip-name-resolve',
@@ -101,6 +102,8 @@ function program(settings: Settings): DatabaseProgram {
     flags: (folder, port) => [
       '--no-defaults',
       `--datadir=${join(folder, 'data')}`,
+      // Of its own: servers that run side by side delete each other's temporary tables.
+      `--tmpdir=${folder}`,
       `--port=${port}`,
       `--socket=${join(folder, 'socket')}`,
       `--pid-file=${join(folder, 'pid')}`,
