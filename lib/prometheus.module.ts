@@ -12,7 +12,7 @@ import {
 import { ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { MetricsEndpoint } from './expose/endpoint.js';
 import { metricsController } from './expose/metrics.controller.js';
-import { excludeFromPrefix, mountRaw } from './expose/metrics-route.js';
+import { mountRaw } from './expose/metrics-route.js';
 import { startDecoratedMethods } from './decorate/decorated-methods.js';
 import { InjectedMetricsModule } from './decorate/injected-metrics.module.js';
 import { METHOD_LINK, MethodLink } from './decorate/method-link.js';
@@ -22,6 +22,7 @@ import { CacheInstrumentation } from './observe/cache/cache.instrumentation.js';
 import { HttpInstrumentation, type NestHost } from './observe/http/http.instrumentation.js';
 import { DataSourceWatch, watchForDataSources } from './observe/typeorm/data-source-watch.js';
 import { TypeOrmInstrumentation } from './observe/typeorm/typeorm.instrumentation.js';
+import { excludeFromPrefix } from './serving/outside-prefix.js';
 import { PrometheusCore } from './prometheus.core.js';
 import { checkOptions, faultsOf } from './prometheus.options-check.js';
 import {

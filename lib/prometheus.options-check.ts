@@ -1,24 +1,25 @@
-import { inspect } from 'node:util';
 import { MAX_BUCKETS } from './metrics/definition.js';
+import {
+  DECORATORS,
+  faultsOf as faultsBy,
+  GUARDS,
+  IGNORE,
+  isBoolean,
+  isFunction,
+  isListOf,
+  isObject,
+  isPath,
+  isWholeNumber,
+  misplacedOptions,
+  type OptionRule,
+  optionsError,
+  shown,
+  valueAt,
+} from './options/option-rules.js';
 import { isRegistry } from './expose/prom-client/foreign-registry.js';
 import { labelFaults } from './prometheus.labels-check.js';
 import { type EndpointOptions, type MetricsOptions, type PrometheusOptions } from './prometheus.options.js';
 
-/** One thing that an option has to be. */
-interface Rule {
-  /** The option, with dots. */
-  readonly option: string;
-  readonly expected: string;
-  readonly fix: string;
-  holds(value: unknown): boolean;
-}
-
-const isBoolean = (value: unknown): boolean => typeof value === 'boolean';
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
-const isFunction = (value: unknown): boolean => typeof value === 'function';
-const isListOf = (isItem: (item: unknown) => boolean) => (value: unknown) =>
-  Array.isArray(value) && value.every(isItem);
-const isWholeNumber = (from: number) => (value: unknown) => Number.isSafeInteger(value) && Number(value) >= from;
 const isAscending = (value: unknown): boolean =>
   Array.isArray(value) &&
   value.length > 0 &&
@@ -34,28 +35,15 @@ const isLabels = (value: unknown): boolean =>
   );
 const isRegistryOption = (value: unknown): boolean => value === false || isRegistry(value);
 
-const RULES: readonly Rule[] = [
+const RULES: readonly OptionRule[] = [
   {
     option: 'path',
     expected: 'a path like /metrics, without spaces, parameters or a query, or false',
     fix: 'give a plain path',
-    holds: (value) =>
-      value === false || (typeof value === 'string' && /^\/?[\w.~/-]+$/.test(value) && /\w/.test(value)),
+    holds: (value) => value === false || isPath(value),
   },
-  {
-    option: 'guards',
-    expected: 'a list of guards',
-    fix: 'give classes or objects with canActivate()',
-    holds: isListOf(
-      (guard) => isFunction(guard) || isFunction((guard as { canActivate?: unknown } | null)?.canActivate),
-    ),
-  },
-  {
-    option: 'decorators',
-    expected: 'a list of class decorators',
-    fix: 'call them: Public(), not Public',
-    holds: isListOf(isFunction),
-  },
+  GUARDS,
+  DECORATORS,
   { option: 'bypassGuards', expected: 'true or false', fix: 'give one of the two', holds: isBoolean },
   {
     option: 'namespace',
@@ -94,12 +82,7 @@ const RULES: readonly Rule[] = [
     fix: 'sort it, and leave out +Inf',
     holds: isAscending,
   },
-  {
-    option: 'http.ignore',
-    expected: 'a list of paths and regular expressions',
-    fix: 'give texts that begin with / or RegExps',
-    holds: isListOf((one) => one instanceof RegExp || (typeof one === 'string' && one.startsWith('/'))),
-  },
+  { option: 'http.ignore', ...IGNORE },
   { option: 'http.handlerDuration', expected: 'true or false', fix: 'give one of the two', holds: isBoolean },
   { option: 'http.timeToFirstByte', expected: 'true or false', fix: 'give one of the two', holds: isBoolean },
   {
@@ -183,61 +166,11 @@ export const KNOWN_OPTIONS = RULES.map(({ option }) => option);
  * @errors throws one error that lists every fault, each as a sentence with what was expected, what was given and the fix
  */
 export function checkOptions(metrics: MetricsOptions, route: EndpointOptions): void {
-  const faults = [...misplacedOptions(metrics), ...faultsOf({ ...metrics, ...route })];
-  if (faults.length > 0)
-    throw new TypeError(['The options of PrometheusModule are not valid.', ...faults].join('\n  - '));
+  const faults = [...misplacedOptions(ROUTE_OPTIONS, metrics), ...faultsOf({ ...metrics, ...route })];
+  if (faults.length > 0) throw optionsError('PrometheusModule', faults);
 }
 
 /** Every fault, a sentence each. */
 export function faultsOf(options: PrometheusOptions): readonly string[] {
-  return [
-    ...unknownOptions(options),
-    ...RULES.flatMap((rule) => faultOf(rule, options)),
-    ...labelFaults(valueAt(options, 'http.labels'), options.defaultLabels, shown),
-  ];
-}
-
-function faultOf(rule: Rule, options: PrometheusOptions): string[] {
-  const value = valueAt(options, rule.option);
-  if (value === undefined || rule.holds(value)) return [];
-  return [`Expected \`${rule.option}\` to be ${rule.expected}, got ${shown(value)}: ${rule.fix}.`];
-}
-
-/** Of the route, and out of a factory: a guard that silently does nothing would leave the metrics open. */
-function misplacedOptions(metrics: MetricsOptions): string[] {
-  return ROUTE_OPTIONS.filter((option) => option in Object(metrics)).map(
-    (option) =>
-      `Expected \`${option}\` to stand beside the factory of the options, got it from the factory: move it, for the route is made before anything can be injected.`,
-  );
-}
-
-/** A misspelt option would silently do nothing. */
-function unknownOptions(options: object, parent = ''): string[] {
-  return Object.entries(options).flatMap(([name, value]) => {
-    const option = parent + name;
-    const children = KNOWN_OPTIONS.filter((known) => known.startsWith(`${option}.`));
-    if (children.length > 0 && isObject(value)) return unknownOptions(value as object, `${option}.`);
-    if (KNOWN_OPTIONS.includes(option)) return [];
-    const siblings = KNOWN_OPTIONS.filter(
-      (known) => known.startsWith(parent) && !known.slice(parent.length).includes('.'),
-    );
-    return [`Expected only known options, got \`${option}\`: use one of ${siblings.join(', ')}.`];
-  });
-}
-
-function valueAt(options: object, option: string): unknown {
-  return option
-    .split('.')
-    .reduce<unknown>((value, name) => (isObject(value) ? (value as never)[name] : undefined), options);
-}
-
-function shown(value: unknown): string {
-  const text = inspect(value, {
-    depth: 1,
-    compact: true,
-    breakLength: Infinity,
-    maxArrayLength: 10,
-    maxStringLength: 60,
-  });
-  return text.length > 120 ? `${text.slice(0, 117)}…` : text;
+  return [...faultsBy(RULES, options), ...labelFaults(valueAt(options, 'http.labels'), options.defaultLabels, shown)];
 }

@@ -5,6 +5,7 @@ import { QUERY_BUCKETS } from './catalogue/nest/typeorm.definitions.js';
 import { type ForeignRegistry } from './expose/prom-client/foreign-registry.js';
 import { type ErrorClass } from './catalogue/nest/error-type.js';
 import { type Listener } from './observe/events.js';
+import { plainPath } from './serving/plain-path.js';
 
 /** The route in the application. Given apart from the rest in `forRootAsync`: Nest needs it before it can inject. */
 export interface EndpointOptions {
@@ -290,5 +291,5 @@ function resolveMigrations(migrations: TypeOrmOptions['migrations'] = {}): Resol
 
 /** With its leading slash, and without one at the end. */
 export function routePath(path: EndpointOptions['path'] = '/metrics'): string | false {
-  return path !== false && `/${path.replace(/^\/+|\/+$/g, '')}`;
+  return path !== false && plainPath(path);
 }

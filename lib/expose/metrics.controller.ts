@@ -10,17 +10,8 @@ import {
   UseGuards,
   VERSION_NEUTRAL,
 } from '@nestjs/common';
+import { type MaybeWrapped, nodeRequest, nodeResponse, type Reply } from '../serving/node-http.js';
 import { MetricsEndpoint } from './endpoint.js';
-
-/** Express gives Node's own objects, Fastify wraps them. */
-type MaybeWrapped<T> = T | { readonly raw: T };
-
-/** What we use of a Fastify reply. */
-interface Reply {
-  readonly raw: ServerResponse;
-  hijack(): void;
-  getHeaders(): Readonly<Record<string, number | string | string[] | undefined>>;
-}
 
 export interface MetricsControllerOptions {
   readonly path: string;
@@ -45,22 +36,4 @@ export function metricsController({ path, guards, decorators }: MetricsControlle
   }
   for (const decorate of [...decorators, UseGuards(...guards)]) decorate(MetricsController);
   return MetricsController;
-}
-
-/** Node's request of whatever framework. */
-export function nodeRequest(request: MaybeWrapped<IncomingMessage>): IncomingMessage {
-  return 'raw' in request ? request.raw : request;
-}
-
-/**
- * Node's response of whatever framework. Taken from Fastify, it is ours alone: its plugins would compress the body a
- * second time. The headers that they have set so far (CORS, security) are kept.
- */
-export function nodeResponse(response: ServerResponse | Reply): ServerResponse {
-  if (!('hijack' in response)) return response;
-  for (const [name, value] of Object.entries(response.getHeaders())) {
-    if (value !== undefined) response.raw.setHeader(name, value);
-  }
-  response.hijack();
-  return response.raw;
 }

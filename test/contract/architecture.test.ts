@@ -58,6 +58,9 @@ const NODE = /^node:/;
 /** The shared contract of those who observe: event types, and the guard. */
 const CONTRACT = ['observe/events.js', 'observe/cache-events.js', 'observe/database-events.js', 'observe/guard.js'];
 
+/** How a listener that is not of the catalogue comes to hear, and what it leaves out. */
+const HEARD = ['observe/metric-events.js', 'observe/http/ignored-paths.js'];
+
 describe('the imports of the library', () => {
   it('are found', () => {
     expect(files.length).toBeGreaterThan(40);
@@ -95,8 +98,23 @@ describe('the imports of the library', () => {
     expect(offending(isIn('catalogue/'), (to, isPackage) => !isPackage && allowed(to))).toEqual([]);
   });
 
-  it('of expose/ are its own files, the engine, and packages', () => {
-    const allowed = isIn('expose/', 'metrics/');
+  it('of serving/ are its own files, and packages', () => {
+    expect(offending(isIn('serving/'), (to, isPackage) => isPackage || isIn('serving/')(to))).toEqual([]);
+  });
+
+  it('of options/ are its own files and nothing of Nest', () => {
+    expect(
+      offending(isIn('options/'), (to, isPackage) => (isPackage ? NODE.test(to) : isIn('options/')(to))),
+    ).toEqual([]);
+  });
+
+  it('of monitor/ are its own files, the contract of observe/, what routes and options share, and packages', () => {
+    const allowed = isIn('monitor/', 'serving/', 'options/', ...CONTRACT, ...HEARD);
+    expect(offending(isIn('monitor/'), (to, isPackage) => isPackage || allowed(to))).toEqual([]);
+  });
+
+  it('of expose/ are its own files, the engine, what routes share, and packages', () => {
+    const allowed = isIn('expose/', 'metrics/', 'serving/');
     expect(offending(isIn('expose/'), (to, isPackage) => isPackage || allowed(to))).toEqual([]);
   });
 
@@ -155,6 +173,8 @@ describe('the packages of the library', () => {
     typeorm: ['observe/typeorm/'],
     'prom-client': ['expose/prom-client/', 'runtime/'],
     '@prometheus-io/client': ['expose/prom-client/', 'runtime/'],
+    ioredis: ['monitor/redis/'],
+    redis: ['monitor/redis/'],
   };
 
   it('are declared in package.json', () => {

@@ -1,0 +1,97 @@
+import { inspect } from 'node:util';
+
+/** One thing that an option has to be. */
+export interface OptionRule {
+  /** The option, with dots. */
+  readonly option: string;
+  readonly expected: string;
+  readonly fix: string;
+  holds(value: unknown): boolean;
+}
+
+export const isBoolean = (value: unknown): boolean => typeof value === 'boolean';
+export const isObject = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isFunction = (value: unknown): boolean => typeof value === 'function';
+export const isListOf = (isItem: (item: unknown) => boolean) => (value: unknown) =>
+  Array.isArray(value) && value.every(isItem);
+export const isWholeNumber = (from: number) => (value: unknown) => Number.isSafeInteger(value) && Number(value) >= from;
+export const isPath = (value: unknown): boolean =>
+  typeof value === 'string' && /^\/?[\w.~/-]+$/.test(value) && /\w/.test(value);
+
+/** What a list of requests to leave out has to be, and the guards and decorators of a route of ours. */
+export const IGNORE: Omit<OptionRule, 'option'> = {
+  expected: 'a list of paths and regular expressions',
+  fix: 'give texts that begin with / or RegExps',
+  holds: isListOf((one) => one instanceof RegExp || (typeof one === 'string' && one.startsWith('/'))),
+};
+export const GUARDS: OptionRule = {
+  option: 'guards',
+  expected: 'a list of guards',
+  fix: 'give classes or objects with canActivate()',
+  holds: isListOf((guard) => isFunction(guard) || isFunction((guard as { canActivate?: unknown } | null)?.canActivate)),
+};
+export const DECORATORS: OptionRule = {
+  option: 'decorators',
+  expected: 'a list of class decorators',
+  fix: 'call them: Public(), not Public',
+  holds: isListOf(isFunction),
+};
+
+/** Every fault of the options, a sentence each. */
+export function faultsOf(rules: readonly OptionRule[], options: object): readonly string[] {
+  const known = rules.map(({ option }) => option);
+  return [...unknownOptions(known, options), ...rules.flatMap((rule) => faultOf(rule, options))];
+}
+
+/** One error that lists every fault. */
+export function optionsError(module: string, faults: readonly string[]): TypeError {
+  return new TypeError([`The options of ${module} are not valid.`, ...faults].join('\n  - '));
+}
+
+/** Of the route, and out of a factory: a guard that silently does nothing would leave the route open. */
+export function misplacedOptions(ofRoute: readonly string[], fromFactory: object): string[] {
+  return ofRoute
+    .filter((option) => option in Object(fromFactory))
+    .map(
+      (option) =>
+        `Expected \`${option}\` to stand beside the factory of the options, got it from the factory: move it, for the route is made before anything can be injected.`,
+    );
+}
+
+export function valueAt(options: object, option: string): unknown {
+  return option
+    .split('.')
+    .reduce<unknown>((value, name) => (isObject(value) ? (value as never)[name] : undefined), options);
+}
+
+/** A value as it is in a sentence, without the password that a URL may have. */
+export function shown(value: unknown): string {
+  const whole = inspect(value, {
+    depth: 1,
+    compact: true,
+    breakLength: Infinity,
+    maxArrayLength: 10,
+    maxStringLength: 60,
+  });
+  const text = whole.replaceAll(/\/\/[^/@\s']+@/g, '//…@');
+  return text.length > 120 ? `${text.slice(0, 117)}…` : text;
+}
+
+function faultOf(rule: OptionRule, options: object): string[] {
+  const value = valueAt(options, rule.option);
+  if (value === undefined || rule.holds(value)) return [];
+  return [`Expected \`${rule.option}\` to be ${rule.expected}, got ${shown(value)}: ${rule.fix}.`];
+}
+
+/** A misspelt option would silently do nothing. */
+function unknownOptions(known: readonly string[], options: object, parent = ''): string[] {
+  return Object.entries(options).flatMap(([name, value]) => {
+    const option = parent + name;
+    const children = known.filter((one) => one.startsWith(`${option}.`));
+    if (children.length > 0 && isObject(value)) return unknownOptions(known, value as object, `${option}.`);
+    if (known.includes(option)) return [];
+    const siblings = known.filter((one) => one.startsWith(parent) && !one.slice(parent.length).includes('.'));
+    return [`Expected only known options, got \`${option}\`: use one of ${siblings.join(', ')}.`];
+  });
+}
