@@ -54,3 +54,25 @@ export { type Counter, type Gauge, type Histogram, MetricStore } from './metrics
 export { type CounterSeries } from './metrics/counter.js';
 export { type GaugeSeries } from './metrics/gauge.js';
 export { type HistogramSeries } from './metrics/histogram.js';
+export { MonitorModule } from './monitor/monitor.module.js';
+export {
+  type MonitorEndpointOptions,
+  type MonitorOptions,
+  type MonitorSettings,
+  type RedisStoreOptions,
+} from './monitor/monitor.options.js';
+export { type IoRedisClient, type NodeRedisClient, type RedisClient } from './monitor/redis/client.js';
+export {
+  type Figures as MonitorFigures,
+  type Health as MonitorHealth,
+  type History as MonitorHistory,
+  type MonitorState,
+  type ProcessState as MonitoredProcess,
+  type RequestFigures as MonitoredRequests,
+  type RouteFigures as MonitoredRoute,
+  type Routes as MonitoredRoutes,
+  type Running as MonitorRunning,
+  type Series as MonitorSeries,
+  type StatementFigures as MonitoredStatements,
+  type StoreState as MonitorStoreState,
+} from './monitor/state.js';

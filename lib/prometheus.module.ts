@@ -17,6 +17,7 @@ import { startDecoratedMethods } from './decorate/decorated-methods.js';
 import { InjectedMetricsModule } from './decorate/injected-metrics.module.js';
 import { METHOD_LINK, MethodLink } from './decorate/method-link.js';
 import { MetricStore } from './metrics/store.js';
+import { Guard } from './observe/guard.js';
 import { MetricEvents } from './observe/metric-events.js';
 import { CacheInstrumentation } from './observe/cache/cache.instrumentation.js';
 import { HttpInstrumentation, type NestHost } from './observe/http/http.instrumentation.js';
@@ -52,7 +53,7 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, ASYNC_OPTIONS_TYPE } =
         global: true,
         controllers: controllersFor(endpoint),
         providers: [...(module.providers ?? []), ...providersFor(endpoint)],
-        exports: [MetricStore, MetricEvents, METHOD_LINK],
+        exports: [MetricStore, MetricEvents, Guard, METHOD_LINK],
       }),
     )
     .build();
@@ -160,6 +161,8 @@ function providersFor(endpoint: EndpointOptions): Provider[] {
       inject: [PrometheusCore],
       useFactory: (core: PrometheusCore) => new MetricEvents(core.listeners),
     },
+    // For the modules of ours that stand beside this one.
+    { provide: Guard, inject: [PrometheusCore], useFactory: (core: PrometheusCore) => core.guard },
     {
       provide: MetricsEndpoint,
       inject: [PrometheusCore],

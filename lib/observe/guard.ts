@@ -10,6 +10,7 @@ export const PARTS = [
   'exposition',
   'bridge',
   'runtime',
+  'monitor',
 ] as const;
 export type Part = (typeof PARTS)[number];
 

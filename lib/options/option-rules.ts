@@ -6,6 +6,8 @@ export interface OptionRule {
   readonly option: string;
   readonly expected: string;
   readonly fix: string;
+  /** There may be a password in it: what is wrong is not repeated. */
+  readonly isSecret?: boolean;
   holds(value: unknown): boolean;
 }
 
@@ -65,23 +67,28 @@ export function valueAt(options: object, option: string): unknown {
     .reduce<unknown>((value, name) => (isObject(value) ? (value as never)[name] : undefined), options);
 }
 
-/** A value as it is in a sentence, without the password that a URL may have. */
 export function shown(value: unknown): string {
-  const whole = inspect(value, {
+  const text = inspect(value, {
     depth: 1,
     compact: true,
     breakLength: Infinity,
     maxArrayLength: 10,
     maxStringLength: 60,
   });
-  const text = whole.replaceAll(/\/\/[^/@\s']+@/g, '//…@');
   return text.length > 120 ? `${text.slice(0, 117)}…` : text;
+}
+
+function kindOf(value: unknown): string {
+  if (typeof value === 'string') return 'another text';
+  return isObject(value) ? `an object with ${Object.keys(value as object).join(', ') || 'nothing'}` : shown(value);
 }
 
 function faultOf(rule: OptionRule, options: object): string[] {
   const value = valueAt(options, rule.option);
   if (value === undefined || rule.holds(value)) return [];
-  return [`Expected \`${rule.option}\` to be ${rule.expected}, got ${shown(value)}: ${rule.fix}.`];
+  return [
+    `Expected \`${rule.option}\` to be ${rule.expected}, got ${rule.isSecret === true ? kindOf(value) : shown(value)}: ${rule.fix}.`,
+  ];
 }
 
 /** A misspelt option would silently do nothing. */

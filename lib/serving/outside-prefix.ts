@@ -1,10 +1,10 @@
 import { RequestMethod } from '@nestjs/common';
 import { type ApplicationConfig } from '@nestjs/core';
 
-/** Keeps the routes of a controller of ours out of the global prefix: they are expected where the options say. */
-export function excludeFromPrefix(config: ApplicationConfig, path: string, below: '' | '(?:/.*)?' = ''): void {
+/** Keeps a route of ours out of the global prefix: it is expected where the options say. */
+export function excludeFromPrefix(config: ApplicationConfig, path: string): void {
   const options = config.getGlobalPrefixOptions();
   const escaped = path.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const ours = { path, requestMethod: RequestMethod.ALL, pathRegex: new RegExp(`^${escaped}${below}/?$`, 'i') };
+  const ours = { path, requestMethod: RequestMethod.ALL, pathRegex: new RegExp(`^${escaped}/?$`, 'i') };
   config.setGlobalPrefixOptions({ ...options, exclude: [...(options.exclude ?? []), ours] });
 }

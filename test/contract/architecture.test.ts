@@ -103,9 +103,9 @@ describe('the imports of the library', () => {
   });
 
   it('of options/ are its own files and nothing of Nest', () => {
-    expect(
-      offending(isIn('options/'), (to, isPackage) => (isPackage ? NODE.test(to) : isIn('options/')(to))),
-    ).toEqual([]);
+    expect(offending(isIn('options/'), (to, isPackage) => (isPackage ? NODE.test(to) : isIn('options/')(to)))).toEqual(
+      [],
+    );
   });
 
   it('of monitor/ are its own files, the contract of observe/, what routes and options share, and packages', () => {

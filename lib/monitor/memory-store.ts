@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { bucketAt, bucketStartMs } from './history/bucket.js';
+import { BucketHistory } from './history/bucket-history.js';
+import {
+  addCounts,
+  type Counts,
+  noCounts,
+  REQUEST_MICROS,
+  REQUESTS,
+  STATEMENT_MICROS,
+  STATEMENTS,
+} from './history/counts.js';
+import { type RouteCounts, RouteHistory } from './history/route-history.js';
+import { type ProcessState } from './state.js';
+import { type MonitorStore, type Reading, type TotalCounts } from './store.js';
+
+/** How this process is called among others. */
+export interface OwnProcess {
+  readonly id: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly startedAt: string;
+}
+
+export function ownProcess(): OwnProcess {
+  const startedAt = new Date(Date.now() - process.uptime() * 1000).toISOString();
+  return { id: randomUUID(), host: hostname(), pid: process.pid, startedAt };
+}
+
+/** Keeps the numbers of this process in its memory: half a megabyte for a day. */
+export class MemoryStore implements MonitorStore {
+  private readonly buckets: BucketHistory;
+  private readonly routes: RouteHistory;
+  private readonly totals = noCounts();
+  private firstMs = Date.now();
+  private flush: () => void = () => undefined;
+
+  constructor(
+    retentionHours: number,
+    private readonly process: OwnProcess,
+  ) {
+    this.buckets = new BucketHistory(retentionHours);
+    this.routes = new RouteHistory(retentionHours);
+  }
+
+  now(): number {
+    return Date.now();
+  }
+
+  book(bucket: number, counts: Counts): void {
+    // The clock may have been put back.
+    if (bucket < bucketAt(this.firstMs)) this.firstMs = bucketStartMs(bucket);
+    this.buckets.add(bucket, counts);
+    addCounts(this.totals, counts);
+  }
+
+  bookRoute(bucket: number, route: string, counts: RouteCounts): void {
+    this.routes.add(bucket, route, counts);
+    this.routes.forget(bucket);
+  }
+
+  start(flush: () => void): void {
+    this.flush = flush;
+  }
+
+  read(): Promise<Reading> {
+    this.flush();
+    return Promise.resolve(this.readAt(this.now()));
+  }
+
+  readAt(nowMs: number): Reading {
+    const running = bucketAt(nowMs);
+    const seen: ProcessState = { ...this.process, lastSeenAt: new Date(nowMs).toISOString() };
+    return {
+      scope: 'process',
+      store: { kind: 'memory', reachable: true, unreachableSince: null },
+      nowMs,
+      incompleteFrom: running,
+      totals: totalsOf(this.totals),
+      processes: [seen],
+      buckets: this.buckets,
+      routes: this.routes,
+      firstMs: Math.max(this.firstMs, bucketStartMs(this.buckets.firstKept(running))),
+    };
+  }
+
+  stop(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+function totalsOf(counts: Counts): TotalCounts {
+  return {
+    requests: counts[REQUESTS]!,
+    requestMicros: counts[REQUEST_MICROS]!,
+    statements: counts[STATEMENTS]!,
+    statementMicros: counts[STATEMENT_MICROS]!,
+  };
+}

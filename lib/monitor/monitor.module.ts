@@ -1,0 +1,140 @@
+import {
+  type BeforeApplicationShutdown,
+  ConfigurableModuleBuilder,
+  type DynamicModule,
+  Inject,
+  Logger,
+  type MiddlewareConsumer,
+  Module,
+  type NestModule,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+  type OptionalFactoryDependency,
+  type Provider,
+  type Type,
+} from '@nestjs/common';
+import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
+import { Guard } from '../observe/guard.js';
+import { MetricEvents } from '../observe/metric-events.js';
+import { excludeFromPrefix } from '../serving/outside-prefix.js';
+import { plainPath } from '../serving/plain-path.js';
+import { Monitor } from './monitor.js';
+import { MonitorEndpoint } from './monitor-endpoint.js';
+import { ROUTES } from './own-routes.js';
+import { monitorController } from './monitor.controller.js';
+import { checkMonitorOptions, monitorFaults } from './monitor.options-check.js';
+import {
+  type MonitorEndpointOptions,
+  type MonitorOptions,
+  monitorPath,
+  type MonitorSettings,
+  resolveMonitorOptions,
+  type ResolvedMonitorOptions,
+} from './monitor.options.js';
+
+const NO_METRICS =
+  'Expected a PrometheusModule beside MonitorModule, got none: import PrometheusModule.forRoot() in the root module, with { path: false } if there is no Prometheus.';
+
+const ENDPOINT_OPTIONS = Symbol('the options of the routes');
+const RESOLVED_OPTIONS = Symbol('all options, checked and with their defaults');
+
+const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, ASYNC_OPTIONS_TYPE } =
+  new ConfigurableModuleBuilder<MonitorSettings>()
+    .setClassMethodName('forRoot')
+    .setFactoryMethodName('createMonitorOptions')
+    .setExtras<MonitorEndpointOptions>({ path: '/monitor', guards: [], decorators: [] }, (module, endpoint) => ({
+      ...module,
+      controllers: controllersFor(endpoint),
+      providers: [...(module.providers ?? []), ...providersFor(endpoint)],
+    }))
+    .build();
+
+/**
+ * A page that shows requests and SQL statements per second as they happen: import `MonitorModule.forRoot()` once, beside
+ * `PrometheusModule.forRoot()`, and open `/monitor`.
+ *
+ * @errors stops the boot with one error that lists every wrong option, and without a PrometheusModule
+ */
+@Module({})
+export class MonitorModule
+  extends ConfigurableModuleClass
+  implements NestModule, OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown
+{
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedMonitorOptions,
+    @Inject(Monitor) private readonly monitor: Monitor,
+    @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
+    @Inject(ModulesContainer) private readonly modules: ModulesContainer,
+  ) {
+    super();
+  }
+
+  static override forRoot(options: MonitorOptions = {}): DynamicModule {
+    return super.forRoot(options);
+  }
+
+  static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
+    return super.forRootAsync(options);
+  }
+
+  /** Called by Nest once the application is configured and before its routes are built. */
+  configure(_consumer: MiddlewareConsumer): void {
+    const monitors = [...this.modules.values()].filter(({ metatype }) => metatype === MonitorModule);
+    if (monitors.length > 1) {
+      throw new TypeError(
+        'Expected one MonitorModule in an application, got a second one, which would count everything twice: import MonitorModule.forRoot() in the root module only.',
+      );
+    }
+    for (const route of ['', ...Object.values(ROUTES)]) {
+      excludeFromPrefix(this.config, plainPath(`${this.options.path}/${route}`));
+    }
+  }
+
+  onModuleInit(): void {
+    this.monitor.start();
+  }
+
+  beforeApplicationShutdown(): void {
+    this.monitor.closePages();
+  }
+
+  /** The last hook of Nest: requests under way have ended by then. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.monitor.stop();
+  }
+}
+
+function controllersFor(endpoint: MonitorEndpointOptions): DynamicModule['controllers'] & object {
+  // What is wrong is reported with all other faults of the options, when the providers are made.
+  if (monitorFaults(endpoint).length > 0) return [];
+  const { guards = [], decorators = [] } = endpoint;
+  return [monitorController({ path: monitorPath(endpoint.path), guards, decorators })];
+}
+
+function providersFor(endpoint: MonitorEndpointOptions): Provider[] {
+  const optional = (token: Type): OptionalFactoryDependency => ({ token, optional: true });
+  return [
+    { provide: ENDPOINT_OPTIONS, useValue: endpoint },
+    {
+      provide: RESOLVED_OPTIONS,
+      inject: [MODULE_OPTIONS_TOKEN, ENDPOINT_OPTIONS],
+      useFactory: (settings: MonitorSettings, routes: MonitorEndpointOptions): ResolvedMonitorOptions => {
+        checkMonitorOptions(settings, routes);
+        return resolveMonitorOptions({ ...settings, ...routes });
+      },
+    },
+    {
+      provide: Monitor,
+      inject: [RESOLVED_OPTIONS, optional(MetricEvents), optional(Guard)],
+      useFactory: (options: ResolvedMonitorOptions, events: MetricEvents | undefined, guard: Guard | undefined) => {
+        if (events === undefined || guard === undefined) throw new TypeError(NO_METRICS);
+        return Monitor.create(options, { events, guard, log: new Logger('MonitorModule') });
+      },
+    },
+    {
+      provide: MonitorEndpoint,
+      inject: [Monitor],
+      useFactory: (monitor: Monitor) => monitor.endpoint,
+    },
+  ];
+}

@@ -1,0 +1,79 @@
+import {
+  DECORATORS,
+  faultsOf,
+  GUARDS,
+  IGNORE,
+  isBoolean,
+  isObject,
+  isPath,
+  misplacedOptions,
+  type OptionRule,
+  optionsError,
+} from '../options/option-rules.js';
+import { type MonitorEndpointOptions, type MonitorOptions, type MonitorSettings } from './monitor.options.js';
+import { isRedisClient } from './redis/client.js';
+
+const MOST_HOURS = 744;
+
+const RULES: readonly OptionRule[] = [
+  {
+    option: 'path',
+    expected: 'a path like /monitor, without spaces, parameters or a query',
+    fix: 'give a plain path',
+    holds: isPath,
+  },
+  GUARDS,
+  DECORATORS,
+  {
+    option: 'store',
+    expected: "'memory' or an object with redis",
+    fix: "give one of the two, such as { redis: 'redis://localhost:6379' }",
+    isSecret: true,
+    holds: (value) => value === 'memory' || (isObject(value) && (value as { redis?: unknown }).redis !== undefined),
+  },
+  {
+    option: 'store.redis',
+    expected: 'a redis:// or rediss:// URL, or a client of ioredis or node-redis',
+    fix: 'give one of them',
+    isSecret: true,
+    holds: (value) => (typeof value === 'string' ? isRedisUrl(value) : isRedisClient(value)),
+  },
+  {
+    option: 'store.keyPrefix',
+    expected: 'a text without spaces',
+    fix: 'give something like shop:',
+    holds: (value) => typeof value === 'string' && /^\S*$/.test(value),
+  },
+  { option: 'ignore', ...IGNORE },
+  { option: 'totalsOnly', expected: 'true or false', fix: 'give one of the two', holds: isBoolean },
+  {
+    option: 'retentionHours',
+    expected: `a whole number of hours from 1 to ${MOST_HOURS}`,
+    fix: 'give how far back anybody looks, 24 by default',
+    holds: (value) => Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= MOST_HOURS,
+  },
+];
+
+const ROUTE_OPTIONS: readonly (keyof MonitorEndpointOptions)[] = ['path', 'guards', 'decorators'];
+
+/** Every option there is, with dots. */
+export const KNOWN_MONITOR_OPTIONS = RULES.map(({ option }) => option);
+
+/**
+ * Checks all options: those that a factory may have made, and those of the routes.
+ *
+ * @errors throws one error that lists every fault, each as a sentence with what was expected, what was given and the fix
+ */
+export function checkMonitorOptions(settings: MonitorSettings, routes: MonitorEndpointOptions): void {
+  const faults = [...misplacedOptions(ROUTE_OPTIONS, settings), ...monitorFaults({ ...settings, ...routes })];
+  if (faults.length > 0) throw optionsError('MonitorModule', faults);
+}
+
+/** Every fault, a sentence each. */
+export function monitorFaults(options: MonitorOptions): readonly string[] {
+  return faultsOf(RULES, options);
+}
+
+function isRedisUrl(url: string): boolean {
+  return /^rediss?:\/\//.test(url) && URL.canParse(url);
+}

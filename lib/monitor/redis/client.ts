@@ -1,0 +1,23 @@
+/** What we use of ioredis, its `Cluster` included. */
+export interface IoRedisClient {
+  call(command: string, ...args: string[]): Promise<unknown>;
+}
+
+/** What we use of the clients and pools of node-redis (`redis`, `@redis/client`). */
+export interface NodeRedisClient {
+  sendCommand(args: string[]): Promise<unknown>;
+}
+
+/** A client of either library, connected and closed by whoever made it. */
+export type RedisClient = IoRedisClient | NodeRedisClient;
+
+export function isRedisClient(value: unknown): value is RedisClient {
+  const client = Object(value) as Partial<IoRedisClient & NodeRedisClient>;
+  return typeof client.call === 'function' || typeof client.sendCommand === 'function';
+}
+
+/** ioredis has a `sendCommand` too, of another kind. */
+export async function command(client: RedisClient, args: string[]): Promise<unknown> {
+  if ('call' in client) return client.call(args[0]!, ...args.slice(1));
+  return client.sendCommand(args);
+}

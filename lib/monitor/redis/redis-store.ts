@@ -1,0 +1,231 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { bucketAt, bucketStartMs } from '../history/bucket.js';
+import { type Counts } from '../history/counts.js';
+import { type RouteCounts } from '../history/route-history.js';
+import { MemoryStore } from '../memory-store.js';
+import { type ProcessState } from '../state.js';
+import { type MonitorStore, type Reading } from '../store.js';
+import { bucketIncrements, routeIncrements, totalIncrements } from './booking.js';
+import { Delivery, type DeliveryOptions } from './delivery.js';
+import { type Connection } from './open-client.js';
+import { type Answer } from './exchange.js';
+import { type Outages } from './outages.js';
+import { SharedHistory } from './shared-history.js';
+
+export interface RedisStoreOptions extends Omit<DeliveryOptions, 'client'> {
+  readonly totalsOnly: boolean;
+  readonly outages: Outages;
+  readonly connection: Connection;
+}
+
+/** Between two round trips. */
+const TICK_MS = 1000;
+/** A process that has nothing to tell tells that it is there. */
+const HEARTBEAT_MS = 10_000;
+/** Who looks does not wait longer. */
+const SLOW_MS = 2000;
+/** What others deliver late, after an outage of theirs, is seen after so long. */
+const REREAD_MS = 60_000;
+/** Others deliver their part of a bucket within a second, and need some of the next for the way. */
+const SETTLING_MS = 2000;
+/** A longer way to Redis and back says little about its clock. */
+const TRUSTED_WAY_MS = 1000;
+const STOP_MS = 2000;
+
+/** Keeps the numbers of all processes that share a Redis there; what has not arrived yet is kept here. */
+export class RedisStore implements MonitorStore {
+  private readonly delivery: Delivery;
+  private readonly shared: SharedHistory;
+  /** What there is to see while Redis is away. */
+  private readonly own: MemoryStore;
+  private readonly waiting: { readonly since: number; readonly resolve: () => void }[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private flush: () => void = () => undefined;
+  /** How far the clock of Redis is ahead of ours. */
+  private offsetMs = 0;
+  private isStopped = false;
+  private exchanging: Promise<unknown> = Promise.resolve();
+  private askedAt = -Infinity;
+  private answeredAt = -Infinity;
+  private readAt = -Infinity;
+  private allReadAt = -Infinity;
+  private processes: readonly ProcessState[] = [];
+
+  constructor(private readonly options: RedisStoreOptions) {
+    const { process, retentionHours, totalsOnly } = options;
+    this.delivery = new Delivery({ ...options, client: options.connection.client });
+    this.shared = new SharedHistory(retentionHours, totalsOnly);
+    this.own = new MemoryStore(retentionHours, process);
+  }
+
+  /** By the clock of Redis, as far as it is known: then all hosts mean the same bucket. */
+  now(): number {
+    return Date.now() + this.offsetMs;
+  }
+
+  book(bucket: number, counts: Counts): void {
+    this.own.book(bucket, counts);
+    this.delivery.add(totalIncrements(counts));
+    if (this.options.totalsOnly) return;
+    this.delivery.add(bucketIncrements(bucket, counts, this.options.retentionHours));
+  }
+
+  bookRoute(bucket: number, route: string, counts: RouteCounts): void {
+    this.own.bookRoute(bucket, route, counts);
+    if (this.options.totalsOnly) return;
+    this.delivery.add(routeIncrements(bucket, route, counts, this.options.retentionHours));
+  }
+
+  start(flush: () => void): void {
+    this.flush = flush;
+    const { connection, outages } = this.options;
+    this.exchanging = connection.open().catch((error: unknown) => outages.failed(error));
+    void this.exchanging.then(() => this.startTicking());
+  }
+
+  async read(): Promise<Reading> {
+    this.flush();
+    if (performance.now() - this.readAt >= TICK_MS) await this.nextReading();
+    return this.isAway || !this.isFresh ? this.readOwn() : this.readShared();
+  }
+
+  async stop(): Promise<void> {
+    if (this.isStopped) return;
+    this.isStopped = true;
+    clearInterval(this.timer);
+    this.timer = undefined;
+    const signal = AbortSignal.timeout(STOP_MS);
+    await Promise.race([this.deliverRest(signal), pause(STOP_MS, undefined, { ref: false })]);
+    if (!this.delivery.isDone) this.options.outages.ended();
+    this.options.connection.close();
+  }
+
+  private startTicking(): void {
+    if (this.isStopped) return;
+    this.timer = setInterval(() => this.tick(), TICK_MS);
+    this.timer.unref();
+    this.tick();
+  }
+
+  /** At most one round trip a second: everything that there is to tell and to read goes with it. */
+  private tick(): void {
+    this.flush();
+    this.delivery.forget(this.now());
+    if (this.isSlow) this.options.outages.failed(new Error('It does not answer.'));
+    if (this.delivery.isBusy) return;
+    const isRested = performance.now() - this.answeredAt < HEARTBEAT_MS;
+    if (this.waiting.length > 0 || !this.delivery.isDone || !isRested) this.exchanging = this.exchange();
+  }
+
+  /** Never rejects; false when Redis did not answer, or not take everything. */
+  private async exchange(isLeaving = false): Promise<boolean> {
+    const askedAt = (this.askedAt = performance.now());
+    const everything = askedAt - this.allReadAt >= REREAD_MS;
+    const reader = this.isReadWanted ? this.shared.reader(bucketAt(this.now()), everything) : undefined;
+    try {
+      const answer = await this.delivery.exchange(this.now(), reader?.keys ?? [], isLeaving);
+      if (answer === undefined) return false;
+      this.heard(answer, askedAt);
+      if (reader === undefined) return answer.error === undefined;
+      this.readAt = askedAt;
+      this.allReadAt = reader.take(answer.hashes) ? -Infinity : everything ? askedAt : this.allReadAt;
+      this.answerWaiting(askedAt);
+      return answer.error === undefined;
+    } catch (error) {
+      this.options.outages.failed(error);
+      // Who knows what it still has when it is back.
+      this.allReadAt = -Infinity;
+      this.answerWaiting(askedAt);
+      return false;
+    }
+  }
+
+  /** Until the clock of Redis is known, nobody knows which hours to ask for. */
+  private get isReadWanted(): boolean {
+    return this.waiting.length > 0 && this.answeredAt !== -Infinity;
+  }
+
+  /** Those who came later wait for what is read after them. */
+  private answerWaiting(askedAt: number): void {
+    const later = this.waiting.filter(({ since }) => since > askedAt);
+    for (const { since, resolve } of this.waiting.splice(0, this.waiting.length, ...later)) {
+      if (since <= askedAt) resolve();
+    }
+  }
+
+  private heard(answer: Answer, sentAt: number): void {
+    const wayMs = performance.now() - sentAt;
+    this.answeredAt = performance.now();
+    if (wayMs < TRUSTED_WAY_MS) this.offsetMs = answer.redisMs + wayMs / 2 - Date.now();
+    this.processes = answer.processes.flatMap(({ member, seenMs }) => processOf(member, seenMs));
+    this.options.outages.answered(answer.error);
+  }
+
+  /** The next answer, or the insight that none will come in time. */
+  private async nextReading(): Promise<void> {
+    const since = performance.now();
+    const heard = new Promise<void>((resolve) => this.waiting.push({ since, resolve }));
+    if (performance.now() - this.askedAt >= TICK_MS && this.timer !== undefined) {
+      this.timer.refresh();
+      this.tick();
+    }
+    await Promise.race([heard, pause(SLOW_MS, undefined, { ref: false })]);
+    // Who waited in vain waits no more.
+    const at = this.waiting.findIndex((one) => one.since === since);
+    if (at !== -1) this.waiting.splice(at, 1);
+  }
+
+  /** What was read is from the last tick, or on its way. */
+  private get isFresh(): boolean {
+    return performance.now() - this.readAt < TICK_MS + SLOW_MS;
+  }
+
+  private get isAway(): boolean {
+    return this.answeredAt === -Infinity || this.options.outages.since !== undefined || this.isSlow;
+  }
+
+  private get isSlow(): boolean {
+    const { waitingSince } = this.delivery;
+    return waitingSince !== undefined && performance.now() - waitingSince >= SLOW_MS;
+  }
+
+  private readShared(): Reading {
+    const nowMs = this.now();
+    const running = bucketAt(nowMs);
+    const { buckets, routes, totals } = this.shared;
+    return {
+      scope: 'fleet',
+      store: { kind: 'redis', reachable: true, unreachableSince: null },
+      nowMs,
+      incompleteFrom: bucketAt(nowMs - SETTLING_MS),
+      totals,
+      processes: this.processes,
+      buckets,
+      routes,
+      firstMs: bucketStartMs(buckets.firstUsed(running)),
+    };
+  }
+
+  private readOwn(): Reading {
+    const { waitingSince = performance.now() } = this.delivery;
+    const since = this.options.outages.since ?? Date.now() - (performance.now() - waitingSince);
+    const store = { kind: 'redis', reachable: false, unreachableSince: new Date(since).toISOString() } as const;
+    return { ...this.own.readAt(this.now()), store };
+  }
+
+  private async deliverRest(signal: AbortSignal): Promise<void> {
+    await this.exchanging;
+    while ((await this.exchange(true)) && !this.delivery.isDone && !signal.aborted);
+  }
+}
+
+/** Redis is shared: what others have written there may be anything. */
+function processOf(member: string, seenMs: number): ProcessState[] {
+  try {
+    const [id, host, pid, startedAt] = JSON.parse(member) as unknown[];
+    if (typeof id !== 'string' || typeof host !== 'string' || typeof startedAt !== 'string') return [];
+    return [{ id, host, pid: Number(pid), startedAt, lastSeenAt: new Date(seenMs).toISOString() }];
+  } catch {
+    return [];
+  }
+}

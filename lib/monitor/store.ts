@@ -1,0 +1,42 @@
+import { type BucketHistory } from './history/bucket-history.js';
+import { type Counts } from './history/counts.js';
+import { type RouteCounts, type RouteHistory } from './history/route-history.js';
+import { type ProcessState, type StoreState } from './state.js';
+
+/** Everything since the store was made: microseconds, like all durations in here. */
+export interface TotalCounts {
+  readonly requests: number;
+  readonly requestMicros: number;
+  readonly statements: number;
+  readonly statementMicros: number;
+}
+
+/** What a store knows at one moment. */
+export interface Reading {
+  readonly scope: 'fleet' | 'process';
+  readonly store: StoreState;
+  readonly nowMs: number;
+  /** The first bucket that may still grow; undefined when only totals are kept, like the other two. */
+  readonly incompleteFrom: number;
+  readonly totals: TotalCounts;
+  readonly processes: readonly ProcessState[];
+  readonly buckets: BucketHistory;
+  readonly routes: RouteHistory;
+  /** When the counting began, as far as it is remembered: in milliseconds since 1970. */
+  readonly firstMs: number;
+}
+
+/** Where the numbers of the monitor are kept. Nothing here waits for anything, but for `read` and `stop`. */
+export interface MonitorStore {
+  /** Now, in milliseconds since 1970, by the clock of all who share the store. */
+  now(): number;
+  /** Takes what was counted in a bucket since the last time. The row is the caller's again afterwards. */
+  book(bucket: number, counts: Counts): void;
+  bookRoute(bucket: number, route: string, counts: RouteCounts): void;
+  /** Begins its work. `flush` makes the recorder book what it has so far. */
+  start(flush: () => void): void;
+  /** What it knows, a second old at most, or what it can tell without its server: within two seconds. Never fails. */
+  read(): Promise<Reading>;
+  /** Delivers what it has, within two seconds or not at all, and leaves no timer and no connection of its own. */
+  stop(): Promise<void>;
+}
