@@ -1,27 +1,6 @@
 import { DatabaseProcess } from './database-process.js';
 
-/** A real Redis, without persistence: what it held is gone after a restart. */
-export function startRedis(): Promise<DatabaseProcess> {
-  return DatabaseProcess.start({
-    name: 'Redis',
-    binary: 'redis-server',
-    create: () => Promise.resolve(),
-    flags: (folder, port) => [
-      '--port',
-      `${port}`,
-      '--bind',
-      '127.0.0.1',
-      '--dir',
-      folder,
-      '--save',
-      '',
-      '--appendonly',
-      'no',
-    ],
-    logs: { ready: /Ready to accept connections/, portTaken: /Address already in use/ },
-    endSignal: 'SIGKILL',
-  });
-}
+export { startRedis } from './redis/redis-server.js';
 
 /** A real memcached. It tells that it listens only when it tells everything. */
 export function startMemcached(): Promise<DatabaseProcess> {

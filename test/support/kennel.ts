@@ -21,6 +21,8 @@ export interface KennelStart {
   readonly databaseUrl?: string;
   /** The memory of the process by default. */
   readonly cacheUrl?: string;
+  /** A Redis for the monitor; the memory of the process by default. */
+  readonly monitorUrl?: string;
 }
 
 /** Starts the sample application as its README says, on a free port and with a database of its own. */
@@ -47,10 +49,18 @@ export class Kennel {
     main = BUILT_SAMPLE,
     databaseUrl = `sqlite://${this.folder}/kennel.sqlite`,
     cacheUrl = '',
+    monitorUrl = '',
   }: KennelStart) {
     this.#child = spawn(process.execPath, [main], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ADAPTER: adapter, PORT: '0', DATABASE_URL: databaseUrl, CACHE_URL: cacheUrl },
+      env: {
+        ...process.env,
+        ADAPTER: adapter,
+        PORT: '0',
+        DATABASE_URL: databaseUrl,
+        CACHE_URL: cacheUrl,
+        MONITOR_URL: monitorUrl,
+      },
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => (this.output += text));

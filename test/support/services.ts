@@ -18,6 +18,7 @@ const SERVICES = {
   mariadb: { debianPackage: 'mariadb-server', isInstalled: () => isExecutable(MARIADBD) },
   redis: { debianPackage: 'redis-server', isInstalled: () => isOnPath('redis-server') },
   memcached: { debianPackage: 'memcached', isInstalled: () => isOnPath('memcached') },
+  chromium: { debianPackage: 'chromium', isInstalled: () => isOnPath('chromium') },
   promtool: { debianPackage: 'prometheus', isInstalled: () => isOnPath('promtool') },
   // Debian's own Python: another one that is first on PATH does not see Debian's modules.
   prometheus_client: {
