@@ -1,7 +1,7 @@
 import { CacheModule, type CacheOptions } from '@nestjs/cache-manager';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { PrometheusModule } from 'nestjs-prometheus-exporter';
+import { MonitorModule, type MonitorOptions, PrometheusModule } from 'nestjs-prometheus-exporter';
 import { type DataSourceOptions } from 'typeorm';
 import { DogsModule } from './dogs/dogs.module.js';
 import { migratedDataSource } from './migrations/migrated-data-source.js';
@@ -23,11 +23,12 @@ import { WalksModule } from './walks/walks.module.js';
   controllers: [PagesController, SituationsController, DatabaseController, StreamsController],
 })
 export class AppModule {
-  /** The kennel on one database or another, with one cache or another: all that the environment changes in a module. */
-  static on(database: DataSourceOptions, cache: CacheOptions): DynamicModule {
+  /** The kennel on one database or another, with one cache or another, watched alone or with others: all that the environment changes in a module. */
+  static on(database: DataSourceOptions, cache: CacheOptions, monitor: MonitorOptions): DynamicModule {
     return {
       module: AppModule,
       imports: [
+        MonitorModule.forRoot(monitor),
         CacheModule.register({ ...cache, isGlobal: true }),
         TypeOrmModule.forRootAsync({
           useFactory: () => ({ ...database, autoLoadEntities: true, cache: true, migrations: MIGRATIONS }),

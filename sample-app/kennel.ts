@@ -7,6 +7,7 @@ import handlebars from 'handlebars';
 import { AppModule } from './app.module.js';
 import { cacheOptions } from './cache-options.js';
 import { dataSourceOptions } from './data-source-options.js';
+import { monitorOptions } from './monitor-options.js';
 
 export const ADAPTERS = ['express', 'fastify'] as const;
 export type Adapter = (typeof ADAPTERS)[number];
@@ -20,6 +21,9 @@ export interface KennelOptions {
 
   /** @defaultValue a SQLite file among the temporary files */
   readonly databaseUrl?: string | undefined;
+
+  /** @defaultValue the memory of the process */
+  readonly monitorUrl?: string | undefined;
 }
 
 /** Beside this file, in the sources as in `dist-sample/`, whatever folder the process was started from. */
@@ -36,8 +40,9 @@ export async function createKennel({
   adapter = 'express',
   cacheUrl,
   databaseUrl,
+  monitorUrl,
 }: KennelOptions = {}): Promise<INestApplication> {
-  const module = AppModule.on(dataSourceOptions(databaseUrl), cacheOptions(cacheUrl));
+  const module = AppModule.on(dataSourceOptions(databaseUrl), cacheOptions(cacheUrl), monitorOptions(monitorUrl));
   const app = await (adapter === 'express' ? createOnExpress(module) : createOnFastify(module));
   app.useGlobalPipes(new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true }));
   return app;

@@ -11,7 +11,7 @@ try {
 
   await app.listen(port, host);
   const url = await app.getUrl();
-  console.log(`Kennel on ${url} (${options.adapter}), metrics on ${url}/metrics`);
+  console.log(`Kennel on ${url} (${options.adapter}), metrics on ${url}/metrics, monitor on ${url}/monitor`);
 } catch (error) {
   // What the environment got wrong needs its one sentence; for anything else the stack is worth having.
   console.error(error instanceof SettingsError ? error.message : error);

@@ -15,6 +15,9 @@ export interface Settings {
   /** `HOST`: the address to listen on; by default `127.0.0.1`, so that only this machine is let in. */
   readonly host: string;
 
+  /** `MONITOR_URL`: a Redis that all processes of the kennel count in; by default each one shows its own numbers. */
+  readonly monitorUrl: string | undefined;
+
   /** `PORT`: 3000 by default; 0 takes any free port. */
   readonly port: number;
 }
@@ -24,6 +27,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     adapter: readAdapter(env.ADAPTER || 'express'),
     cacheUrl: env.CACHE_URL || undefined,
     databaseUrl: env.DATABASE_URL || undefined,
+    monitorUrl: env.MONITOR_URL || undefined,
     host: env.HOST || '127.0.0.1',
     port: readPort(env.PORT || '3000'),
   };

@@ -1,0 +1,18 @@
+import { type MonitorOptions } from 'nestjs-prometheus-exporter';
+import { SettingsError } from './settings-error.js';
+import { kindOf, protocolOf } from './url-kind.js';
+
+/**
+ * What `/monitor` shows: the numbers of all processes that count in a Redis, those of this one without. The browser's
+ * question for an icon is none of the kennel's.
+ */
+export function monitorOptions(url: string | undefined): MonitorOptions {
+  const ignore = ['/favicon.ico'];
+  if (url === undefined) return { ignore };
+  if (!/^rediss?:$/.test(protocolOf(url))) {
+    throw new SettingsError(
+      `Expected \`MONITOR_URL\` to be redis://user:password@host:port/number, got ${kindOf(url)}.`,
+    );
+  }
+  return { ignore, store: { redis: url, keyPrefix: 'kennel:' } };
+}
