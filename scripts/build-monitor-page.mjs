@@ -21,9 +21,15 @@ const files = {
   'page.js': await script(),
   'page.css': LICENCE + text('node_modules/uplot/dist/uPlot.min.css') + text('monitor-page/page.css'),
 };
-const constants = Object.entries(files).map(([name, content]) => `  ${JSON.stringify(name)}: ${JSON.stringify(content)},\n`);
+const constants = Object.entries(files).map(
+  ([name, content]) => `  ${JSON.stringify(name)}: ${JSON.stringify(content)},\n`,
+);
 writeFileSync(
   path('lib/monitor/page-files.ts'),
   `// Made by scripts/build-monitor-page.mjs from monitor-page/.\nexport const PAGE_FILES = {\n${constants.join('')}} as const;\n`,
 );
-console.log(Object.entries(files).map(([name, { length }]) => `${name} ${length} characters`).join(', '));
+console.log(
+  Object.entries(files)
+    .map(([name, { length }]) => `${name} ${length} characters`)
+    .join(', '),
+);
