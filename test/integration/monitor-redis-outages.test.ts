@@ -200,6 +200,9 @@ needs('redis')('Redis that never answers', () => {
     }
     monitored.requests(5);
     const thaw = scene.freeze();
+    // What was read within the last second may be shown once more.
+    const noticed = async () => (await monitored.data()).scope === 'process';
+    await waitUntil('it is noticed', noticed, { timeoutMs: 5000 });
     const [state, nagios] = await Promise.all([monitored.data(), monitored.nagios()]);
     thaw();
     expect(state).toMatchObject({ scope: 'process', totals: { requests: { count: 20 } }, store: { reachable: false } });

@@ -1,4 +1,4 @@
-import { BUCKETS_PER_HOUR, hourOf } from './bucket.js';
+import { BUCKETS_PER_HOUR } from './bucket.js';
 import { addCounts, type Counts, noCounts, REQUESTS, STATEMENTS, WIDTH } from './counts.js';
 
 /** No bucket has this number. */
@@ -59,13 +59,6 @@ export class BucketHistory {
       if (this.cells[place * WIDTH + REQUESTS] !== 0 || this.cells[place * WIDTH + STATEMENTS] !== 0) return bucket;
     }
     return running;
-  }
-
-  /** The hours that are kept when `bucket` is running, the oldest first. */
-  hoursUntil(bucket: number): readonly number[] {
-    const last = hourOf(bucket);
-    const count = this.places / BUCKETS_PER_HOUR;
-    return Array.from({ length: count }, (_, i) => last - count + 1 + i);
   }
 
   private placeOf(bucket: number): number | undefined {

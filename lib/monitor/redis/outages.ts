@@ -8,7 +8,7 @@ export interface OutageLog {
 export class Outages {
   /** Since when it is away, in milliseconds since 1970. */
   since: number | undefined;
-  private refusal: string | undefined;
+  private isRefusing = false;
 
   constructor(private readonly log: OutageLog) {}
 
@@ -32,8 +32,10 @@ export class Outages {
       this.since = undefined;
       this.log.log(`Redis is back after ${seconds} s.`);
     }
-    if (refusal === this.refusal) return;
-    this.refusal = refusal;
+    // Which key it is that is told differs from one batch to the next.
+    const isRefusing = refusal !== undefined;
+    if (isRefusing === this.isRefusing) return;
+    this.isRefusing = isRefusing;
     if (refusal === undefined) this.log.log('Redis takes everything again.');
     else this.log.warn(`Redis does not take all numbers, which are kept here until it does: ${refusal}`);
   }

@@ -10,7 +10,7 @@ import { Delivery, type DeliveryOptions } from './delivery.js';
 import { type Connection } from './open-client.js';
 import { type Answer } from './exchange.js';
 import { type Outages } from './outages.js';
-import { SharedHistory } from './shared-history.js';
+import { type Reader, SharedHistory } from './shared-history.js';
 
 export interface RedisStoreOptions extends Omit<DeliveryOptions, 'client'> {
   readonly totalsOnly: boolean;
@@ -24,13 +24,21 @@ const TICK_MS = 1000;
 const HEARTBEAT_MS = 10_000;
 /** Who looks does not wait longer. */
 const SLOW_MS = 2000;
-/** What others deliver late, after an outage of theirs, is seen after so long. */
-const REREAD_MS = 60_000;
+/** What was read so long ago is not gone on with. */
+const STALE_MS = 60_000;
+/** For so long after somebody looked the rest is read as well, where it was not yet. */
+const LOOKING_MS = 10_000;
 /** Others deliver their part of a bucket within a second, and need some of the next for the way. */
 const SETTLING_MS = 2000;
 /** A longer way to Redis and back says little about its clock. */
 const TRUSTED_WAY_MS = 1000;
 const STOP_MS = 2000;
+
+/** Somebody who looks, and since when. */
+interface Waiting {
+  readonly since: number;
+  resolve: () => void;
+}
 
 /** Keeps the numbers of all processes that share a Redis there; what has not arrived yet is kept here. */
 export class RedisStore implements MonitorStore {
@@ -38,7 +46,7 @@ export class RedisStore implements MonitorStore {
   private readonly shared: SharedHistory;
   /** What there is to see while Redis is away. */
   private readonly own: MemoryStore;
-  private readonly waiting: { readonly since: number; readonly resolve: () => void }[] = [];
+  private readonly waiting = new Set<Waiting>();
   private timer: NodeJS.Timeout | undefined;
   private flush: () => void = () => undefined;
   /** How far the clock of Redis is ahead of ours. */
@@ -48,7 +56,7 @@ export class RedisStore implements MonitorStore {
   private askedAt = -Infinity;
   private answeredAt = -Infinity;
   private readAt = -Infinity;
-  private allReadAt = -Infinity;
+  private lookedAt = -Infinity;
   private processes: readonly ProcessState[] = [];
 
   constructor(private readonly options: RedisStoreOptions) {
@@ -85,8 +93,10 @@ export class RedisStore implements MonitorStore {
 
   async read(): Promise<Reading> {
     this.flush();
-    if (performance.now() - this.readAt >= TICK_MS) await this.nextReading();
-    return this.isAway || !this.isFresh ? this.readOwn() : this.readShared();
+    this.lookedAt = performance.now();
+    const isRecent = performance.now() - this.readAt < TICK_MS;
+    const isRead = isRecent || (await this.nextReading());
+    return isRead && !this.isAway ? this.readShared() : this.readOwn();
   }
 
   async stop(): Promise<void> {
@@ -114,43 +124,47 @@ export class RedisStore implements MonitorStore {
     if (this.isSlow) this.options.outages.failed(new Error('It does not answer.'));
     if (this.delivery.isBusy) return;
     const isRested = performance.now() - this.answeredAt < HEARTBEAT_MS;
-    if (this.waiting.length > 0 || !this.delivery.isDone || !isRested) this.exchanging = this.exchange();
+    const isWanted = this.isReadWanted || this.waiting.size > 0;
+    if (isWanted || !this.delivery.isDone || !isRested) this.exchanging = this.exchange();
   }
 
   /** Never rejects; false when Redis did not answer, or not take everything. */
   private async exchange(isLeaving = false): Promise<boolean> {
     const askedAt = (this.askedAt = performance.now());
-    const everything = askedAt - this.allReadAt >= REREAD_MS;
-    const reader = this.isReadWanted ? this.shared.reader(bucketAt(this.now()), everything) : undefined;
+    const reader = this.isReadWanted ? this.nextReader() : undefined;
     try {
       const answer = await this.delivery.exchange(this.now(), reader?.keys ?? [], isLeaving);
       if (answer === undefined) return false;
       this.heard(answer, askedAt);
       if (reader === undefined) return answer.error === undefined;
       this.readAt = askedAt;
-      this.allReadAt = reader.take(answer.hashes) ? -Infinity : everything ? askedAt : this.allReadAt;
+      reader.take(answer.hashes);
       this.answerWaiting(askedAt);
       return answer.error === undefined;
     } catch (error) {
       this.options.outages.failed(error);
       // Who knows what it still has when it is back.
-      this.allReadAt = -Infinity;
+      this.readAt = -Infinity;
       this.answerWaiting(askedAt);
       return false;
     }
   }
 
+  private nextReader(): Reader {
+    if (performance.now() - this.readAt >= STALE_MS) this.shared.restart();
+    return this.shared.reader(bucketAt(this.now()));
+  }
+
   /** Until the clock of Redis is known, nobody knows which hours to ask for. */
   private get isReadWanted(): boolean {
-    return this.waiting.length > 0 && this.answeredAt !== -Infinity;
+    const isLookedAt = performance.now() - this.lookedAt < LOOKING_MS;
+    const isWanted = this.waiting.size > 0 || (isLookedAt && !this.shared.isComplete);
+    return isWanted && this.answeredAt !== -Infinity;
   }
 
   /** Those who came later wait for what is read after them. */
   private answerWaiting(askedAt: number): void {
-    const later = this.waiting.filter(({ since }) => since > askedAt);
-    for (const { since, resolve } of this.waiting.splice(0, this.waiting.length, ...later)) {
-      if (since <= askedAt) resolve();
-    }
+    for (const one of this.waiting) if (one.since <= askedAt) one.resolve();
   }
 
   private heard(answer: Answer, sentAt: number): void {
@@ -161,23 +175,18 @@ export class RedisStore implements MonitorStore {
     this.options.outages.answered(answer.error);
   }
 
-  /** The next answer, or the insight that none will come in time. */
-  private async nextReading(): Promise<void> {
-    const since = performance.now();
-    const heard = new Promise<void>((resolve) => this.waiting.push({ since, resolve }));
+  /** True with the next answer, false when none comes in time. */
+  private async nextReading(): Promise<boolean> {
+    const waiting: Waiting = { since: performance.now(), resolve: () => undefined };
+    const read = new Promise<boolean>((resolve) => (waiting.resolve = () => resolve(true)));
+    this.waiting.add(waiting);
     if (performance.now() - this.askedAt >= TICK_MS && this.timer !== undefined) {
       this.timer.refresh();
       this.tick();
     }
-    await Promise.race([heard, pause(SLOW_MS, undefined, { ref: false })]);
-    // Who waited in vain waits no more.
-    const at = this.waiting.findIndex((one) => one.since === since);
-    if (at !== -1) this.waiting.splice(at, 1);
-  }
-
-  /** What was read is from the last tick, or on its way. */
-  private get isFresh(): boolean {
-    return performance.now() - this.readAt < TICK_MS + SLOW_MS;
+    const isRead = await Promise.race([read, pause(SLOW_MS, false, { ref: false })]);
+    this.waiting.delete(waiting);
+    return isRead;
   }
 
   private get isAway(): boolean {

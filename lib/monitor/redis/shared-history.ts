@@ -4,31 +4,36 @@ import { WIDTH } from '../history/counts.js';
 import { ROUTE_WIDTH, type RouteCounts, RouteHistory } from '../history/route-history.js';
 import { type TotalCounts } from '../store.js';
 import { pairs } from './exchange.js';
+import { type Pace, Rotation } from './rotation.js';
 import { HOURLY, hourKey, readSlot, ROUTE_FIELDS, routesHourKey, routesMinuteKey, TOTALS } from './layout.js';
 
 type Hash = readonly string[];
 
 /** Keys to be read, and what is to be done with what is under them. */
-interface Reader {
+export interface Reader {
   readonly keys: readonly string[];
   take(hashes: readonly Hash[]): void;
 }
 
-/** A reader of everything that is asked for at one time. */
-interface WholeReader {
-  readonly keys: readonly string[];
-  /** True when Redis knows less than it did: then everything has to be read anew. */
-  take(hashes: readonly Hash[]): boolean;
-}
+/** Of the hours of buckets, of the minutes of routes, and of their hours: some thousand fields at a time. */
+const HOURS_PACE: Pace = { first: 3, later: 1 };
+const MINUTES_PACE: Pace = { first: 10, later: 1 };
+const ROUTE_HOURS_PACE: Pace = { first: 3, later: 1 };
 
-/** For how many minutes back routes are told by the minute. */
-const MINUTES = 60;
+/** For how many minutes back routes are told by the minute, the running one included. */
+const MINUTES = 61;
 
-/** What Redis knows, read bit by bit: everything now and then, otherwise what is likely to have grown. */
+/**
+ * What Redis knows, read bit by bit, for Redis does nothing else meanwhile: the newest each time, the rest of a day
+ * within some ten times and then again and again, since what others could not deliver for a while comes late.
+ */
 export class SharedHistory {
-  readonly buckets: BucketHistory;
-  readonly routes: RouteHistory;
+  buckets: BucketHistory;
+  routes: RouteHistory;
   totals: TotalCounts = { requests: 0, requestMicros: 0, statements: 0, statementMicros: 0 };
+  private readonly hourRotation: Rotation;
+  private readonly minuteRotation = new Rotation(MINUTES, MINUTES_PACE);
+  private readonly routeHourRotation: Rotation;
 
   constructor(
     private readonly hours: number,
@@ -36,38 +41,48 @@ export class SharedHistory {
   ) {
     this.buckets = new BucketHistory(hours);
     this.routes = new RouteHistory(hours);
+    const kept = Math.min(hours, MOST_HOURS) + 1;
+    this.hourRotation = new Rotation(kept, HOURS_PACE);
+    this.routeHourRotation = new Rotation(kept, ROUTE_HOURS_PACE);
+  }
+
+  /** Everything that Redis knows was read. */
+  get isComplete(): boolean {
+    return this.totalsOnly || this.rotations.every(({ isComplete }) => isComplete);
   }
 
   /** What to ask for when `bucket` is running. */
-  reader(bucket: number, everything: boolean): WholeReader {
-    const before = this.totals;
+  reader(bucket: number): Reader {
     const readers = [this.totalsReader()];
-    if (!this.totalsOnly) readers.push(...this.historyReaders(bucket, everything));
+    if (!this.totalsOnly) readers.push(...this.historyReaders(bucket));
     return {
       keys: readers.flatMap(({ keys }) => keys),
       take: (hashes) => {
         let at = 0;
         for (const one of readers) one.take(hashes.slice(at, (at += one.keys.length)));
         this.routes.forget(bucket);
-        return this.totals.requests < before.requests || this.totals.statements < before.statements;
       },
     };
   }
 
-  private historyReaders(bucket: number, everything: boolean): readonly Reader[] {
+  /** Forgets what was read: who knows whether it is still there. */
+  restart(): void {
+    this.buckets = new BucketHistory(this.hours);
+    this.routes = new RouteHistory(this.hours);
+    for (const rotation of this.rotations) rotation.restart();
+  }
+
+  private get rotations(): readonly Rotation[] {
+    return [this.hourRotation, this.minuteRotation, this.routeHourRotation];
+  }
+
+  private historyReaders(bucket: number): readonly Reader[] {
     const hour = hourOf(bucket);
     const minute = minuteOf(bucket);
-    const hours = everything ? this.buckets.hoursUntil(bucket) : [hour - 1, hour];
-    const minutes = everything ? MINUTES : 1;
-    const routeHours = everything ? Math.min(this.hours, MOST_HOURS) : 1;
     return [
-      ...hours.map((one) => this.hourReader(one)),
-      ...lastOf(minute, minutes).map((one) =>
-        this.routesReader(routesMinuteKey(one), (t) => this.routes.replaceMinute(one, t)),
-      ),
-      ...lastOf(hour, routeHours).map((one) =>
-        this.routesReader(routesHourKey(one), (t) => this.routes.replaceHour(one, t)),
-      ),
+      ...this.hourRotation.turn().map((age) => this.hourReader(hour - age)),
+      ...this.minuteRotation.turn().map((age) => this.minuteReader(minute - age)),
+      ...this.routeHourRotation.turn().map((age) => this.routeHourReader(hour - age)),
     ];
   }
 
@@ -78,8 +93,15 @@ export class SharedHistory {
     };
   }
 
-  private routesReader(key: string, take: (table: Map<string, RouteCounts>) => void): Reader {
-    return { keys: [key], take: ([hash = []]) => take(tableOf(hash)) };
+  private minuteReader(minute: number): Reader {
+    return {
+      keys: [routesMinuteKey(minute)],
+      take: ([hash = []]) => this.routes.replaceMinute(minute, tableOf(hash)),
+    };
+  }
+
+  private routeHourReader(hour: number): Reader {
+    return { keys: [routesHourKey(hour)], take: ([hash = []]) => this.routes.replaceHour(hour, tableOf(hash)) };
   }
 
   private totalsReader(): Reader {
@@ -87,20 +109,18 @@ export class SharedHistory {
       keys: TOTALS.map(({ key }) => key),
       take: (hashes) => {
         const [requests, statements] = hashes.map((hash) => new Map(pairs(hash)));
+        const before = this.totals;
         this.totals = {
           requests: countOf(requests?.get('hits')),
           requestMicros: countOf(requests?.get('weight')),
           statements: countOf(statements?.get('hits')),
           statementMicros: countOf(statements?.get('weight')),
         };
+        // Somebody has emptied it.
+        if (this.totals.requests < before.requests || this.totals.statements < before.statements) this.restart();
       },
     };
   }
-}
-
-/** `last` and so many before it. */
-function lastOf(last: number, before: number): readonly number[] {
-  return Array.from({ length: before + 1 }, (_, i) => last - before + i);
 }
 
 /** The rows of an hour, out of its hashes. */
