@@ -45,6 +45,10 @@ export async function openClient(url: string): Promise<Connection> {
   );
 }
 
+/** Which no peer dependency says: who never uses it may have any version. */
+const TOO_OLD =
+  'Expected `store.redis` of MonitorModule to find redis 4.7 or newer for its URL, got an older one: update it, install ioredis, or give a client of yours.';
+
 async function openIoRedis(url: string): Promise<Connection> {
   const { Redis: Client } = (await load('ioredis')) as { readonly Redis: typeof Redis };
   const client = new Client(url, {
@@ -75,7 +79,11 @@ function impatient(client: Redis): IoRedisClient {
 }
 
 async function openNodeRedis(url: string): Promise<Connection> {
-  const library = (await load('redis')) as { readonly createClient: typeof createClient };
+  const library = (await load('redis')) as {
+    readonly createClient: typeof createClient;
+    readonly createCluster?: unknown;
+  };
+  if (library.createCluster === undefined) throw new TypeError(TOO_OLD);
   const client = library.createClient({
     url,
     disableOfflineQueue: true,
