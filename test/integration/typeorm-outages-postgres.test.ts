@@ -198,13 +198,14 @@ needs('postgres')('outages of PostgreSQL', () => {
       const held = await holdBoth(running, gate);
       const seen: (number | undefined)[] = [];
       const beats = new Set<number>();
-      await waitUntil('the beat was checked some times', async () => {
+      const isCheckedSomeTimes = async () => {
         const metrics = await running.scrape();
         seen.push(metrics.value('typeorm_pool_pending_acquires', { ...DEFAULT, role: 'master' }));
         const at = metrics.value('typeorm_migrations_checked_timestamp_seconds', { data_source: 'beat' });
         if (at !== undefined) beats.add(at);
         return beats.size >= 3;
-      });
+      };
+      await waitUntil('the beat was checked some times', isCheckedSomeTimes, { timeoutMs: 25_000 });
       gate.open();
       await held.ended;
       await beat.destroy();
