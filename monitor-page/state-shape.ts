@@ -85,6 +85,7 @@ const routeFigures = record<RouteFigures>({
 });
 
 const history = record<History>({
+  complete: flag,
   latest: figures,
   running: record<Running>({ from: time, seconds: number, requests: number, errors: number, statements: number }),
   windows: record<Record<Window, Figures>>({ '10m': figures, '1h': figures, '24h': figures }),

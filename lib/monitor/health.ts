@@ -72,7 +72,12 @@ function slowness(minute: Figures, hour: Figures): Finding[] {
 
 function away({ reachable }: StoreState): Finding[] {
   if (reachable) return [];
-  return [{ status: 'watch', reason: 'Redis cannot be reached: only the numbers of one process are known.' }];
+  return [
+    {
+      status: 'watch',
+      reason: 'Redis cannot be reached, or takes nothing: only the numbers of one process are known.',
+    },
+  ];
 }
 
 function percent(share: number): string {

@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import { bucketAt, bucketStartMs } from './history/bucket.js';
 import { BucketHistory } from './history/bucket-history.js';
 import {
@@ -12,21 +10,9 @@ import {
   STATEMENTS,
 } from './history/counts.js';
 import { type RouteCounts, RouteHistory } from './history/route-history.js';
+import { type OwnProcess } from './own-process.js';
 import { type ProcessState } from './state.js';
 import { type MonitorStore, type Reading, type TotalCounts } from './store.js';
-
-/** How this process is called among others. */
-export interface OwnProcess {
-  readonly id: string;
-  readonly host: string;
-  readonly pid: number;
-  readonly startedAt: string;
-}
-
-export function ownProcess(): OwnProcess {
-  const startedAt = new Date(Date.now() - process.uptime() * 1000).toISOString();
-  return { id: randomUUID(), host: hostname(), pid: process.pid, startedAt };
-}
 
 /** Keeps the numbers of this process in its memory: half a megabyte for a day. */
 export class MemoryStore implements MonitorStore {
@@ -79,10 +65,15 @@ export class MemoryStore implements MonitorStore {
       incompleteFrom: running,
       totals: totalsOf(this.totals),
       processes: [seen],
+      isComplete: true,
       buckets: this.buckets,
       routes: this.routes,
       firstMs: Math.max(this.firstMs, bucketStartMs(this.buckets.firstKept(running))),
     };
+  }
+
+  deliver(): Promise<void> {
+    return Promise.resolve();
   }
 
   stop(): Promise<void> {

@@ -8,9 +8,11 @@ import {
   Module,
   type NestModule,
   type OnApplicationShutdown,
-  type OnModuleInit,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
   type OptionalFactoryDependency,
   type Provider,
+  RequestMethod,
   type Type,
 } from '@nestjs/common';
 import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
@@ -58,7 +60,7 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, ASYNC_OPTIONS_TYPE } =
 @Module({})
 export class MonitorModule
   extends ConfigurableModuleClass
-  implements NestModule, OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown
+  implements NestModule, OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown, OnApplicationShutdown
 {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedMonitorOptions,
@@ -86,12 +88,18 @@ export class MonitorModule
       );
     }
     for (const route of ['', ...Object.values(ROUTES)]) {
-      excludeFromPrefix(this.config, plainPath(`${this.options.path}/${route}`));
+      excludeFromPrefix(this.config, plainPath(`${this.options.path}/${route}`), RequestMethod.GET);
     }
   }
 
-  onModuleInit(): void {
+  /** Once nothing of the application can fail to start any more: a connection would outlive a failed boot. */
+  onApplicationBootstrap(): void {
     this.monitor.start();
+  }
+
+  /** A client of the application is often closed in this hook, by its owner. */
+  async onModuleDestroy(): Promise<void> {
+    await this.monitor.deliver();
   }
 
   beforeApplicationShutdown(): void {

@@ -33,8 +33,8 @@ const RULES: readonly OptionRule[] = [
   },
   {
     option: 'store.redis',
-    expected: 'a redis:// or rediss:// URL, or a client of ioredis or node-redis',
-    fix: 'give one of them',
+    expected: 'a redis:// or rediss:// URL, or a connected client of ioredis or node-redis',
+    fix: 'give one of them, for a cluster that of ioredis',
     isSecret: true,
     holds: (value) => (typeof value === 'string' ? isRedisUrl(value) : isRedisClient(value)),
   },

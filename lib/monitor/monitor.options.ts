@@ -63,7 +63,7 @@ export interface MonitorSettings {
   readonly ignore?: readonly (string | RegExp)[];
 
   /**
-   * `true` keeps no history: the page shows totals, and a Redis holds two hashes.
+   * `true` keeps no history: the page shows totals, and a Redis holds two hashes beside who reports.
    *
    * @defaultValue `false`
    */

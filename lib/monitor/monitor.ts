@@ -1,9 +1,10 @@
 import { type Guard } from '../observe/guard.js';
 import { type MetricEvents } from '../observe/metric-events.js';
 import { LivePages } from './live-pages.js';
-import { MemoryStore, ownProcess } from './memory-store.js';
+import { MemoryStore } from './memory-store.js';
 import { MonitorEndpoint } from './monitor-endpoint.js';
 import { type ResolvedMonitorOptions } from './monitor.options.js';
+import { ownProcess } from './own-process.js';
 import { Recorder } from './recorder.js';
 import { borrowed, openClient } from './redis/open-client.js';
 import { type OutageLog, Outages } from './redis/outages.js';
@@ -52,6 +53,12 @@ export class Monitor {
   /** The server can close only when nobody waits for events any more. */
   closePages(): void {
     this.pages.close();
+  }
+
+  /** Delivers what was counted so far, as long as a client of the application may still be open. */
+  async deliver(): Promise<void> {
+    this.guard.run('monitor', () => this.recorder.flushAll());
+    await this.store.deliver();
   }
 
   /** Delivers what was counted, within two seconds or not at all. */

@@ -126,7 +126,8 @@ export class Recorder implements Listener {
 
   private meet({ endpoint: { index, method, route } }: HttpExchange): SeenRoute {
     const { path } = this.options;
-    const isOwn = route === path || Object.values(ROUTES).some((own) => route === `${path}/${own}`);
+    const isRead = method === 'GET' || method === 'HEAD';
+    const isOwn = isRead && (route === path || Object.values(ROUTES).some((own) => route === `${path}/${own}`));
     const isMatched = route !== UNMATCHED;
     return (this.routes[index] = {
       name: `${method} ${route}`,

@@ -35,6 +35,7 @@ export function stateOf(reading: Reading, window: Window, totalsOnly: boolean): 
 function historyOf(reading: Reading, window: Window): History {
   const inWindow = (one: Window): Figures => figuresOf(reading, WINDOW_SECONDS[one]);
   return {
+    complete: reading.isComplete,
     latest: figuresOf(reading, BUCKET_SECONDS),
     running: runningOf(reading),
     windows: { '10m': inWindow('10m'), '1h': inWindow('1h'), '24h': inWindow('24h') },

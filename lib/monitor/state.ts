@@ -8,7 +8,7 @@ export const WINDOW_SECONDS = { '10m': 600, '1h': 3600, '24h': 86_400 } as const
 export type Window = keyof typeof WINDOW_SECONDS;
 export const WINDOWS = Object.keys(WINDOW_SECONDS) as readonly Window[];
 
-/** `idle`: nothing was asked of the service for a minute, so nothing can be said of it. */
+/** `idle`: there is nothing to judge by, mostly because nothing was asked of the service for a minute. */
 export type HealthStatus = 'well' | 'watch' | 'unwell' | 'idle';
 
 export interface Health {
@@ -106,6 +106,11 @@ export interface Routes {
 }
 
 export interface History {
+  /**
+   * False for some seconds after somebody began to look, while the hours before are read from a Redis: windows are then
+   * shorter than they will be, and routes told of less.
+   */
+  readonly complete: boolean;
   /** The last complete bucket. */
   readonly latest: Figures;
   readonly running: Running;

@@ -16,10 +16,12 @@ export interface Reading {
   readonly scope: 'fleet' | 'process';
   readonly store: StoreState;
   readonly nowMs: number;
-  /** The first bucket that may still grow; undefined when only totals are kept, like the other two. */
+  /** The first bucket that may still grow. */
   readonly incompleteFrom: number;
   readonly totals: TotalCounts;
   readonly processes: readonly ProcessState[];
+  /** False while the older part is still being read. */
+  readonly isComplete: boolean;
   readonly buckets: BucketHistory;
   readonly routes: RouteHistory;
   /** When the counting began, as far as it is remembered: in milliseconds since 1970. */
@@ -37,6 +39,8 @@ export interface MonitorStore {
   start(flush: () => void): void;
   /** What it knows, a second old at most, or what it can tell without its server: within two seconds. Never fails. */
   read(): Promise<Reading>;
+  /** Delivers what it has by now, within half a second or not at all. */
+  deliver(): Promise<void>;
   /** Delivers what it has, within two seconds or not at all, and leaves no timer and no connection of its own. */
   stop(): Promise<void>;
 }

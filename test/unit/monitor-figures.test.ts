@@ -82,6 +82,7 @@ class Past {
       incompleteFrom,
       totals: { requests: 0, requestMicros: 0, statements: 0, statementMicros: 0 },
       processes: [],
+      isComplete: true,
       buckets: this.buckets,
       routes: this.routes,
       firstMs: this.firstBucket * 10_000,

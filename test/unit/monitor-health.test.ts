@@ -113,7 +113,7 @@ describe('the verdict', () => {
   });
 
   it('is to watch while Redis is away, and unwell all the same where it would be', () => {
-    const reason = 'Redis cannot be reached: only the numbers of one process are known.';
+    const reason = 'Redis cannot be reached, or takes nothing: only the numbers of one process are known.';
     expect(healthOf(seen({ count: 5 }, { store: AWAY }))).toEqual({ status: 'watch', reasons: [reason] });
     expect(healthOf(seen({}, { store: AWAY }))).toEqual({ status: 'watch', reasons: [reason] });
     const unwell = healthOf(seen({ count: 2, errors: 2 }, { store: AWAY }));

@@ -12,7 +12,11 @@ export interface NodeRedisClient {
 export type RedisClient = IoRedisClient | NodeRedisClient;
 
 export function isRedisClient(value: unknown): value is RedisClient {
-  const client = Object(value) as Partial<IoRedisClient & NodeRedisClient>;
+  // A class of clients is a function, which can be called, too.
+  if (typeof value !== 'object' || value === null) return false;
+  const client = value as Partial<IoRedisClient & NodeRedisClient> & { readonly masters?: unknown };
+  // The cluster of node-redis wants to be told the key of each command.
+  if (client.call === undefined && client.masters !== undefined) return false;
   return typeof client.call === 'function' || typeof client.sendCommand === 'function';
 }
 

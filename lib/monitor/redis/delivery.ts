@@ -1,4 +1,4 @@
-import { type OwnProcess } from '../memory-store.js';
+import { type OwnProcess } from '../own-process.js';
 import { type RedisClient } from './client.js';
 import { type Answer, type Batch, exchange } from './exchange.js';
 import { fenceKey, PROCESSES_KEY } from './layout.js';

@@ -27,6 +27,8 @@ export interface Question {
 export interface Answer {
   /** The batch is delivered, now or by an earlier attempt. */
   readonly isDelivered: boolean;
+  /** Redis is there, and takes nothing: it is full, or may only be read. */
+  readonly isRefused: boolean;
   /** What of it could not be added, and why the last of them could not. */
   readonly failed: readonly Increment[];
   readonly error: string | undefined;
@@ -140,8 +142,10 @@ function answerOf(reply: unknown, sent: readonly Increment[], batch: Batch | und
     throw new TypeError('Expected the answer of the script from Redis, got something else.');
   }
   const [delivered = '0', failed = ''] = String(fence).split(' ');
+  const isDelivered = batch !== undefined && Number(delivered) >= batch.sequence;
   return {
-    isDelivered: batch !== undefined && Number(delivered) >= batch.sequence,
+    isDelivered,
+    isRefused: batch !== undefined && !isDelivered,
     failed: batch === undefined || failed === '' ? [] : failed.split(',').map((index) => sent[Number(index)]!),
     error: String(refusal) === '' ? undefined : String(refusal),
     redisMs: Number(time[0]) * 1000 + Number(time[1]) / 1000,

@@ -24,14 +24,16 @@ const TICK_MS = 1000;
 const HEARTBEAT_MS = 10_000;
 /** Who looks does not wait longer. */
 const SLOW_MS = 2000;
-/** What was read so long ago is not gone on with. */
+/** After so long without a look minutes have passed that nobody has read; after so much longer hours have. */
 const STALE_MS = 60_000;
+const FORGOTTEN_MS = 50 * 60_000;
 /** For so long after somebody looked the rest is read as well, where it was not yet. */
 const LOOKING_MS = 10_000;
 /** Others deliver their part of a bucket within a second, and need some of the next for the way. */
 const SETTLING_MS = 2000;
 /** A longer way to Redis and back says little about its clock. */
 const TRUSTED_WAY_MS = 1000;
+const DELIVER_MS = 500;
 const STOP_MS = 2000;
 
 /** Somebody who looks, and since when. */
@@ -49,8 +51,9 @@ export class RedisStore implements MonitorStore {
   private readonly waiting = new Set<Waiting>();
   private timer: NodeJS.Timeout | undefined;
   private flush: () => void = () => undefined;
-  /** How far the clock of Redis is ahead of ours. */
-  private offsetMs = 0;
+  /** When our monotonic clock was 0, by the clock of Redis; by our own until Redis has told. */
+  private clockBeganMs = Date.now() - performance.now();
+  private isStarted = false;
   private isStopped = false;
   private exchanging: Promise<unknown> = Promise.resolve();
   private askedAt = -Infinity;
@@ -68,7 +71,7 @@ export class RedisStore implements MonitorStore {
 
   /** By the clock of Redis, as far as it is known: then all hosts mean the same bucket. */
   now(): number {
-    return Date.now() + this.offsetMs;
+    return this.clockBeganMs + performance.now();
   }
 
   book(bucket: number, counts: Counts): void {
@@ -86,6 +89,7 @@ export class RedisStore implements MonitorStore {
 
   start(flush: () => void): void {
     this.flush = flush;
+    this.isStarted = true;
     const { connection, outages } = this.options;
     this.exchanging = connection.open().catch((error: unknown) => outages.failed(error));
     void this.exchanging.then(() => this.startTicking());
@@ -99,13 +103,19 @@ export class RedisStore implements MonitorStore {
     return isRead && !this.isAway ? this.readShared() : this.readOwn();
   }
 
+  async deliver(): Promise<void> {
+    if (!this.isStarted || this.isAway) return;
+    const signal = AbortSignal.timeout(DELIVER_MS);
+    await Promise.race([this.deliverRest(signal, false), pause(DELIVER_MS, undefined, { ref: false })]);
+  }
+
   async stop(): Promise<void> {
-    if (this.isStopped) return;
+    if (this.isStopped || !this.isStarted) return;
     this.isStopped = true;
     clearInterval(this.timer);
     this.timer = undefined;
     const signal = AbortSignal.timeout(STOP_MS);
-    await Promise.race([this.deliverRest(signal), pause(STOP_MS, undefined, { ref: false })]);
+    await Promise.race([this.deliverRest(signal, true), pause(STOP_MS, undefined, { ref: false })]);
     if (!this.delivery.isDone) this.options.outages.ended();
     this.options.connection.close();
   }
@@ -151,7 +161,9 @@ export class RedisStore implements MonitorStore {
   }
 
   private nextReader(): Reader {
-    if (performance.now() - this.readAt >= STALE_MS) this.shared.restart();
+    const age = performance.now() - this.readAt;
+    if (age >= FORGOTTEN_MS) this.shared.restart();
+    else if (age >= STALE_MS) this.shared.catchUp();
     return this.shared.reader(bucketAt(this.now()));
   }
 
@@ -170,9 +182,9 @@ export class RedisStore implements MonitorStore {
   private heard(answer: Answer, sentAt: number): void {
     const wayMs = performance.now() - sentAt;
     this.answeredAt = performance.now();
-    if (wayMs < TRUSTED_WAY_MS) this.offsetMs = answer.redisMs + wayMs / 2 - Date.now();
+    if (wayMs < TRUSTED_WAY_MS) this.clockBeganMs = answer.redisMs + wayMs / 2 - this.answeredAt;
     this.processes = answer.processes.flatMap(({ member, seenMs }) => processOf(member, seenMs));
-    this.options.outages.answered(answer.error);
+    this.options.outages.answered(answer);
   }
 
   /** True with the next answer, false when none comes in time. */
@@ -190,7 +202,8 @@ export class RedisStore implements MonitorStore {
   }
 
   private get isAway(): boolean {
-    return this.answeredAt === -Infinity || this.options.outages.since !== undefined || this.isSlow;
+    const { since, refusedSince } = this.options.outages;
+    return this.answeredAt === -Infinity || since !== undefined || refusedSince !== undefined || this.isSlow;
   }
 
   private get isSlow(): boolean {
@@ -211,20 +224,22 @@ export class RedisStore implements MonitorStore {
       processes: this.processes,
       buckets,
       routes,
+      isComplete: this.shared.isComplete,
       firstMs: bucketStartMs(buckets.firstUsed(running)),
     };
   }
 
   private readOwn(): Reading {
     const { waitingSince = performance.now() } = this.delivery;
-    const since = this.options.outages.since ?? Date.now() - (performance.now() - waitingSince);
+    const { since: awaySince, refusedSince } = this.options.outages;
+    const since = awaySince ?? refusedSince ?? Date.now() - (performance.now() - waitingSince);
     const store = { kind: 'redis', reachable: false, unreachableSince: new Date(since).toISOString() } as const;
     return { ...this.own.readAt(this.now()), store };
   }
 
-  private async deliverRest(signal: AbortSignal): Promise<void> {
+  private async deliverRest(signal: AbortSignal, isLeaving: boolean): Promise<void> {
     await this.exchanging;
-    while ((await this.exchange(true)) && !this.delivery.isDone && !signal.aborted);
+    while ((await this.exchange(isLeaving)) && !this.delivery.isDone && !signal.aborted);
   }
 }
 

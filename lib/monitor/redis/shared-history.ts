@@ -65,6 +65,11 @@ export class SharedHistory {
     };
   }
 
+  /** Goes on where it was left, some minutes later: the hours between were the last and the running one, which are read. */
+  catchUp(): void {
+    this.minuteRotation.restart();
+  }
+
   /** Forgets what was read: who knows whether it is still there. */
   restart(): void {
     this.buckets = new BucketHistory(this.hours);
