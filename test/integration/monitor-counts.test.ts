@@ -382,7 +382,8 @@ describe.each(PLATFORMS)('what the monitor counts on %s', (platform) => {
       { timeoutMs: 20_000, intervalMs: 200 },
     );
     const { seconds, requests } = state.windows['10m'];
-    expect(requests.perSecond).toBe(5 / seconds);
+    // Counted for less than a second, it says nothing of a second.
+    expect(requests.perSecond).toBe(5 / Math.max(1, seconds));
     expect(state.routes.busiest).toMatchObject([{ method: 'GET', route: '/dogs', count: 5, errors: 0 }]);
   });
 
