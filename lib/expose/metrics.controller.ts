@@ -1,29 +1,14 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
-import {
-  All,
-  type CanActivate,
-  Controller,
-  Inject,
-  Req,
-  Res,
-  type Type,
-  UseGuards,
-  VERSION_NEUTRAL,
-} from '@nestjs/common';
+import { All, Controller, Inject, Req, Res, type Type, VERSION_NEUTRAL } from '@nestjs/common';
 import { type MaybeWrapped, nodeRequest, nodeResponse, type Reply } from '../serving/node-http.js';
+import { decorateController, type OwnControllerOptions } from '../serving/own-controller.js';
 import { MetricsEndpoint } from './endpoint.js';
-
-export interface MetricsControllerOptions {
-  readonly path: string;
-  readonly guards: readonly (Type<CanActivate> | CanActivate)[];
-  readonly decorators: readonly ClassDecorator[];
-}
 
 /**
  * The route inside the application. A class of its own for each module, for the decorators of one application must not
  * show up in another.
  */
-export function metricsController({ path, guards, decorators }: MetricsControllerOptions): Type {
+export function metricsController({ path, ...options }: OwnControllerOptions): Type {
   @Controller({ path, version: VERSION_NEUTRAL })
   class MetricsController {
     constructor(@Inject(MetricsEndpoint) private readonly endpoint: MetricsEndpoint) {}
@@ -34,6 +19,5 @@ export function metricsController({ path, guards, decorators }: MetricsControlle
       return this.endpoint.answer(nodeRequest(request), nodeResponse(response));
     }
   }
-  for (const decorate of [...decorators, UseGuards(...guards)]) decorate(MetricsController);
-  return MetricsController;
+  return decorateController(MetricsController, options);
 }

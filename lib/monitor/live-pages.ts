@@ -100,7 +100,7 @@ export class LivePages {
   }
 
   private async eventOf(window: Window): Promise<string> {
-    return `data: ${(await this.snapshots.of(window)).json}\n\n`;
+    return `data: ${await this.snapshots.of(window)}\n\n`;
   }
 }
 

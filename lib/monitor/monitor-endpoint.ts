@@ -54,7 +54,7 @@ export class MonitorEndpoint {
     return this.answering(response, async () => {
       const window = windowOf(request);
       if (window === undefined) return refuseWindow(response);
-      const { json } = await this.snapshots.of(window);
+      const json = await this.snapshots.of(window);
       answer(response, 200, { ...NEVER_STORED, 'Content-Type': 'application/json; charset=utf-8' }, json);
     });
   }

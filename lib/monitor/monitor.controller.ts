@@ -1,16 +1,7 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
-import {
-  type CanActivate,
-  Controller,
-  Get,
-  Inject,
-  Req,
-  Res,
-  type Type,
-  UseGuards,
-  VERSION_NEUTRAL,
-} from '@nestjs/common';
+import { Controller, Get, Inject, Req, Res, type Type, VERSION_NEUTRAL } from '@nestjs/common';
 import { type MaybeWrapped, nodeRequest, nodeResponse, type Reply } from '../serving/node-http.js';
+import { decorateController, type OwnControllerOptions } from '../serving/own-controller.js';
 import { LoopbackGuard } from './loopback.guard.js';
 import { MonitorEndpoint } from './monitor-endpoint.js';
 import { ROUTES } from './own-routes.js';
@@ -18,17 +9,11 @@ import { ROUTES } from './own-routes.js';
 type Request = MaybeWrapped<IncomingMessage>;
 type Response = ServerResponse | Reply;
 
-export interface MonitorControllerOptions {
-  readonly path: string;
-  readonly guards: readonly (Type<CanActivate> | CanActivate)[];
-  readonly decorators: readonly ClassDecorator[];
-}
-
 /**
  * The routes inside the application. A class of its own for each module, for the decorators of one application must not
  * show up in another.
  */
-export function monitorController({ path, guards, decorators }: MonitorControllerOptions): Type {
+export function monitorController({ path, guards, decorators }: OwnControllerOptions): Type {
   @Controller({ path, version: VERSION_NEUTRAL })
   class MonitorController {
     constructor(@Inject(MonitorEndpoint) private readonly endpoint: MonitorEndpoint) {}
@@ -63,7 +48,5 @@ export function monitorController({ path, guards, decorators }: MonitorControlle
       return this.endpoint.events(nodeRequest(request), nodeResponse(response));
     }
   }
-  const allowed = guards.length > 0 ? guards : [LoopbackGuard];
-  for (const decorate of [...decorators, UseGuards(...allowed)]) decorate(MonitorController);
-  return MonitorController;
+  return decorateController(MonitorController, { guards: guards.length > 0 ? guards : [LoopbackGuard], decorators });
 }

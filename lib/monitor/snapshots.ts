@@ -1,16 +1,10 @@
-import { type MonitorState, type Window } from './state.js';
+import { type Window } from './state.js';
 import { stateOf } from './state-of.js';
 import { type MonitorStore, type Reading } from './store.js';
 
-/** A state, and its JSON as it is sent. */
-export interface Snapshot {
-  readonly state: MonitorState;
-  readonly json: string;
-}
-
 interface Kept {
   readonly madeAt: number;
-  readonly snapshot: Promise<Snapshot>;
+  readonly json: Promise<string>;
 }
 
 /** However many look, the store is read and a state is made once for a window and a second. */
@@ -25,20 +19,20 @@ export class Snapshots {
     private readonly totalsOnly: boolean,
   ) {}
 
-  of(window: Window): Promise<Snapshot> {
+  /** The JSON of a state. */
+  of(window: Window): Promise<string> {
     const kept = this.kept.get(window);
-    if (kept !== undefined && performance.now() - kept.madeAt < FRESH_MS) return kept.snapshot;
-    const snapshot = this.make(window);
-    this.kept.set(window, { madeAt: performance.now(), snapshot });
-    return snapshot;
+    if (kept !== undefined && performance.now() - kept.madeAt < FRESH_MS) return kept.json;
+    const json = this.make(window);
+    this.kept.set(window, { madeAt: performance.now(), json });
+    return json;
   }
 
   reading(): Promise<Reading> {
     return this.store.read();
   }
 
-  private async make(window: Window): Promise<Snapshot> {
-    const state = stateOf(await this.store.read(), window, this.totalsOnly);
-    return { state, json: JSON.stringify(state) };
+  private async make(window: Window): Promise<string> {
+    return JSON.stringify(stateOf(await this.store.read(), window, this.totalsOnly));
   }
 }

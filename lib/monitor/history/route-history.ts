@@ -13,8 +13,8 @@ export const ROUTE_WIDTH = 4;
 /** The counts of routes by `GET /dogs/:id`: the method cannot contain a space, whatever the route does. */
 export type RouteTable = ReadonlyMap<string, RouteCounts>;
 
-/** Minutes are kept for the windows up to an hour, hours for the others. */
-const MINUTES_KEPT = 61;
+/** Minutes, the running one included, are kept for the windows up to an hour, hours for the others. */
+export const MINUTES_KEPT = 61;
 
 /** What routes were asked, by minute and by hour: finer than that nobody wants to know it, and it would cost most of all. */
 export class RouteHistory {

@@ -1,12 +1,11 @@
 import { hourOf, minuteOf } from '../history/bucket.js';
 import { type Counts } from '../history/counts.js';
-import { type RouteCounts } from '../history/route-history.js';
+import { MINUTES_KEPT, type RouteCounts } from '../history/route-history.js';
 import { HOURLY, hourEndsMs, hourKey, ROUTE_FIELDS, routesHourKey, routesMinuteKey, slotOf, TOTALS } from './layout.js';
 import { type Increment } from './pending.js';
 
 const HOUR_MS = 3_600_000;
-/** The longest window that goes by minutes, and one more for the running one. */
-const MINUTE_KEPT_MS = 61 * 60_000;
+const MINUTE_MS = 60_000;
 
 /** What the counts of a bucket add to its hour. */
 export function bucketIncrements(bucket: number, counts: Counts, retentionHours: number): readonly Increment[] {
@@ -41,7 +40,7 @@ export function routeIncrements(
   const minute = minuteOf(bucket);
   const hour = hourOf(bucket);
   const tables = [
-    { key: routesMinuteKey(minute), untilMs: (minute + 1) * 60_000 + MINUTE_KEPT_MS },
+    { key: routesMinuteKey(minute), untilMs: (minute + 1 + MINUTES_KEPT) * MINUTE_MS },
     { key: routesHourKey(hour), untilMs: hourEndsMs(hour) + retentionHours * HOUR_MS },
   ];
   return tables.flatMap(({ key, untilMs }) =>

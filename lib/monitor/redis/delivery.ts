@@ -98,16 +98,16 @@ export class Delivery {
 
   private ask(batch: Batch | undefined, nowMs: number, read: readonly string[], isLeaving: boolean): Promise<Answer> {
     const { client, keyPrefix, process, retentionHours } = this.options;
-    const prefixed = batch?.increments.map((increment) => ({ ...increment, key: keyPrefix + increment.key }));
     return exchange(client, {
-      batch: batch && { sequence: batch.sequence, increments: prefixed ?? [] },
-      fenceKey: keyPrefix + fenceKey(process.id),
+      batch,
+      keyPrefix,
+      fenceKey: fenceKey(process.id),
       fenceSeconds: (retentionHours + 1) * 3600,
-      processesKey: keyPrefix + PROCESSES_KEY,
+      processesKey: PROCESSES_KEY,
       member: this.member,
       nowMs,
       isLeaving,
-      read: read.map((key) => keyPrefix + key),
+      read,
     });
   }
 
@@ -115,7 +115,6 @@ export class Delivery {
   private settle(batch: Batch | undefined, { failed }: Answer): void {
     if (batch === undefined || batch !== this.batch) return;
     this.batch = undefined;
-    const { keyPrefix } = this.options;
-    this.add(failed.map((increment) => ({ ...increment, key: increment.key.slice(keyPrefix.length) })));
+    this.add(failed);
   }
 }

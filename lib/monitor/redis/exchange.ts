@@ -11,6 +11,8 @@ export interface Batch {
 /** Everything that is said to Redis in one round trip. */
 export interface Question {
   readonly batch: Batch | undefined;
+  /** Before all keys. */
+  readonly keyPrefix: string;
   readonly fenceKey: string;
   /** How long Redis remembers which batches it has. */
   readonly fenceSeconds: number;
@@ -96,25 +98,24 @@ return { fence, refusal, time, processes.err and {} or processes, hashes }
 
 /** Asks once. @errors rejects with what the client rejects with, and when the answer is not one of the script's. */
 export async function exchange(client: RedisClient, question: Question): Promise<Answer> {
-  const keys = byKey(question.batch?.increments ?? []);
+  const { fenceKey, processesKey, read, keyPrefix } = question;
+  const written = byKey(question.batch?.increments ?? []);
+  const keys = [fenceKey, processesKey, ...written.map(([key]) => key), ...read].map((key) => keyPrefix + key);
   const reply = await command(client, [
     'EVAL',
     SCRIPT,
-    String(2 + keys.length + question.read.length),
-    question.fenceKey,
-    question.processesKey,
-    ...keys.map(([key]) => key),
-    ...question.read,
+    String(keys.length),
+    ...keys,
     String(question.batch?.sequence ?? 0),
     String(question.fenceSeconds),
     question.member,
     question.isLeaving ? '1' : '0',
-    String(keys.length),
-    ...keys.flatMap(([, increments]) => argumentsOf(increments, question.nowMs)),
+    String(written.length),
+    ...written.flatMap(([, increments]) => argumentsOf(increments, question.nowMs)),
   ]);
   return answerOf(
     reply,
-    keys.flatMap(([, increments]) => increments),
+    written.flatMap(([, increments]) => increments),
     question.batch,
   );
 }
@@ -138,7 +139,8 @@ function argumentsOf(increments: readonly Increment[], nowMs: number): string[] 
 
 function answerOf(reply: unknown, sent: readonly Increment[], batch: Batch | undefined): Answer {
   const [fence, refusal, time, processes, hashes] = reply as [unknown, unknown, unknown, unknown, unknown];
-  if (!Array.isArray(time) || !Array.isArray(processes) || !Array.isArray(hashes)) {
+  const redisMs = Array.isArray(time) ? Number(time[0]) * 1000 + Number(time[1]) / 1000 : NaN;
+  if (!Number.isFinite(redisMs) || !Array.isArray(processes) || !Array.isArray(hashes)) {
     throw new TypeError('Expected the answer of the script from Redis, got something else.');
   }
   const [delivered = '0', failed = ''] = String(fence).split(' ');
@@ -148,7 +150,7 @@ function answerOf(reply: unknown, sent: readonly Increment[], batch: Batch | und
     isRefused: batch !== undefined && !isDelivered,
     failed: batch === undefined || failed === '' ? [] : failed.split(',').map((index) => sent[Number(index)]!),
     error: String(refusal) === '' ? undefined : String(refusal),
-    redisMs: Number(time[0]) * 1000 + Number(time[1]) / 1000,
+    redisMs,
     processes: pairs(processes).map(([member, seen]) => ({ member, seenMs: Number(seen) * 1000 })),
     hashes: hashes.map((hash: unknown) => (Array.isArray(hash) ? hash.map(String) : [])),
   };

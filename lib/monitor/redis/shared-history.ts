@@ -1,7 +1,7 @@
 import { BUCKETS_PER_HOUR, hourOf, minuteOf } from '../history/bucket.js';
 import { BucketHistory, MOST_HOURS } from '../history/bucket-history.js';
 import { WIDTH } from '../history/counts.js';
-import { ROUTE_WIDTH, type RouteCounts, RouteHistory } from '../history/route-history.js';
+import { MINUTES_KEPT, ROUTE_WIDTH, type RouteCounts, RouteHistory } from '../history/route-history.js';
 import { type TotalCounts } from '../store.js';
 import { pairs } from './exchange.js';
 import { type Pace, Rotation } from './rotation.js';
@@ -20,9 +20,6 @@ const HOURS_PACE: Pace = { first: 3, later: 1 };
 const MINUTES_PACE: Pace = { first: 10, later: 1 };
 const ROUTE_HOURS_PACE: Pace = { first: 3, later: 1 };
 
-/** For how many minutes back routes are told by the minute, the running one included. */
-const MINUTES = 61;
-
 /**
  * What Redis knows, read bit by bit, for Redis does nothing else meanwhile: the newest each time, the rest of a day
  * within some ten times and then again and again, since what others could not deliver for a while comes late.
@@ -32,7 +29,7 @@ export class SharedHistory {
   routes: RouteHistory;
   totals: TotalCounts = { requests: 0, requestMicros: 0, statements: 0, statementMicros: 0 };
   private readonly hourRotation: Rotation;
-  private readonly minuteRotation = new Rotation(MINUTES, MINUTES_PACE);
+  private readonly minuteRotation = new Rotation(MINUTES_KEPT, MINUTES_PACE);
   private readonly routeHourRotation: Rotation;
 
   constructor(
