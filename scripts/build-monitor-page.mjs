@@ -7,7 +7,7 @@ import { rolldown } from 'rolldown';
 const path = (relative) => fileURLToPath(new URL(`../${relative}`, import.meta.url));
 const text = (relative) => readFileSync(path(relative), 'utf8').replaceAll('\r\n', '\n');
 
-const LICENCE = `/* Charts: uPlot ${JSON.parse(text('node_modules/uplot/package.json')).version}, (c) Leon Sorokin, MIT License */\n`;
+const LICENCE = `/*\nCharts: uPlot ${JSON.parse(text('node_modules/uplot/package.json')).version}\n\n${text('node_modules/uplot/LICENSE')}\n*/\n`;
 
 async function script() {
   const bundle = await rolldown({ input: path('monitor-page/main.ts'), tsconfig: path('monitor-page/tsconfig.json') });

@@ -48,11 +48,13 @@ export function healthOfTotals(store: StoreState): Health {
 }
 
 function failures({ requests }: Figures): Finding[] {
-  const { errors, errorShare, count } = requests;
+  const { errors, errorShare } = requests;
   if (errorShare === null || errorShare < WATCH_SHARE) return [];
   const status = errorShare >= UNWELL_SHARE && errors >= FEW_FAILURES ? 'unwell' : 'watch';
+  // Of those that could be judged, which Django's in the same Redis cannot.
+  const judged = Math.round(errors / errorShare);
   return [
-    { status, reason: `${percent(errorShare)} of the requests of the last minute failed (${errors} of ${count}).` },
+    { status, reason: `${percent(errorShare)} of the requests of the last minute failed (${errors} of ${judged}).` },
   ];
 }
 

@@ -2,7 +2,7 @@ import { Controller, Get, Injectable, Module, type OnModuleDestroy, type OnModul
 import { NestFactory } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { Redis } from 'ioredis';
-import { MonitorModule, PrometheusModule } from 'nestjs-prometheus-exporter';
+import { MonitorModule, type MonitorState, PrometheusModule } from 'nestjs-prometheus-exporter';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startRedis } from '../support/cache-servers.js';
 import { type DatabaseProcess } from '../support/database-process.js';
@@ -47,15 +47,46 @@ needs('redis')('the life of an application with a Redis for its monitor', () => 
       }
     }
     const store = { redis: client, keyPrefix: 'owned:' };
+    const lines: string[] = [];
+    const note = (line: unknown) => void lines.push(String(line));
     const app = await NestApp.start('express', {
       imports: [MonitorModule.forRoot({ store })],
       controllers: [DogsController],
       providers: [Owner],
+      prepare: (one) => one.useLogger({ log: note, warn: note, error: note }),
     });
     await waitUntil('it reports', () => view.exists('owned:monitor:processes'));
     await app.send('/dogs');
     await app.close();
     expect(await hits('owned:')).toBe(1);
+    expect(await view.zcard('owned:monitor:processes')).toBe(0);
+    expect(lines.filter((line) => line.includes('Redis'))).toEqual([]);
+  });
+
+  it('shows no process that somebody else has written down wrongly', async () => {
+    const store = { redis: url(), keyPrefix: 'odd:' };
+    const now = Math.floor(Date.now() / 1000);
+    const odd = [
+      '',
+      '{',
+      '[]',
+      '["a","b",null,"today"]',
+      '["a","b",1,"no date"]',
+      '["a","b","1","2026-11-21T09:00:00Z"]',
+    ];
+    for (const member of odd) await view.zadd('odd:monitor:processes', now + 5, member);
+    await view.zadd('odd:monitor:processes', '+inf', '["a","b",1,"2026-11-21T09:00:00Z"]');
+    const app = await NestApp.start('express', { imports: [MonitorModule.forRoot({ store })] });
+    const seen = async () => {
+      const { scope, processes } = JSON.parse((await app.send('/monitor/data.json')).body) as MonitorState;
+      return scope === 'fleet' && processes;
+    };
+    try {
+      const processes = await waitUntil('the fleet is read', seen);
+      expect(processes).toMatchObject([{ pid: process.pid }]);
+    } finally {
+      await app.close();
+    }
   });
 
   it('that fails to boot leaves no connection', async () => {
@@ -70,10 +101,10 @@ needs('redis')('the life of an application with a Redis for its monitor', () => 
       providers: [Failing],
     })
     class RootModule {}
-    const before = await clients();
+    await waitUntil('only we are connected', async () => (await clients()) === 1);
     const boot = NestFactory.createApplicationContext(RootModule, { logger: false, abortOnError: false });
     await expect(boot).rejects.toThrow('not today');
-    expect(await clients()).toBe(before);
+    expect(await clients()).toBe(1);
   });
 
   it('that is closed before it began says nothing', async () => {

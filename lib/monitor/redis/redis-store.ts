@@ -55,6 +55,8 @@ export class RedisStore implements MonitorStore {
   private clockBeganMs = Date.now() - performance.now();
   private isStarted = false;
   private isStopped = false;
+  /** The last that Redis heard is that this process goes. */
+  private hasLeft = false;
   private exchanging: Promise<unknown> = Promise.resolve();
   private askedAt = -Infinity;
   private answeredAt = -Infinity;
@@ -106,7 +108,7 @@ export class RedisStore implements MonitorStore {
   async deliver(): Promise<void> {
     if (!this.isStarted || this.isAway) return;
     const signal = AbortSignal.timeout(DELIVER_MS);
-    await Promise.race([this.deliverRest(signal, false), pause(DELIVER_MS, undefined, { ref: false })]);
+    await Promise.race([this.deliverRest(signal), pause(DELIVER_MS, undefined, { ref: false })]);
   }
 
   async stop(): Promise<void> {
@@ -115,7 +117,7 @@ export class RedisStore implements MonitorStore {
     clearInterval(this.timer);
     this.timer = undefined;
     const signal = AbortSignal.timeout(STOP_MS);
-    await Promise.race([this.deliverRest(signal, true), pause(STOP_MS, undefined, { ref: false })]);
+    await Promise.race([this.deliverRest(signal), pause(STOP_MS, undefined, { ref: false })]);
     if (!this.delivery.isDone) this.options.outages.ended();
     this.options.connection.close();
   }
@@ -141,10 +143,11 @@ export class RedisStore implements MonitorStore {
   /** Never rejects; false when Redis did not answer, or not take everything. */
   private async exchange(isLeaving = false): Promise<boolean> {
     const askedAt = (this.askedAt = performance.now());
-    const reader = this.isReadWanted ? this.nextReader() : undefined;
     try {
+      const reader = this.isReadWanted ? this.nextReader() : undefined;
       const answer = await this.delivery.exchange(this.now(), reader?.keys ?? [], isLeaving);
       if (answer === undefined) return false;
+      this.hasLeft = isLeaving;
       this.heard(answer, askedAt);
       if (reader === undefined) return answer.error === undefined;
       this.readAt = askedAt;
@@ -237,9 +240,11 @@ export class RedisStore implements MonitorStore {
     return { ...this.own.readAt(this.now()), store };
   }
 
-  private async deliverRest(signal: AbortSignal, isLeaving: boolean): Promise<void> {
+  /** As somebody who goes, and once more only if something has come since. */
+  private async deliverRest(signal: AbortSignal): Promise<void> {
     await this.exchanging;
-    while ((await this.exchange(isLeaving)) && !this.delivery.isDone && !signal.aborted);
+    if (this.hasLeft && this.delivery.isDone) return;
+    while ((await this.exchange(true)) && !this.delivery.isDone && !signal.aborted);
   }
 }
 
@@ -247,8 +252,9 @@ export class RedisStore implements MonitorStore {
 function processOf(member: string, seenMs: number): ProcessState[] {
   try {
     const [id, host, pid, startedAt] = JSON.parse(member) as unknown[];
-    if (typeof id !== 'string' || typeof host !== 'string' || typeof startedAt !== 'string') return [];
-    return [{ id, host, pid: Number(pid), startedAt, lastSeenAt: new Date(seenMs).toISOString() }];
+    if (typeof id !== 'string' || typeof host !== 'string' || !Number.isSafeInteger(pid)) return [];
+    const [started, lastSeen] = [new Date(String(startedAt)), new Date(seenMs)].map((time) => time.toISOString());
+    return [{ id, host, pid: Number(pid), startedAt: started!, lastSeenAt: lastSeen! }];
   } catch {
     return [];
   }
