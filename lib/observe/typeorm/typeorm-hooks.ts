@@ -2,7 +2,7 @@ import { type DataSourceObserver } from './data-source-observer.js';
 import { hookDriver } from './driver-hooks.js';
 import { loadedDataSourcePrototypes } from './loaded-copies.js';
 import { hookQueryRunner } from './query-runner-hooks.js';
-import { tagging } from './statement-tag.js';
+import { cloning, tagging } from './statement-tag.js';
 import { type Method, StandIns } from '../stand-ins.js';
 import { type DataSourceLike } from './typeorm-types.js';
 import { watch } from '../watch.js';
@@ -26,7 +26,9 @@ export function hookClassesOf(dataSource: DataSourceLike): void {
   const runner = driver.createQueryRunner('master');
   if (runner !== undefined) hookQueryRunner(Object.getPrototypeOf(runner) as object, driver.options.type, standIns);
   const base = ownerOf(dataSource.createQueryBuilder(), 'getQueryAndParameters');
-  if (base !== undefined) standIns.put(base, 'getQueryAndParameters', tagging);
+  if (base === undefined) return;
+  standIns.put(base, 'getQueryAndParameters', tagging);
+  standIns.put(base, 'clone', cloning);
 }
 
 export function unhookAll(): void {

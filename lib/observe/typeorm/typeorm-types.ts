@@ -80,9 +80,17 @@ export interface QueryBuilderLike {
   readonly expressionMap: ExpressionMapLike;
 }
 
+/** What a statement is of: a table, which may be an entity's, or a sub-query. */
+export interface AliasLike {
+  readonly name: string;
+  readonly hasMetadata: boolean;
+  /** To be read only where there is one. */
+  readonly metadata: EntityMetadataLike;
+}
+
 export interface ExpressionMapLike {
   readonly queryType: string;
-  readonly mainAlias?: { readonly hasMetadata: boolean; readonly metadata: EntityMetadataLike };
+  readonly mainAlias?: AliasLike | undefined;
   readonly valuesSet?: unknown;
   readonly onUpdate?: unknown;
   readonly useTransaction: boolean;

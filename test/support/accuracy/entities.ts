@@ -63,6 +63,15 @@ export class Dog {
   toys!: Toy[];
 }
 
+@Entity('walks')
+export class Walk {
+  @PrimaryGeneratedColumn()
+  id!: number;
+
+  @ManyToOne(() => Dog, { lazy: true, nullable: true, onDelete: 'CASCADE' })
+  dog!: Promise<Dog | null>;
+}
+
 @Entity('animals')
 @TableInheritance({ column: { type: 'varchar', length: 20, name: 'kind' } })
 export class Animal {
@@ -147,4 +156,4 @@ export class NestedBreed {
   children!: NestedBreed[];
 }
 
-export const ENTITIES = [Owner, Toy, Dog, Animal, Cat, Horse, Kennel, ClosureBreed, PathBreed, NestedBreed];
+export const ENTITIES = [Owner, Toy, Dog, Walk, Animal, Cat, Horse, Kennel, ClosureBreed, PathBreed, NestedBreed];

@@ -1,0 +1,70 @@
+import { DataSource } from 'typeorm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Database, DRIVERS, openDatabase, SERVICE_OF } from '../support/accuracy/databases.js';
+import { ENTITIES } from '../support/accuracy/entities.js';
+import { ASKED, fill } from '../support/accuracy/statements.js';
+import { TableRows } from '../support/accuracy/table-rows.js';
+import { type Delta } from '../support/exposition.js';
+import { NestApp } from '../support/nest-app.js';
+import { needs } from '../support/services.js';
+import { type SqlConnection } from '../support/sql-connection.js';
+
+for (const driver of DRIVERS) {
+  needs(...SERVICE_OF[driver])(`entities of statements on ${driver}`, () => {
+    let database: Database;
+    let app: NestApp;
+    let dataSource: DataSource;
+    let connection: SqlConnection;
+    let tables: TableRows;
+
+    beforeAll(async () => {
+      database = await openDatabase[driver]();
+      app = await startApp(database);
+      dataSource = app.app.get(DataSource);
+      connection = await database.connect(dataSource);
+      tables = new TableRows(dataSource, connection);
+    });
+    afterAll(async () => {
+      await connection?.close();
+      await app?.close();
+      await database?.close();
+    });
+    beforeEach(async () => {
+      await tables.empty();
+      await fill(dataSource);
+    });
+
+    for (const [subject, all] of Object.entries(ASKED)) {
+      const possible = all.filter(({ on }) => on?.includes(driver) ?? true);
+      describe(subject, () => {
+        it.each(possible.map((asked) => [asked.title, asked] as const))('%s', async (_, { when, statements }) => {
+          expect(statementsIn(await app.changes(() => when(dataSource)))).toEqual(statements);
+        });
+      });
+    }
+  });
+}
+
+describe('the table of statements', () => {
+  const all = Object.values(ASKED).flat();
+
+  it.each(all.map((asked) => [asked.title, asked] as const))(
+    'says why one has no entity, if it has none: %s',
+    (_, { statements, because }) => {
+      const without = statements.filter((text) => text.endsWith(' _none'));
+      expect(without.length > 0).toBe(because !== undefined);
+    },
+  );
+});
+
+function startApp({ options }: Database): Promise<NestApp> {
+  const useFactory = () =>
+    new DataSource({ ...options, entities: ENTITIES, synchronize: true, cache: true }).initialize();
+  return NestApp.start('express', { providers: [{ provide: DataSource, useFactory }] });
+}
+
+function statementsIn({ changes }: Delta): readonly string[] {
+  const counts = changes.filter(({ name }) => name === 'typeorm_query_duration_seconds_count');
+  const told = counts.filter(({ labels }) => labels['operation'] !== 'transaction');
+  return [...new Set(told.map(({ labels }) => `${labels['operation']} ${labels['entity']}`))].toSorted();
+}
