@@ -101,7 +101,10 @@ export interface HttpOptions {
 
 export interface MigrationsOptions {
   /**
-   * Seconds between two looks at the table of executed migrations, each of which is two short statements.
+   * Seconds between two looks at the table of executed migrations, each of which is two short statements. The first
+   * comes with the end of the boot. Each further one waits until the application gives a connection back to the pool,
+   * and uses that: an application that does not use its database opens no connection for it, and its last look grows
+   * older than this.
    *
    * @defaultValue `60`
    */

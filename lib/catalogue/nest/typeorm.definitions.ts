@@ -180,7 +180,7 @@ export const TYPEORM_MIGRATIONS_UNKNOWN = defineGauge({
 });
 
 /**
- * When the migrations were last compared successfully.
+ * When the migrations were last compared successfully. It grows old while the application does not use the database.
  *
  * @unit seconds since 1970
  */

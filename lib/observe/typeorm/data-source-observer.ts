@@ -33,6 +33,8 @@ export class DataSourceObserver {
   listener: Required<DatabaseListener>;
   scope: RequestScope | undefined = undefined;
   isInitializing = false;
+  /** Called when a query runner has given its connection back, while somebody waits for that. */
+  afterRelease: (() => void) | undefined = undefined;
 
   private readonly held = new HeldEvents();
   private readonly faults: unknown[] = [];

@@ -101,16 +101,19 @@ const CONNECTION_LOST = Object.assign(new Error('The connection ended before the
   code: 'PROTOCOL_CONNECTION_LOST',
 });
 
-/** Every statement of a repository ends in one, and next to none of them leaves anything open. */
+/** Every statement of a repository ends in one; next to none of them leaves anything open or is waited for. */
 function observedRelease(prototype: object, original: Method): Method {
   return function (this: QueryRunnerLike, ...args) {
     const observer = observerOfRunner(this, prototype);
     const leavesSomething = observer?.transactions.isOpen(this) === true || observer?.streams.has(this) === true;
-    if (observer === undefined || !leavesSomething) return original.apply(this, args);
+    if (observer === undefined || !(leavesSomething || observer.afterRelease !== undefined)) {
+      return original.apply(this, args);
+    }
     const released = () =>
       observer.guarded(() => {
         observer.transactions.released(this);
         observer.streams.released(this);
+        observer.afterRelease?.();
       });
     return watch(original, this, args, released, released);
   };
