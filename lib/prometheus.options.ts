@@ -72,7 +72,7 @@ export interface HttpOptions {
 
   /**
    * Error classes of the application that get their own `error_type`; errors that are neither these, nor an
-   * HttpException, nor one of JavaScript's own are `_OTHER`.
+   * HttpException, nor one of JavaScript's or TypeORM's own are `_OTHER`.
    *
    * @defaultValue none
    */

@@ -1,3 +1,5 @@
+import { typeOrmErrorType } from './typeorm-errors.js';
+
 /** Constructors of errors, whatever their arguments. */
 export type ErrorClass = abstract new (...args: never[]) => Error;
 
@@ -9,7 +11,8 @@ export const OTHER_ERROR = '_OTHER';
 
 /**
  * The class of what was thrown, where its name is one that the application's code decides: an HttpException, `Error`
- * itself, or a registered class. Anything else, and whatever cannot be read, is `_OTHER`.
+ * itself, a registered class, one of JavaScript's own or one of TypeORM's. Anything else, and whatever cannot be read,
+ * is `_OTHER`.
  */
 export function errorType(error: unknown, registered: readonly ErrorClass[]): string {
   try {
@@ -25,7 +28,7 @@ function classOf(error: unknown, registered: readonly ErrorClass[]): string {
   if (own === Error) return 'Error';
   if (isHttpException(error)) return classNameOf(own) ?? 'HttpException';
   const match = [...registered, ...REGISTERED].find((type) => error instanceof type);
-  return match?.name ?? OTHER_ERROR;
+  return match?.name ?? typeOrmErrorType(error) ?? OTHER_ERROR;
 }
 
 /** By shape, not by `instanceof`: two copies of Nest in one process have two classes. */

@@ -107,8 +107,8 @@ export const NESTJS_HTTP_TIME_TO_FIRST_BYTE_SECONDS = defineHistogram({
 /**
  * What guards, pipes, interceptors and handlers threw, counted where Nest handles it, before any filter.
  *
- * @labels controller, handler: those of the application; error_type: the class of an HttpException or of an error
- *   registered with `http.errorTypes`, else `_OTHER`
+ * @labels controller, handler: those of the application; error_type: the class of an HttpException, of one of
+ *   JavaScript's or TypeORM's own errors or of one registered with `http.errorTypes`, else `_OTHER`
  */
 export const NESTJS_HTTP_EXCEPTIONS_TOTAL = defineCounter({
   name: 'nestjs_http_exceptions_total',
@@ -116,7 +116,7 @@ export const NESTJS_HTTP_EXCEPTIONS_TOTAL = defineCounter({
   labels: {
     controller: CONTROLLER,
     handler: HANDLER,
-    error_type: boundedBy('HttpException classes and registered errors, else `_OTHER`'),
+    error_type: boundedBy('HttpException classes, errors of JavaScript and TypeORM, registered errors, else `_OTHER`'),
   },
 });
 
