@@ -36,7 +36,7 @@ for (const driver of DRIVERS) {
 
     for (const [subject, all] of Object.entries(ASKED)) {
       const possible = all.filter(({ on }) => on?.includes(driver) ?? true);
-      describe(subject, () => {
+      describe(`with ${subject}`, () => {
         it.each(possible.map((asked) => [asked.title, asked] as const))('%s', async (_, { when, statements }) => {
           expect(statementsIn(await app.changes(() => when(dataSource)))).toEqual(statements);
         });

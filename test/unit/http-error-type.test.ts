@@ -29,7 +29,7 @@ describe.each(copies)('error_type of errors of TypeORM %s', (_, typeorm) => {
 
   it('of classes that extend one is the nearest of TypeORM: they add no label value', () => {
     const types = new Set(
-      Array.from({ length: 1000 }, (_, index) => {
+      Array.from(Array(1000).keys(), (index) => {
         const Own = { [`Own${index}`]: class extends typeorm.TypeORMError {} }[`Own${index}`]!;
         return errorType(new Own('mine'), []);
       }),

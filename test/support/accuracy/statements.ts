@@ -348,7 +348,7 @@ export const WITHOUT_ENTITY: readonly Asked[] = [
 export const ASKED: Readonly<Record<string, readonly Asked[]>> = {
   'pages of entities': PAGES,
   'counts and sums': AGGREGATES,
-  'relations that are loaded': LOADED_RELATIONS,
+  'relations to load': LOADED_RELATIONS,
   trees: TREE_READS,
   writes: WRITES,
   'no entity, and why': WITHOUT_ENTITY,
