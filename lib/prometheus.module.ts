@@ -8,6 +8,8 @@ import {
   type OnApplicationShutdown,
   type OnModuleInit,
   type Provider,
+  RequestMethod,
+  type Type,
 } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { MetricsEndpoint } from './expose/endpoint.js';
@@ -21,9 +23,11 @@ import { Guard } from './observe/guard.js';
 import { MetricEvents } from './observe/metric-events.js';
 import { CacheInstrumentation } from './observe/cache/cache.instrumentation.js';
 import { HttpInstrumentation, type NestHost } from './observe/http/http.instrumentation.js';
+import { declaredRoutes } from './observe/http/known-routes.js';
+import { loadNestInternals } from './observe/http/nest-internals.js';
 import { DataSourceWatch, watchForDataSources } from './observe/typeorm/data-source-watch.js';
 import { TypeOrmInstrumentation } from './observe/typeorm/typeorm.instrumentation.js';
-import { excludeFromPrefix } from './serving/outside-prefix.js';
+import { RoutePlaces } from './serving/route-places.js';
 import { PrometheusCore } from './prometheus.core.js';
 import { checkOptions, faultsOf } from './prometheus.options-check.js';
 import {
@@ -36,6 +40,7 @@ import {
 } from './prometheus.options.js';
 
 const ENDPOINT_OPTIONS = Symbol('the options of the route');
+const CONTROLLER = Symbol('the controller of the route, or null where it has none');
 const RESOLVED_OPTIONS = Symbol('all options, checked and with their defaults');
 const CACHE = Symbol('the cache instrumentation, or nothing when it is switched off');
 const TYPEORM = Symbol('the TypeORM instrumentation, or nothing when it is switched off');
@@ -48,13 +53,16 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, ASYNC_OPTIONS_TYPE } =
     .setFactoryMethodName('createPrometheusOptions')
     .setExtras<EndpointOptions>(
       { path: '/metrics', guards: [], decorators: [], bypassGuards: false },
-      (module, endpoint) => ({
-        ...module,
-        global: true,
-        controllers: controllersFor(endpoint),
-        providers: [...(module.providers ?? []), ...providersFor(endpoint)],
-        exports: [MetricStore, MetricEvents, Guard, METHOD_LINK],
-      }),
+      (module, endpoint) => {
+        const controller = controllerFor(endpoint);
+        return {
+          ...module,
+          global: true,
+          controllers: controller === null ? [] : [controller],
+          providers: [...(module.providers ?? []), ...providersFor(endpoint, controller)],
+          exports: [MetricStore, MetricEvents, Guard, RoutePlaces, METHOD_LINK],
+        };
+      },
     )
     .build();
 
@@ -72,7 +80,8 @@ export class PrometheusModule
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(PrometheusCore) private readonly core: PrometheusCore,
     @Inject(HTTP) private readonly http: HttpInstrumentation | undefined,
-    @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
+    @Inject(CONTROLLER) private readonly controller: Type | null,
+    @Inject(RoutePlaces) private readonly places: RoutePlaces,
     @Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost,
     @Inject(METHOD_LINK) private readonly methods: MethodLink,
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
@@ -95,9 +104,13 @@ export class PrometheusModule
     this.http?.configure();
     const { path, bypassGuards } = this.options;
     if (path === false) return;
+    this.places.take({
+      module: 'PrometheusModule',
+      controller: this.controller,
+      routes: [{ path, requestMethod: RequestMethod.ALL }],
+    });
     if (bypassGuards)
       mountRaw(this.adapterHost.httpAdapter, path, this.core.endpoint, (request) => this.http?.named(request, path));
-    else excludeFromPrefix(this.config, path);
   }
 
   onModuleInit(): void {
@@ -112,17 +125,23 @@ export class PrometheusModule
   }
 }
 
-function controllersFor(endpoint: EndpointOptions): DynamicModule['controllers'] & object {
+function controllerFor(endpoint: EndpointOptions): Type | null {
   // What is wrong is reported with all other faults of the options, when the providers are made.
-  if (faultsOf(endpoint).length > 0) return [];
+  if (faultsOf(endpoint).length > 0) return null;
   const { guards = [], decorators = [], bypassGuards } = endpoint;
   const path = routePath(endpoint.path);
-  return path === false || bypassGuards === true ? [] : [metricsController({ path, guards, decorators })];
+  return path === false || bypassGuards === true ? null : metricsController({ path, guards, decorators });
 }
 
-function providersFor(endpoint: EndpointOptions): Provider[] {
+function providersFor(endpoint: EndpointOptions, controller: Type | null): Provider[] {
   return [
     { provide: ENDPOINT_OPTIONS, useValue: endpoint },
+    { provide: CONTROLLER, useValue: controller },
+    {
+      provide: RoutePlaces,
+      inject: [PrometheusCore, ApplicationConfig, HttpAdapterHost, ModulesContainer],
+      useFactory: placesOf,
+    },
     {
       provide: RESOLVED_OPTIONS,
       inject: [MODULE_OPTIONS_TOKEN, ENDPOINT_OPTIONS],
@@ -180,6 +199,17 @@ function providersFor(endpoint: EndpointOptions): Provider[] {
       ) => (http === false ? undefined : HttpInstrumentation.create({ adapterHost, config, modules }, core, http)),
     },
   ];
+}
+
+async function placesOf(
+  { guard }: PrometheusCore,
+  config: ApplicationConfig,
+  adapterHost: HttpAdapterHost,
+  modules: ModulesContainer,
+): Promise<RoutePlaces> {
+  const internals = await loadNestInternals((error) => guard.report('http', error));
+  const sources = { config, modules, internals, normalize: (template: string) => template };
+  return new RoutePlaces(config, adapterHost, () => declaredRoutes(sources));
 }
 
 function instrumentTypeOrm(

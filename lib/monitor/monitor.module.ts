@@ -10,16 +10,17 @@ import {
   type OnApplicationShutdown,
   type OnApplicationBootstrap,
   type OnModuleDestroy,
+  Optional,
   type OptionalFactoryDependency,
   type Provider,
   RequestMethod,
   type Type,
 } from '@nestjs/common';
-import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
+import { ModulesContainer } from '@nestjs/core';
 import { Guard } from '../observe/guard.js';
 import { MetricEvents } from '../observe/metric-events.js';
-import { excludeFromPrefix } from '../serving/outside-prefix.js';
 import { plainPath } from '../serving/plain-path.js';
+import { RoutePlaces } from '../serving/route-places.js';
 import { Monitor } from './monitor.js';
 import { MonitorEndpoint } from './monitor-endpoint.js';
 import { ROUTES } from './own-routes.js';
@@ -38,17 +39,25 @@ const NO_METRICS =
   'Expected a PrometheusModule beside MonitorModule, got none: import PrometheusModule.forRoot() in the root module, with { path: false } if there is no Prometheus.';
 
 const ENDPOINT_OPTIONS = Symbol('the options of the routes');
+const CONTROLLER = Symbol('the controller of the routes, or null where the options are wrong');
 const RESOLVED_OPTIONS = Symbol('all options, checked and with their defaults');
 
 const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, ASYNC_OPTIONS_TYPE } =
   new ConfigurableModuleBuilder<MonitorSettings>()
     .setClassMethodName('forRoot')
     .setFactoryMethodName('createMonitorOptions')
-    .setExtras<MonitorEndpointOptions>({ path: '/monitor', guards: [], decorators: [] }, (module, endpoint) => ({
-      ...module,
-      controllers: controllersFor(endpoint),
-      providers: [...(module.providers ?? []), ...providersFor(endpoint)],
-    }))
+    .setExtras<MonitorEndpointOptions>({ path: '/monitor', guards: [], decorators: [] }, (module, endpoint) => {
+      const controller = controllerFor(endpoint);
+      return {
+        ...module,
+        controllers: controller === null ? [] : [controller],
+        providers: [
+          ...(module.providers ?? []),
+          { provide: CONTROLLER, useValue: controller },
+          ...providersFor(endpoint),
+        ],
+      };
+    })
     .build();
 
 /**
@@ -65,7 +74,8 @@ export class MonitorModule
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedMonitorOptions,
     @Inject(Monitor) private readonly monitor: Monitor,
-    @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
+    @Inject(CONTROLLER) private readonly controller: Type | null,
+    @Optional() @Inject(RoutePlaces) private readonly places: RoutePlaces | undefined,
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
   ) {
     super();
@@ -87,9 +97,14 @@ export class MonitorModule
         'Expected one MonitorModule in an application, got a second one, which would count everything twice: import MonitorModule.forRoot() in the root module only.',
       );
     }
-    for (const route of ['', ...Object.values(ROUTES)]) {
-      excludeFromPrefix(this.config, plainPath(`${this.options.path}/${route}`), RequestMethod.GET);
-    }
+    this.places?.take({
+      module: 'MonitorModule',
+      controller: this.controller,
+      routes: ['', ...Object.values(ROUTES)].map((route) => ({
+        path: plainPath(`${this.options.path}/${route}`),
+        requestMethod: RequestMethod.GET,
+      })),
+    });
   }
 
   /** Once nothing of the application can fail to start any more: a connection would outlive a failed boot. */
@@ -112,11 +127,11 @@ export class MonitorModule
   }
 }
 
-function controllersFor(endpoint: MonitorEndpointOptions): DynamicModule['controllers'] & object {
+function controllerFor(endpoint: MonitorEndpointOptions): Type | null {
   // What is wrong is reported with all other faults of the options, when the providers are made.
-  if (monitorFaults(endpoint).length > 0) return [];
+  if (monitorFaults(endpoint).length > 0) return null;
   const { guards = [], decorators = [] } = endpoint;
-  return [monitorController({ path: monitorPath(endpoint.path), guards, decorators })];
+  return monitorController({ path: monitorPath(endpoint.path), guards, decorators });
 }
 
 function providersFor(endpoint: MonitorEndpointOptions): Provider[] {

@@ -1,10 +1,51 @@
-import { RequestMethod } from '@nestjs/common';
+import 'reflect-metadata';
+import { type RequestMethod } from '@nestjs/common';
 import { type ApplicationConfig } from '@nestjs/core';
+import { type OwnRoutes, type PlacedRoute } from './placed-route.js';
 
-/** Keeps a route of ours out of the global prefix: it is expected where the options say. */
-export function excludeFromPrefix(config: ApplicationConfig, path: string, requestMethod = RequestMethod.ALL): void {
+/** The metadata key of `@Get()` and its like, the same in every Nest that we support. */
+const METHOD = 'method';
+
+/**
+ * Keeps routes of ours out of the global prefix: they are expected where the options say. Nest excludes by path, and
+ * would take the prefix from a controller of the application that is declared with the same one. Where that happens,
+ * the exclusion is for our handlers alone.
+ */
+export function excludeFromPrefix(
+  config: ApplicationConfig,
+  ours: OwnRoutes,
+  routes: () => readonly PlacedRoute[],
+): void {
   const options = config.getGlobalPrefixOptions();
+  const exclude = (methodOf: (declared: RequestMethod | string) => RequestMethod): void => {
+    for (const { method, requestMethod } of routes().filter(({ controller }) => controller === ours.controller)) {
+      Reflect.defineMetadata(METHOD, methodOf(requestMethod), method);
+    }
+    const added = ours.routes.map(({ path, requestMethod }) => exclusion(path, methodOf(requestMethod)));
+    config.setGlobalPrefixOptions({ ...options, exclude: [...(options.exclude ?? []), ...added] });
+  };
+  const placesOfOthers = () =>
+    routes().flatMap(({ controller, templates }) => (controller === ours.controller ? [] : templates));
+
+  const expected = placesOfOthers().join();
+  exclude(asNumber);
+  if (placesOfOthers().join() !== expected) exclude(asText);
+}
+
+/** A module that is used for two applications in turn has the text of the first one. */
+function asNumber(method: RequestMethod | string): RequestMethod {
+  return Number(method);
+}
+
+/**
+ * Nest finds the function of the adapter by `methods[requestMethod]`, where 5 and '5' are the same, and compares the
+ * methods of a route and an exclusion by `===`, where they are not: as a text it is the method of no other route.
+ */
+function asText(method: RequestMethod | string): RequestMethod {
+  return String(method) as never;
+}
+
+function exclusion(path: string, requestMethod: RequestMethod) {
   const escaped = path.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const ours = { path, requestMethod, pathRegex: new RegExp(`^${escaped}/?$`, 'i') };
-  config.setGlobalPrefixOptions({ ...options, exclude: [...(options.exclude ?? []), ours] });
+  return { path, requestMethod, pathRegex: new RegExp(`^${escaped}/?$`, 'i') };
 }

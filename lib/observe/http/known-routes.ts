@@ -27,9 +27,17 @@ type HandlerMethod = (...args: never[]) => unknown;
 
 /** A method of a controller with the metadata that its decorators left. */
 interface Declared {
+  readonly module: Type;
   readonly controller: Type;
   readonly modulePath: string | undefined;
   readonly method: HandlerMethod;
+  /** A text on routes of ours that have to be told apart from others, see `lib/serving/outside-prefix.ts`. */
+  readonly requestMethod: RequestMethod;
+}
+
+/** A declared handler, and where Nest registers it. */
+export interface DeclaredRoute extends Declared {
+  readonly templates: readonly string[];
 }
 
 /**
@@ -38,7 +46,15 @@ interface Declared {
  * with its handler, so that a request to a handler with one route need not be asked for its template.
  */
 export function knownRoutes(sources: RouteSources, handlers: Handlers, routes: Routes): readonly KnownRoute[] {
-  return declaredHandlers(sources.modules).flatMap((declared) => routesOf(declared, sources, handlers, routes));
+  return declaredRoutes(sources).flatMap((declared) => routesOf(declared, sources.config, handlers, routes));
+}
+
+/** Every handler of the application with its templates. */
+export function declaredRoutes(sources: RouteSources): readonly DeclaredRoute[] {
+  return declaredHandlers(sources.modules).map((declared) => ({
+    ...declared,
+    templates: templatesOf(declared, sources),
+  }));
 }
 
 function declaredHandlers(modules: ModulesContainer): readonly Declared[] {
@@ -53,7 +69,13 @@ function declaredHandlers(modules: ModulesContainer): readonly Declared[] {
         .getAllMethodNames(prototype)
         .map((name) => prototype[name])
         .filter((method) => method !== undefined && Reflect.hasMetadata(PATH, method))
-        .map((method) => ({ controller, modulePath, method: method as HandlerMethod }));
+        .map((method) => ({
+          module: module.metatype,
+          controller,
+          modulePath,
+          method: method as HandlerMethod,
+          requestMethod: Reflect.getMetadata(METHOD, method as HandlerMethod) as RequestMethod,
+        }));
     });
   });
 }
@@ -63,23 +85,27 @@ function modulePathOf(modules: ModulesContainer, module: Type): string | undefin
   return (own ?? Reflect.getMetadata(MODULE_PATH, module)) as string | undefined;
 }
 
-function routesOf(declared: Declared, sources: RouteSources, handlers: Handlers, routes: Routes): KnownRoute[] {
-  const { controller, method } = declared;
-  const requestMethod = Reflect.getMetadata(METHOD, method) as RequestMethod;
+function routesOf(
+  declared: DeclaredRoute,
+  config: ApplicationConfig,
+  handlers: Handlers,
+  routes: Routes,
+): KnownRoute[] {
+  const { controller, method, requestMethod } = declared;
   const entry = handlers.of(controller, method);
   const shared = {
     handler: entry.handler,
-    version: versionText(versionOf(declared, sources.config)),
+    version: versionText(versionOf(declared, config)),
     successStatus: successStatusOf(method, requestMethod),
   };
-  return templatesOf(declared, requestMethod, sources).flatMap((template) => {
+  return declared.templates.flatMap((template) => {
     const route = routes.of(template);
     if (!entry.routes.includes(route)) entry.routes.push(route);
     return methodsOf(requestMethod).map((name) => ({ ...shared, endpoint: route.endpoint(name) }));
   });
 }
 
-function templatesOf(declared: Declared, requestMethod: RequestMethod, sources: RouteSources): readonly string[] {
+function templatesOf(declared: Declared, sources: RouteSources): readonly string[] {
   const { config, internals, normalize } = sources;
   const factory = internals.routePaths?.(config);
   if (factory === undefined) return [];
@@ -98,7 +124,7 @@ function templatesOf(declared: Declared, requestMethod: RequestMethod, sources: 
           methodVersion: Reflect.getMetadata(VERSION, declared.method),
           versioningOptions: versioning,
         },
-        requestMethod,
+        declared.requestMethod,
       ),
     ),
   );
@@ -137,5 +163,6 @@ function successStatusOf(method: HandlerMethod, requestMethod: RequestMethod): n
 
 /** `@All()` answers everything, but to say so ten times for each of them would bury the rest: it stands as GET. */
 function methodsOf(requestMethod: RequestMethod): readonly Method[] {
-  return [requestMethod === RequestMethod.ALL ? 'GET' : methodOf(RequestMethod[requestMethod])];
+  const name = RequestMethod[requestMethod];
+  return [name === 'ALL' ? 'GET' : methodOf(name)];
 }
