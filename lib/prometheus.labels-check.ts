@@ -4,6 +4,7 @@ import {
   NESTJS_HTTP_REQUESTS_ABORTED_TOTAL,
   NESTJS_HTTP_REQUESTS_TOTAL,
 } from './catalogue/nest/http.definitions.js';
+import { isObject } from './options/is-object.js';
 import { OVERFLOW } from './metrics/series-budget.js';
 
 /** More combinations would fill the budget of a metric with a single route. */
@@ -81,8 +82,4 @@ function isListOfValues(values: unknown): boolean {
       (value: unknown) => typeof value === 'string' && value !== '' && value !== OTHER_VALUE && value !== OVERFLOW,
     )
   );
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

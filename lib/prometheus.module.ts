@@ -27,6 +27,7 @@ import { declaredRoutes } from './observe/http/known-routes.js';
 import { loadNestInternals } from './observe/http/nest-internals.js';
 import { DataSourceWatch, watchForDataSources } from './observe/typeorm/data-source-watch.js';
 import { TypeOrmInstrumentation } from './observe/typeorm/typeorm.instrumentation.js';
+import { assertObject } from './options/option-rules.js';
 import { RoutePlaces } from './serving/route-places.js';
 import { PrometheusCore } from './prometheus.core.js';
 import { checkOptions, faultsOf } from './prometheus.options-check.js';
@@ -90,6 +91,7 @@ export class PrometheusModule
   }
 
   static override forRoot(options: PrometheusOptions = {}): DynamicModule {
+    assertObject('PrometheusModule', options);
     watchForDataSources();
     return super.forRoot(options);
   }

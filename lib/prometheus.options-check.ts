@@ -5,32 +5,42 @@ import {
   GUARDS,
   IGNORE,
   isBoolean,
-  isFunction,
   isListOf,
-  isObject,
   isPath,
   isWholeNumber,
   misplacedOptions,
   type OptionRule,
   optionsError,
+  PLAIN_PATH,
+  shapeFaults,
   shown,
   valueAt,
 } from './options/option-rules.js';
+import { isObject } from './options/is-object.js';
 import { isRegistry } from './expose/prom-client/foreign-registry.js';
+import { isErrorClass, isListener } from './prometheus.options-items.js';
 import { labelFaults } from './prometheus.labels-check.js';
 import { type EndpointOptions, type MetricsOptions, type PrometheusOptions } from './prometheus.options.js';
 
-const isAscending = (value: unknown): boolean =>
+const isBuckets = (value: unknown): boolean =>
   Array.isArray(value) &&
   value.length > 0 &&
   value.length <= MAX_BUCKETS &&
-  value.every((bound: unknown, i) => Number.isFinite(bound) && (i === 0 || Number(bound) > Number(value[i - 1])));
+  value.every(
+    (bound: unknown, i) =>
+      Number.isFinite(bound) && Number(bound) >= 0 && (i === 0 || Number(bound) > Number(value[i - 1])),
+  );
+const BUCKETS: Omit<OptionRule, 'option'> = {
+  expected: `an ascending list of 1 to ${MAX_BUCKETS} finite numbers, none of them negative`,
+  fix: 'sort it, and leave out +Inf',
+  holds: isBuckets,
+};
 
 const LABEL_NAME = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/;
 const RESERVED_LABELS = ['le', 'quantile'];
 const isLabels = (value: unknown): boolean =>
   isObject(value) &&
-  Object.entries(value as object).every(
+  Object.entries(value).every(
     ([name, text]) => LABEL_NAME.test(name) && !RESERVED_LABELS.includes(name) && typeof text === 'string',
   );
 const isRegistryOption = (value: unknown): boolean => value === false || isRegistry(value);
@@ -38,7 +48,7 @@ const isRegistryOption = (value: unknown): boolean => value === false || isRegis
 const RULES: readonly OptionRule[] = [
   {
     option: 'path',
-    expected: 'a path like /metrics, without spaces, parameters or a query, or false',
+    expected: `a path like /metrics, ${PLAIN_PATH}, or false`,
     fix: 'give a plain path',
     holds: (value) => value === false || isPath(value),
   },
@@ -66,8 +76,8 @@ const RULES: readonly OptionRule[] = [
   {
     option: 'listeners',
     expected: 'a list of objects with methods such as requestAnswered',
-    fix: 'give objects, not classes; what needs something injected listens with MetricEvents',
-    holds: isListOf(isObject),
+    fix: 'give objects, not classes, with methods of Listener; what needs something injected listens with MetricEvents',
+    holds: isListOf(isListener),
   },
   { option: 'runtimeMetrics', expected: 'true or false', fix: 'give one of the two', holds: isBoolean },
   {
@@ -76,20 +86,15 @@ const RULES: readonly OptionRule[] = [
     fix: 'give one of the two',
     holds: (value) => value === false || isObject(value),
   },
-  {
-    option: 'http.durationBuckets',
-    expected: `an ascending list of 1 to ${MAX_BUCKETS} finite numbers`,
-    fix: 'sort it, and leave out +Inf',
-    holds: isAscending,
-  },
+  { option: 'http.durationBuckets', ...BUCKETS },
   { option: 'http.ignore', ...IGNORE },
   { option: 'http.handlerDuration', expected: 'true or false', fix: 'give one of the two', holds: isBoolean },
   { option: 'http.timeToFirstByte', expected: 'true or false', fix: 'give one of the two', holds: isBoolean },
   {
     option: 'http.errorTypes',
     expected: 'a list of error classes',
-    fix: 'give the classes, not their names',
-    holds: isListOf(isFunction),
+    fix: 'give classes that extend Error, not their names',
+    holds: isListOf(isErrorClass),
   },
   {
     option: 'http.labels',
@@ -115,12 +120,7 @@ const RULES: readonly OptionRule[] = [
     fix: 'give one of the two',
     holds: (value) => value === 'decorated' || value === 'all',
   },
-  {
-    option: 'typeorm.durationBuckets',
-    expected: `an ascending list of 1 to ${MAX_BUCKETS} finite numbers`,
-    fix: 'sort it, and leave out +Inf',
-    holds: isAscending,
-  },
+  { option: 'typeorm.durationBuckets', ...BUCKETS },
   {
     option: 'typeorm.migrations',
     expected: 'an object of options, or false',
@@ -165,12 +165,32 @@ export const KNOWN_OPTIONS = RULES.map(({ option }) => option);
  *
  * @errors throws one error that lists every fault, each as a sentence with what was expected, what was given and the fix
  */
-export function checkOptions(metrics: MetricsOptions, route: EndpointOptions): void {
-  const faults = [...misplacedOptions(ROUTE_OPTIONS, metrics), ...faultsOf({ ...metrics, ...route })];
+export function checkOptions(metrics: MetricsOptions | null | undefined, route: EndpointOptions): void {
+  const given = metrics ?? {};
+  const faults = [
+    ...shapeFaults(given),
+    ...misplacedOptions(ROUTE_OPTIONS, given),
+    ...faultsOf(isObject(given) ? { ...given, ...route } : route),
+  ];
   if (faults.length > 0) throw optionsError('PrometheusModule', faults);
 }
 
 /** Every fault, a sentence each. */
 export function faultsOf(options: PrometheusOptions): readonly string[] {
-  return [...faultsBy(RULES, options), ...labelFaults(valueAt(options, 'http.labels'), options.defaultLabels, shown)];
+  return [
+    ...faultsBy(RULES, options),
+    ...bypassFaults(options),
+    ...labelFaults(valueAt(options, 'http.labels'), options.defaultLabels, shown),
+  ];
+}
+
+/** What is to protect the route would not run for it, and leave it open. */
+function bypassFaults(options: PrometheusOptions): string[] {
+  if (options.bypassGuards !== true) return [];
+  return (['guards', 'decorators'] as const)
+    .filter((option) => Array.isArray(options[option]) && options[option].length > 0)
+    .map(
+      (option) =>
+        `Expected \`${option}\` to be left out beside \`bypassGuards: true\`, got ${shown(options[option])}: nothing of Nest runs for such a route, so leave out one of the two.`,
+    );
 }

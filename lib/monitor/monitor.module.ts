@@ -19,6 +19,7 @@ import {
 import { ModulesContainer } from '@nestjs/core';
 import { Guard } from '../observe/guard.js';
 import { MetricEvents } from '../observe/metric-events.js';
+import { assertObject } from '../options/option-rules.js';
 import { plainPath } from '../serving/plain-path.js';
 import { RoutePlaces } from '../serving/route-places.js';
 import { Monitor } from './monitor.js';
@@ -82,6 +83,7 @@ export class MonitorModule
   }
 
   static override forRoot(options: MonitorOptions = {}): DynamicModule {
+    assertObject('MonitorModule', options);
     return super.forRoot(options);
   }
 

@@ -1,24 +1,27 @@
+import { isObject } from '../options/is-object.js';
 import {
   DECORATORS,
   faultsOf,
   GUARDS,
   IGNORE,
   isBoolean,
-  isObject,
   isPath,
   misplacedOptions,
   type OptionRule,
   optionsError,
+  PLAIN_PATH,
+  shapeFaults,
 } from '../options/option-rules.js';
 import { type MonitorEndpointOptions, type MonitorOptions, type MonitorSettings } from './monitor.options.js';
 import { isRedisClient } from './redis/client.js';
+import { isRedisUrl } from './redis/redis-url.js';
 
 const MOST_HOURS = 744;
 
 const RULES: readonly OptionRule[] = [
   {
     option: 'path',
-    expected: 'a path like /monitor, without spaces, parameters or a query',
+    expected: `a path like /monitor, ${PLAIN_PATH}`,
     fix: 'give a plain path',
     holds: isPath,
   },
@@ -29,12 +32,12 @@ const RULES: readonly OptionRule[] = [
     expected: "'memory' or an object with redis",
     fix: "give one of the two, such as { redis: 'redis://localhost:6379' }",
     isSecret: true,
-    holds: (value) => value === 'memory' || (isObject(value) && (value as { redis?: unknown }).redis !== undefined),
+    holds: (value) => value === 'memory' || (isObject(value) && value['redis'] !== undefined),
   },
   {
     option: 'store.redis',
     expected: 'a redis:// or rediss:// URL, or a connected client of ioredis or node-redis',
-    fix: 'give one of them, for a cluster that of ioredis',
+    fix: 'give one of them, with special characters of the password percent-encoded and a number as database; for a cluster a client of ioredis',
     isSecret: true,
     holds: (value) => (typeof value === 'string' ? isRedisUrl(value) : isRedisClient(value)),
   },
@@ -64,16 +67,20 @@ export const KNOWN_MONITOR_OPTIONS = RULES.map(({ option }) => option);
  *
  * @errors throws one error that lists every fault, each as a sentence with what was expected, what was given and the fix
  */
-export function checkMonitorOptions(settings: MonitorSettings, routes: MonitorEndpointOptions): void {
-  const faults = [...misplacedOptions(ROUTE_OPTIONS, settings), ...monitorFaults({ ...settings, ...routes })];
+export function checkMonitorOptions(
+  settings: MonitorSettings | null | undefined,
+  routes: MonitorEndpointOptions,
+): void {
+  const given = settings ?? {};
+  const faults = [
+    ...shapeFaults(given),
+    ...misplacedOptions(ROUTE_OPTIONS, given),
+    ...monitorFaults(isObject(given) ? { ...given, ...routes } : routes),
+  ];
   if (faults.length > 0) throw optionsError('MonitorModule', faults);
 }
 
 /** Every fault, a sentence each. */
 export function monitorFaults(options: MonitorOptions): readonly string[] {
   return faultsOf(RULES, options);
-}
-
-function isRedisUrl(url: string): boolean {
-  return /^rediss?:\/\//.test(url) && URL.canParse(url);
 }

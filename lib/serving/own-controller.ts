@@ -7,11 +7,17 @@ export interface OwnControllerOptions {
   readonly decorators: readonly ClassDecorator[];
 }
 
-/** Puts the decorators and guards of the application on a controller class that was made for this application alone. */
+/**
+ * Puts the decorators and guards of the application on a controller class that was made for this application alone.
+ *
+ * @returns that class, or the one that a decorator returned instead of it
+ */
 export function decorateController(
   controller: Type,
   { guards, decorators }: Pick<OwnControllerOptions, 'guards' | 'decorators'>,
 ): Type {
-  for (const decorate of [...decorators, UseGuards(...guards)]) decorate(controller);
-  return controller;
+  return [...decorators, UseGuards(...guards)].reduce<Type>(
+    (decorated, decorate) => (decorate(decorated) ?? decorated) as Type,
+    controller,
+  );
 }

@@ -1,5 +1,14 @@
-import { Injectable, Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { AssertionError } from 'node:assert';
+import {
+  applyDecorators,
+  type CanActivate,
+  Injectable,
+  Module,
+  SetMetadata,
+  type Type,
+  UseGuards,
+} from '@nestjs/common';
+import { NestFactory, Reflector } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import {
@@ -12,6 +21,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { readExposition } from '../support/exposition.js';
 import { ADAPTERS, type AdapterName, MetricsApp, PROMETHEUS_ACCEPT } from '../support/metrics-app.js';
+import { waitUntil } from '../support/wait-until.js';
 
 @Injectable()
 class Settings {
@@ -25,6 +35,28 @@ class SettingsModule {}
 class OptionsFactory {
   createPrometheusOptions(): MetricsOptions {
     return { namespace: 'made', defaultLabels: { by: 'a class' } };
+  }
+}
+
+@Injectable()
+class AdminGuard implements CanActivate {
+  canActivate(): boolean {
+    return true;
+  }
+}
+
+const Public = () => SetMetadata('isPublic', true);
+const Roles = Reflector.createDecorator<string[]>();
+
+/** Its keys are its own. */
+class OwnOptions {
+  readonly namespace = 'own';
+}
+
+/** Its keys are those of its class, and get lost when options are put together. */
+class ComputedOptions {
+  get namespace(): string {
+    return 'computed';
   }
 }
 
@@ -168,7 +200,7 @@ describe.each(ADAPTERS)('the options on %s', (adapter) => {
       "The options of PrometheusModule are not valid.
         - Expected only known options, got \`http.buckets\`: use one of http.durationBuckets, http.ignore, http.handlerDuration, http.timeToFirstByte, http.errorTypes, http.labels, http.queriesPerRequest.
         - Expected only known options, got \`port\`: use one of path, guards, decorators, bypassGuards, namespace, defaultLabels, registry, listeners, runtimeMetrics, http, typeorm, cache, limits.
-        - Expected \`path\` to be a path like /metrics, without spaces, parameters or a query, or false, got '/metrics?x': give a plain path.
+        - Expected \`path\` to be a path like /metrics, without spaces, parameters, dots as a segment or a query, or false, got '/metrics?x': give a plain path.
         - Expected \`guards\` to be a list of guards, got [ 'AdminGuard' ]: give classes or objects with canActivate().
         - Expected \`decorators\` to be a list of class decorators, got 'Public': call them: Public(), not Public.
         - Expected \`bypassGuards\` to be true or false, got 'yes': give one of the two.
@@ -176,11 +208,11 @@ describe.each(ADAPTERS)('the options on %s', (adapter) => {
         - Expected \`defaultLabels\` to be an object of valid label names (not le, quantile or __…) and texts, got { le: 'a' }: rename the label, or turn the value into a text.
         - Expected \`registry\` to be a Registry of prom-client, or false, got true: give the register itself, or leave the option out for the global one.
         - Expected \`runtimeMetrics\` to be true or false, got 1: give one of the two.
-        - Expected \`http.durationBuckets\` to be an ascending list of 1 to 500 finite numbers, got [ 3, 1 ]: sort it, and leave out +Inf.
-        - Expected \`http.ignore\` to be a list of paths and regular expressions, got [ 'favicon.ico' ]: give texts that begin with / or RegExps.
+        - Expected \`http.durationBuckets\` to be an ascending list of 1 to 500 finite numbers, none of them negative, got [ 3, 1 ]: sort it, and leave out +Inf.
+        - Expected \`http.ignore\` to be a list of exact paths and regular expressions, got [ 'favicon.ico' ]: begin texts with /, and give a RegExp for what is no whole path.
         - Expected \`http.handlerDuration\` to be true or false, got null: give one of the two.
         - Expected \`http.timeToFirstByte\` to be true or false, got 'yes': give one of the two.
-        - Expected \`http.errorTypes\` to be a list of error classes, got [ 'DogError' ]: give the classes, not their names.
+        - Expected \`http.errorTypes\` to be a list of error classes, got [ 'DogError' ]: give classes that extend Error, not their names.
         - Expected \`limits.labelSetsPerMetric\` to be a whole number from 1, got 0: give the most label sets a metric may make.
         - Expected \`limits.concurrentScrapes\` to be a whole number from 1, got 1.5: give the most scrapes at once.
         - Expected \`limits.scrapeTimeoutSeconds\` to be a number of seconds greater than 0 and at most 3600, got Infinity: give what your Prometheus waits, 10 by default."
@@ -195,13 +227,26 @@ describe.each(ADAPTERS)('the options on %s', (adapter) => {
     [{ path: 5 }],
     [{ path: true }],
     [{ path: null }],
+    [{ path: '/../metrics' }],
+    [{ path: '/./x' }],
+    [{ path: '/a/..' }],
+    [{ path: '..' }],
     [{ guards: [undefined] }],
     [{ guards: [{}] }],
     [{ guards: {} }],
     [{ guards: null }],
+    [{ guards: [() => true] }],
+    [{ guards: [Public] }],
     [{ decorators: [undefined] }],
     [{ decorators: {} }],
     [{ decorators: null }],
+    [{ decorators: [Public] }],
+    [{ decorators: [UseGuards] }],
+    [{ decorators: [SetMetadata] }],
+    [{ decorators: [Roles] }],
+    [{ decorators: [Public(), Public] }],
+    [{ bypassGuards: true, guards: [AdminGuard] }],
+    [{ bypassGuards: true, decorators: [Public()] }],
     [{ namespace: 'a-b' }],
     [{ namespace: '_a' }],
     [{ namespace: 'a_' }],
@@ -211,16 +256,42 @@ describe.each(ADAPTERS)('the options on %s', (adapter) => {
     [{ defaultLabels: { quantile: 'c' } }],
     [{ defaultLabels: { a: 1 } }],
     [{ defaultLabels: [] }],
+    [{ defaultLabels: new Map([['a', 'b']]) }],
+    [{ defaultLabels: Object.create({ a: 'b' }) }],
+    [{ listeners: [{}] }],
+    [{ listeners: [{ requestAnwsered: () => undefined }] }],
+    [{ listeners: [{ requestAnswered: true }] }],
+    [{ listeners: [{ requestAnswered: () => undefined, requestReceived: 5 }] }],
+    [{ listeners: [class Listener {}] }],
     [{ registry: {} }],
     [{ http: null }],
     [{ http: [] }],
     [{ http: true }],
+    [{ http: new Map([['timeToFirstByte', true]]) }],
+    [{ http: Object.create({ timeToFirstByte: true }) }],
+    [{ http: new ComputedOptions() }],
+    [{ http: { labels: new Map() } }],
+    [{ http: { errorTypes: [class DogError {}] } }],
+    [{ http: { errorTypes: [() => new Error('dog')] } }],
+    [{ http: { errorTypes: [Error, Map] } }],
+    [{ http: { ignore: ['/static/*'] } }],
+    [{ http: { ignore: ['/dogs/:id'] } }],
+    [{ http: { ignore: ['/:id'] } }],
+    [{ http: { ignore: ['/dogs{/:id}'] } }],
+    [{ http: { ignore: ['/health?full'] } }],
+    [{ http: { ignore: ['/^health$/'] } }],
+    [{ http: { ignore: ['/a b'] } }],
+    [{ http: { durationBuckets: [-1, 1] } }],
+    [{ typeorm: { durationBuckets: [-0.1, 1] } }],
+    [{ typeorm: new Set(['all']) }],
+    [{ typeorm: { migrations: new Map() } }],
     [{ http: { durationBuckets: [] } }],
     [{ http: { durationBuckets: [NaN] } }],
     [{ http: { durationBuckets: [1, 1] } }],
     [{ http: { durationBuckets: [1, Infinity] } }],
     [{ http: { durationBuckets: ['1'] } }],
     [{ limits: null }],
+    [{ limits: new Map() }],
     [{ limits: { scrapeTimeoutSeconds: '10' } }],
     [{ limits: { scrapeTimeoutSeconds: 0 } }],
     [{ limits: { scrapeTimeoutSeconds: NaN } }],
@@ -234,6 +305,93 @@ describe.each(ADAPTERS)('the options on %s', (adapter) => {
   ])('%# are refused', async (options) => {
     expect(await faultsOf(adapter, options)).toMatch(
       /^The options of PrometheusModule are not valid\.\n {2}- Expected .+, got .+: .+\.$/,
+    );
+  });
+
+  it.each([null, 5, 'all', [], new Map([['path', '/own']]), new ComputedOptions(), Object.create({ path: '/own' })])(
+    'are a plain object, which %o is not',
+    async (options) => {
+      expect(await faultsOf(adapter, options as object)).toMatch(
+        /^The options of PrometheusModule are not valid\.\n {2}- Expected the options to be a plain object, got .+: give one, or leave it out\.$/,
+      );
+    },
+  );
+
+  it.each([5, 'all', [], new Map([['namespace', 'own']]), new ComputedOptions()])(
+    'of a factory are a plain object, which %o is not',
+    async (options) => {
+      const module = PrometheusModule.forRootAsync({ path: '/a b', useFactory: () => options as MetricsOptions });
+      const boot = MetricsApp.start({ adapter, imports: [module] });
+      await expect(boot).rejects.toThrow(
+        /^The options of PrometheusModule are not valid\.\n {2}- Expected the options to be a plain object, got .+\n {2}- Expected `path`/,
+      );
+    },
+  );
+
+  it.each([undefined, null, new OwnOptions()])('of a factory may be %o', async (options) => {
+    await withApp(PrometheusModule.forRootAsync({ useFactory: () => options as never }), async (metricsApp) => {
+      expect((await metricsApp.send('/metrics')).status).toBe(200);
+    });
+  });
+
+  it('that are unusual, and right', async () => {
+    const mixin = (): Type<CanActivate> => class extends AdminGuard {};
+    class FieldGuard {
+      readonly canActivate = () => true;
+    }
+    const seen: string[] = [];
+    const replaces = (target: new () => object) => {
+      seen.push('replaced');
+      return class extends target {};
+    };
+    const module = PrometheusModule.forRoot({
+      guards: [mixin(), FieldGuard, { canActivate: () => true }],
+      decorators: [
+        Public(),
+        Roles(['scraper']),
+        applyDecorators(Public(), UseGuards(AdminGuard)),
+        (target: object) => void Reflect.defineMetadata('own', true, target),
+        replaces as ClassDecorator,
+      ],
+      listeners: [
+        new (class extends Map<string, string> {
+          requestAnswered(): void {
+            seen.push('answered');
+          }
+        })() as never,
+      ],
+      http: {
+        durationBuckets: [0, 1],
+        errorTypes: [Error, class DogError extends TypeError {}, AssertionError],
+        ignore: ['/', '/health', '/a.b-c_d~e/%20/f(g)@h', /^\/static\//],
+      },
+    });
+    await withApp(module, async (metricsApp) => {
+      expect((await metricsApp.send('/metrics')).status).toBe(200);
+      await waitUntil('the scrape is told', () => Promise.resolve(expect(seen).toContain('answered')));
+    });
+    expect(seen.filter((one) => one === 'replaced')).toHaveLength(2);
+  });
+
+  it('a decorator that returns another class is used as TypeScript uses it', async () => {
+    const closes = (target: Type): Type => {
+      class Closed extends target {}
+      UseGuards({ canActivate: () => false })(Closed);
+      return Closed;
+    };
+    await withApp(PrometheusModule.forRoot({ decorators: [closes as ClassDecorator] }), async (metricsApp) => {
+      expect((await metricsApp.send('/metrics')).status).toBe(403);
+    });
+  });
+
+  it('that would leave the route open say so', async () => {
+    expect(await faultsOf(adapter, { bypassGuards: true, guards: [AdminGuard], decorators: [UseGuards] })).toBe(
+      [
+        'The options of PrometheusModule are not valid.',
+        'Expected `decorators` to be a list of class decorators, got [ [Function: UseGuards] ]: call them: Public(), not Public.',
+        'Expected `guards` to be left out beside `bypassGuards: true`, got [ [class AdminGuard] ]: nothing of Nest runs for such a route, so leave out one of the two.',
+        'Expected `decorators` to be left out beside `bypassGuards: true`, got [ [Function: UseGuards] ]: nothing of Nest runs for such a route, so leave out one of the two.',
+      ].join('\n  - '),
     );
   });
 });

@@ -1,4 +1,4 @@
-import { Injectable, Module, type ModuleMetadata } from '@nestjs/common';
+import { Injectable, Module, type ModuleMetadata, UseGuards } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { MonitorModule, type MonitorSettings, PrometheusModule } from 'nestjs-prometheus-exporter';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -21,10 +21,13 @@ class OptionsFactory {
 }
 
 /** What the boot says. */
-async function faultOf(platform: Platform, imports: ModuleMetadata['imports'] & object): Promise<string> {
-  @Module({ imports })
-  class RootModule {}
+async function faultOf(
+  platform: Platform,
+  imports: (ModuleMetadata['imports'] & object) | (() => ModuleMetadata['imports'] & object),
+): Promise<string> {
   try {
+    @Module({ imports: typeof imports === 'function' ? imports() : imports })
+    class RootModule {}
     const app = await NestFactory.create(RootModule, adapterFor(platform), { logger: false, abortOnError: false });
     await app.init();
     await app.close();
@@ -35,7 +38,8 @@ async function faultOf(platform: Platform, imports: ModuleMetadata['imports'] & 
 }
 
 describe.each(PLATFORMS)('the options of the monitor on %s', (platform) => {
-  const faultsOf = (options: object) => faultOf(platform, [PrometheusModule.forRoot(), MonitorModule.forRoot(options)]);
+  const faultsOf = (options: object) =>
+    faultOf(platform, () => [PrometheusModule.forRoot(), MonitorModule.forRoot(options)]);
 
   it('that are wrong are listed in one error', async () => {
     const message = await faultsOf({
@@ -51,11 +55,11 @@ describe.each(PLATFORMS)('the options of the monitor on %s', (platform) => {
     expect(message.split('\n  - ')).toEqual([
       'The options of MonitorModule are not valid.',
       'Expected only known options, got `paht`: use one of path, guards, decorators, store, ignore, totalsOnly, retentionHours.',
-      "Expected `path` to be a path like /monitor, without spaces, parameters or a query, got '/a b': give a plain path.",
+      "Expected `path` to be a path like /monitor, without spaces, parameters, dots as a segment or a query, got '/a b': give a plain path.",
       "Expected `guards` to be a list of guards, got [ 'AdminGuard' ]: give classes or objects with canActivate().",
       'Expected `decorators` to be a list of class decorators, got {}: call them: Public(), not Public.',
       "Expected `store` to be 'memory' or an object with redis, got another text: give one of the two, such as { redis: 'redis://localhost:6379' }.",
-      "Expected `ignore` to be a list of paths and regular expressions, got [ 'health' ]: give texts that begin with / or RegExps.",
+      "Expected `ignore` to be a list of exact paths and regular expressions, got [ 'health' ]: begin texts with /, and give a RegExp for what is no whole path.",
       "Expected `totalsOnly` to be true or false, got 'yes': give one of the two.",
       'Expected `retentionHours` to be a whole number of hours from 1 to 744, got 0: give how far back anybody looks, 24 by default.',
     ]);
@@ -67,6 +71,15 @@ describe.each(PLATFORMS)('the options of the monitor on %s', (platform) => {
     [{ path: '' }, 'path'],
     [{ path: false }, 'path'],
     [{ path: '/a?b' }, 'path'],
+    [{ path: '/../monitor' }, 'path'],
+    [{ path: './monitor' }, 'path'],
+    [{ guards: [() => true] }, 'guards'],
+    [{ decorators: [UseGuards] }, 'decorators'],
+    [{ store: new Map([['redis', 'redis://localhost']]) }, 'store'],
+    [{ store: Object.create({ redis: 'redis://localhost' }) }, 'store'],
+    [{ store: { redis: 'redis://localhost/first' } }, 'store.redis'],
+    [{ store: { redis: 'redis://localhost:123456' } }, 'store.redis'],
+    [{ ignore: ['/static/*'] }, 'ignore'],
     [{ guards: [{}] }, 'guards'],
     [{ guards: [null] }, 'guards'],
     [{ decorators: ['Public'] }, 'decorators'],
@@ -102,6 +115,12 @@ describe.each(PLATFORMS)('the options of the monitor on %s', (platform) => {
     'http://kennel:sec/secret@redis.example:6379',
     'http://kennel:sec@secret@redis.example:6379',
     "http://kennel:sec'secret@redis.example:6379",
+    'redis://kennel:sec/secret@redis.example:6379',
+    'redis://kennel:secret%zz@redis.example:6379',
+    'redis://secret%zz:kennel@redis.example:6379',
+    'redis://kennel:secret@redis.example:port',
+    'redis://kennel:secret@redis.example/kennel',
+    'redis://kennel:secret@[redis.example]',
   ])('show no password of a URL that is none of a Redis: %s', async (redis) => {
     const message = await faultsOf({ store: { redis } });
     expect(message).toContain('Expected `store.redis` to be a redis:// or rediss:// URL');
@@ -113,11 +132,25 @@ describe.each(PLATFORMS)('the options of the monitor on %s', (platform) => {
     { store: { redis: { host: 'redis.example', password: 'secret' } } },
     { store: { redis: { url: 'redis://kennel:secret@redis.example' } } },
     { store: { url: 'redis://kennel:secret@redis.example' } },
+    { store: { redis: ['redis://kennel:secret@redis.example'] } },
+    { store: ['redis://kennel:secret@redis.example'] },
+    { store: new Map([['redis', 'redis://kennel:secret@redis.example']]) },
   ])('show no password of a store that is none: %o', async (options) => {
     const message = await faultsOf(options);
     expect(message).toContain('Expected `store');
     expect(message).not.toContain('secret');
   });
+
+  it.each([null, 5, 'redis://kennel:secret@redis.example', [], new Map([['path', '/own']])])(
+    'are a plain object, which %o is not',
+    async (options) => {
+      const message = await faultsOf(options as object);
+      expect(message).toMatch(
+        /^The options of MonitorModule are not valid\.\n {2}- Expected the options to be a plain object, got .+: give one, or leave it out\.$/,
+      );
+      expect(message).not.toContain('secret');
+    },
+  );
 
   it('want a PrometheusModule beside them', async () => {
     expect(await faultOf(platform, [MonitorModule.forRoot()])).toBe(
