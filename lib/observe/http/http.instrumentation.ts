@@ -27,6 +27,8 @@ export interface NestHost {
 /** On an adapter that is observed already: a second PrometheusModule would count everything twice. */
 const OBSERVED = Symbol.for('nestjs-prometheus-exporter.observed');
 
+type ObservableAdapter = AbstractHttpAdapter & { [OBSERVED]?: unknown };
+
 /**
  * Puts the HTTP observer into a Nest application and takes it out again: the hook of the adapter as soon as there is
  * one, the marker guard when middleware is configured (before the routes are built), the known routes after that.
@@ -88,8 +90,14 @@ export class HttpInstrumentation implements OnModuleInit, OnApplicationShutdown 
     exchange.endpoint = this.routes.of(template).endpoint(exchange.method);
   }
 
+  /** A standalone application and a microservice have none, which Nest says with null. */
+  private get adapter(): ObservableAdapter | undefined {
+    const adapter: ObservableAdapter | null | undefined = this.nest.adapterHost.httpAdapter;
+    return adapter ?? undefined;
+  }
+
   private hook(): void {
-    const adapter = this.nest.adapterHost.httpAdapter as AbstractHttpAdapter & { [OBSERVED]?: unknown };
+    const { adapter } = this;
     if (adapter === undefined || adapter[OBSERVED] !== undefined) return;
     adapter[OBSERVED] = this;
     const unhook = hookAdapter(adapter, this.observer, this.told.requestScope);
@@ -97,8 +105,8 @@ export class HttpInstrumentation implements OnModuleInit, OnApplicationShutdown 
   }
 
   private claim(): void {
-    const adapter = this.nest.adapterHost.httpAdapter as { [OBSERVED]?: unknown };
-    if (adapter[OBSERVED] === this || adapter[OBSERVED] === undefined) return;
+    const observer = this.adapter?.[OBSERVED];
+    if (observer === this || observer === undefined) return;
     throw new TypeError(
       'Expected one PrometheusModule in an application, got a second one: import PrometheusModule.forRoot() in the root module only.',
     );
@@ -123,8 +131,8 @@ export class HttpInstrumentation implements OnModuleInit, OnApplicationShutdown 
   }
 
   private findRoutes(): ReturnType<typeof knownRoutes> {
-    const { adapterHost, config, modules } = this.nest;
-    const adapter = adapterHost.httpAdapter as AbstractHttpAdapter | undefined;
+    const { config, modules } = this.nest;
+    const { adapter } = this;
     if (adapter === undefined) return [];
     const normalize = (template: string) => adapter.normalizePath?.(template) ?? template;
     return knownRoutes({ config, modules, internals: this.internals, normalize }, this.handlers, this.routes);
