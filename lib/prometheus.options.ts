@@ -11,20 +11,22 @@ import { plainPath } from './serving/plain-path.js';
 export interface EndpointOptions {
   /**
    * Where the metrics are served, outside the global prefix and versioning; `false` for no route in the application.
+   * A second route at the same path stops the boot.
    *
    * @defaultValue `'/metrics'`
    */
   readonly path?: string | false;
 
   /**
-   * Guards of this route, after the global ones: who does not pass them gets no metrics.
+   * Guards of this route, after the global ones: who does not pass them gets no metrics. Not beside `bypassGuards`.
    *
    * @defaultValue none, so that only the application's global guards decide
    */
   readonly guards?: readonly (Type<CanActivate> | CanActivate)[];
 
   /**
-   * Decorators for this route, such as the `Public()` by which your global guard lets a route pass.
+   * Decorators for this route, such as the `Public()` by which your global guard lets a route pass. Not beside
+   * `bypassGuards`.
    *
    * @defaultValue none
    */
@@ -41,7 +43,7 @@ export interface EndpointOptions {
 
 export interface HttpOptions {
   /**
-   * Upper bounds of the request duration buckets, in seconds, ascending. `+Inf` is implied.
+   * Upper bounds of the request duration buckets, in seconds, ascending, none negative. `+Inf` is implied.
    * Each bound adds one series per method, route and status class.
    *
    * @defaultValue `[0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]`
@@ -49,7 +51,8 @@ export interface HttpOptions {
   readonly durationBuckets?: readonly number[];
 
   /**
-   * Requests that are not counted at all: a string is an exact path without query, a RegExp is searched for in the path.
+   * Requests that are not counted at all: a string is an exact path without query or pattern, a RegExp is searched for
+   * in the path.
    *
    * @defaultValue none
    */
