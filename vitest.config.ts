@@ -1,8 +1,12 @@
+import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vitest/config';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+
+// The tests import the page of the monitor, which is built and not committed. Not by `prepare`: npm runs that for users too.
+execFileSync(process.execPath, [path('./scripts/build-monitor-page.mjs')]);
 
 /** Resolves the packages that a workspace below test/ has in another version from there, for our imports and the tests'. */
 function installedIn(workspace: string): Plugin {

@@ -16,7 +16,7 @@ const WARM_UPS = 4;
 
 type Figures = Record<Variant, Record<Statement, number[]>>;
 
-/** What the library adds to a statement of TypeORM on SQLite in memory, where the database itself costs the least. */
+/** What the library adds to a statement of TypeORM on SQLite in memory (sql.js), where the database itself costs the least. */
 export async function statements(effort: Effort): Promise<readonly Target[]> {
   const figures: Figures = { bare: noFigures(), ours: noFigures() };
   for (let round = 0; round < effort.statementRounds; round += 1) await measureRound(figures, effort);
@@ -31,7 +31,7 @@ export async function statements(effort: Effort): Promise<readonly Target[]> {
     return [statement, figure(bare.median), range(bare), figure(ours.median), range(ours), verdict];
   });
   printTable(
-    `Statements: CPU µs for one, on SQLite in memory (${effort.statementRounds} rounds of new processes)`,
+    `Statements: CPU µs for one, on sql.js in memory (${effort.statementRounds} rounds of new processes)`,
     ['statement', 'bare', 'min–max', 'ours', 'min–max', 'over bare'],
     rows,
   );

@@ -3,15 +3,16 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type DataSourceOptions } from 'typeorm';
 import { SettingsError } from './settings-error.js';
+import { sqliteFile } from './sqlite-file.js';
 import { kindOf, protocolOf } from './url-kind.js';
 
-/** Where the dogs live when nobody says otherwise. TypeORM creates the folder. */
+/** Where the dogs live when nobody says otherwise. */
 const DEFAULT_DATABASE = join(tmpdir(), 'nestjs-prometheus-exporter-kennel', 'kennel.sqlite');
 
 /** The database behind a URL: PostgreSQL, MySQL, MariaDB, or SQLite as `sqlite:///a/file` and `sqlite::memory:`. */
 export function dataSourceOptions(url: string | undefined): DataSourceOptions {
   if (url === undefined) {
-    return { type: 'better-sqlite3', database: DEFAULT_DATABASE };
+    return sqliteFile(DEFAULT_DATABASE);
   }
   switch (protocolOf(url)) {
     case 'postgres:':
@@ -22,21 +23,21 @@ export function dataSourceOptions(url: string | undefined): DataSourceOptions {
     case 'mariadb:':
       return { type: 'mariadb', url };
     case 'sqlite:':
-      return { type: 'better-sqlite3', database: sqliteDatabase(url) };
+      return sqliteDatabase(url);
     default:
       throw unusable(url);
   }
 }
 
-function sqliteDatabase(url: string): string {
+function sqliteDatabase(url: string): DataSourceOptions {
   if (url === 'sqlite::memory:') {
-    return ':memory:';
+    return { type: 'sqljs' };
   }
   // After two slashes comes a host, so `sqlite://kennel.sqlite` names no file at all.
   if (!/^sqlite:\/\/\/.*[^/]$/.test(url)) {
     throw unusable(url);
   }
-  return fileURLToPath(url.replace('sqlite:', 'file:'));
+  return sqliteFile(fileURLToPath(url.replace('sqlite:', 'file:')));
 }
 
 function unusable(url: string): SettingsError {

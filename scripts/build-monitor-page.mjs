@@ -1,5 +1,5 @@
 // Bundles monitor-page/ with uPlot into lib/monitor/page-files.ts: as texts in a module the page is found by ESM and
-// CommonJS alike, and survives a bundler. Run by `npm ci` (prepare) and by every build; the result is not committed.
+// CommonJS alike, and survives a bundler. Run by every build and by vitest.config.ts; the result is not committed.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';

@@ -26,8 +26,8 @@ ExportModelOperations('dog')(DOG);
       provide: DataSource,
       useFactory: () =>
         new DataSource({
-          type: 'better-sqlite3',
-          database: ':memory:',
+          // Runs on every version of Node that is compared.
+          type: 'sqljs',
           entities: [DOG],
           synchronize: true,
         }).initialize(),

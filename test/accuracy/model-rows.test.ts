@@ -1,18 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Database, DRIVERS, openDatabase, SERVICE_OF } from '../support/accuracy/databases.js';
+import { type Database, describeOn, DRIVERS, openDatabase } from '../support/accuracy/databases.js';
 import { ENTITIES } from '../support/accuracy/entities.js';
 import { type Counts, effectOf, type Operation, rowsByEntity, type Workplace } from '../support/accuracy/operation.js';
 import { OPERATIONS } from '../support/accuracy/operations.js';
 import { changesBetween, TableRows } from '../support/accuracy/table-rows.js';
 import { type Delta } from '../support/exposition.js';
 import { NestApp } from '../support/nest-app.js';
-import { needs } from '../support/services.js';
 import { type SqlConnection } from '../support/sql-connection.js';
 
 for (const driver of DRIVERS) {
-  needs(...SERVICE_OF[driver])(`rows counted on ${driver}`, () => {
+  describeOn(driver)(`rows counted on ${driver}`, () => {
     let database: Database;
     let app: NestApp;
     let workplace: Workplace;

@@ -25,7 +25,7 @@ interface DatabaseKind {
 }
 
 const DATABASES: readonly DatabaseKind[] = [
-  { title: 'SQLite', services: [], driver: 'better-sqlite3', mostConnections: 1, open: openSqlite },
+  { title: 'SQLite', services: [], driver: 'sqljs', mostConnections: 1, open: openSqlite },
   {
     title: 'PostgreSQL',
     services: ['postgres'],

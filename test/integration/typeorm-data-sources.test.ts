@@ -5,18 +5,14 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PrometheusModule } from 'nestjs-prometheus-exporter';
-import { DataSource, type DataSourceOptions, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Dog, ENTITIES } from '../support/kennel-entities.js';
 import { type Exposition } from '../support/exposition.js';
 import { NestApp, type NestAppOptions, valuesOf } from '../support/nest-app.js';
+import { SQLITE_IN_MEMORY, sqliteFile } from '../support/sqlite.js';
 
-const MEMORY = {
-  type: 'better-sqlite3',
-  database: ':memory:',
-  entities: ENTITIES,
-  synchronize: true,
-} as const satisfies DataSourceOptions;
+const MEMORY = { ...SQLITE_IN_MEMORY, entities: ENTITIES, synchronize: true };
 
 const QUIET = { runtimeMetrics: false, registry: false } as const;
 /** The data source is initialized long before these are there. */
@@ -125,7 +121,7 @@ describe('a data source is found', () => {
   it('that nobody provides, made while the application runs, and forgotten when it is destroyed', async () => {
     await start({});
     expect((await app!.scrape()).families.has('typeorm_data_source_up')).toBe(false);
-    const dataSource = await new DataSource({ ...MEMORY, name: 'tenant' } as DataSourceOptions).initialize();
+    const dataSource = await new DataSource({ ...MEMORY, name: 'tenant' } as never).initialize();
     await dataSource.getRepository(Dog).insert({ name: 'Rex' });
     const metrics = await app!.scrape();
     expect(metrics.value('typeorm_data_source_up', { data_source: 'tenant' })).toBe(1);
@@ -152,14 +148,16 @@ describe('a data source is found', () => {
       DataSource: typeof DataSource;
     };
     expect(other.DataSource).not.toBe(DataSource);
-    const options = { type: 'better-sqlite3', database: ':memory:' } as const;
     await start({
       providers: [
         {
           provide: 'NEW',
-          useFactory: () => new DataSource({ ...options, name: 'new' } as DataSourceOptions).initialize(),
+          useFactory: () => new DataSource({ ...SQLITE_IN_MEMORY, name: 'new' } as never).initialize(),
         },
-        { provide: 'OLD', useFactory: () => new other.DataSource({ ...options, name: 'old' } as never).initialize() },
+        {
+          provide: 'OLD',
+          useFactory: () => new other.DataSource({ ...SQLITE_IN_MEMORY, name: 'old' } as never).initialize(),
+        },
       ],
     });
     const { app: nest } = app!;
@@ -193,7 +191,7 @@ it('statements of migrations and of the modules that seed are counted, though th
 
   // SQLite migrates before it synchronizes, so the tables come from a first data source.
   const folder = mkdtempSync(join(tmpdir(), 'seeds-'));
-  const options = { ...MEMORY, database: join(folder, 'kennel.sqlite') };
+  const options = { ...sqliteFile(join(folder, 'kennel.sqlite')), entities: ENTITIES, synchronize: true };
   await (await new DataSource(options).initialize()).destroy();
   const migrated = { ...options, synchronize: false, migrations: [Seeds1700000000001], migrationsRun: true };
   await start({ imports: [TypeOrmModule.forRoot(migrated)], providers: [Seeder] });

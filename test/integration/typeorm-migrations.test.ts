@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type TypeOrmOptions } from 'nestjs-prometheus-exporter';
 import { type Exposition } from '../support/exposition.js';
 import { NestApp } from '../support/nest-app.js';
+import { SQLITE_IN_MEMORY } from '../support/sqlite.js';
 import { waitUntil } from '../support/wait-until.js';
 
 class First1700000000001 implements MigrationInterface {
@@ -12,7 +13,6 @@ class First1700000000001 implements MigrationInterface {
 class Second1700000000002 extends First1700000000001 {}
 class Third1700000000003 extends First1700000000001 {}
 
-const MEMORY = { type: 'better-sqlite3', database: ':memory:' } as const;
 const TABLE = "SELECT name FROM sqlite_master WHERE name = 'migrations'";
 
 let app: NestApp;
@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 async function start(options: Partial<DataSourceOptions>, typeorm: TypeOrmOptions = {}): Promise<void> {
-  dataSource = await new DataSource({ ...MEMORY, ...options } as DataSourceOptions).initialize();
+  dataSource = await new DataSource({ ...SQLITE_IN_MEMORY, ...options } as DataSourceOptions).initialize();
   app = await NestApp.start('express', {
     providers: [{ provide: DataSource, useValue: dataSource }],
     metrics: { typeorm },
@@ -86,7 +86,7 @@ describe('migrations', () => {
   });
 
   it('of a data source that is initialized later are asked for then', async () => {
-    dataSource = new DataSource({ ...MEMORY, migrations: [First1700000000001] });
+    dataSource = new DataSource({ ...SQLITE_IN_MEMORY, migrations: [First1700000000001] });
     app = await NestApp.start('express', { providers: [{ provide: DataSource, useValue: dataSource }] });
     await app.scrape();
     await dataSource.initialize();

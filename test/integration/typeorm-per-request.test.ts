@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Dog, ENTITIES } from '../support/kennel-entities.js';
 import { delta } from '../support/exposition.js';
 import { NestApp, PLATFORMS } from '../support/nest-app.js';
+import { SQLITE_IN_MEMORY } from '../support/sqlite.js';
 
 @Controller()
 class QueriesController {
@@ -44,8 +45,7 @@ describe.each(PLATFORMS)('the statements of a request on %s', (platform) => {
 
   beforeAll(async () => {
     dataSource = new DataSource({
-      type: 'better-sqlite3',
-      database: ':memory:',
+      ...SQLITE_IN_MEMORY,
       entities: ENTITIES,
       synchronize: true,
     });

@@ -2,11 +2,11 @@ import { DataSource } from 'typeorm';
 import { expect, it } from 'vitest';
 import { Dog, ENTITIES } from '../support/kennel-entities.js';
 import { NestApp } from '../support/nest-app.js';
+import { SQLITE_IN_MEMORY } from '../support/sqlite.js';
 
 it('the query result cache tells its lookups and those that found something', async () => {
   const dataSource = new DataSource({
-    type: 'better-sqlite3',
-    database: ':memory:',
+    ...SQLITE_IN_MEMORY,
     entities: ENTITIES,
     synchronize: true,
     cache: true,

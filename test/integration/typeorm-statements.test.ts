@@ -15,13 +15,9 @@ import { PrometheusCore } from '../../lib/prometheus.core.js';
 import { Cat, Dog, ENTITIES, Toy } from '../support/kennel-entities.js';
 import { delta } from '../support/exposition.js';
 import { NestApp } from '../support/nest-app.js';
+import { SQLITE_IN_MEMORY } from '../support/sqlite.js';
 
-const MEMORY = {
-  type: 'better-sqlite3',
-  database: ':memory:',
-  entities: ENTITIES,
-  synchronize: true,
-} as const satisfies DataSourceOptions;
+const MEMORY = { ...SQLITE_IN_MEMORY, entities: ENTITIES, synchronize: true };
 
 let app: NestApp;
 let dataSource: DataSource;

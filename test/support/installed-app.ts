@@ -18,7 +18,6 @@ const DEPENDENCIES = [
   '@nestjs/platform-express',
   '@nestjs/platform-fastify',
   '@nestjs/typeorm',
-  'better-sqlite3',
   'cache-manager',
   'class-transformer',
   'class-validator',
@@ -29,6 +28,7 @@ const DEPENDENCIES = [
   'prom-client',
   'reflect-metadata',
   'rxjs',
+  'sql.js',
   'typeorm',
 ];
 
@@ -54,7 +54,7 @@ export class InstalledApp {
       dependencies: { ...installedVersions(), ...versions, 'nestjs-prometheus-exporter': `file:${tarball}` },
     });
     this.#write('tsconfig.json', { ...compilerOptions(), include: ['src'], exclude: ['src/**/*.test.ts'] });
-    this.#install();
+    this.run('npm', 'install', '--prefer-offline', '--no-audit', '--no-fund');
     this.run(join(REPOSITORY, 'node_modules', '.bin', 'tsc'), '-p', 'tsconfig.json', ...checks);
     cpSync(join(this.folder, 'src', 'views'), join(this.folder, 'dist', 'views'), { recursive: true });
   }
@@ -75,13 +75,6 @@ export class InstalledApp {
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
     this.#forget();
-  }
-
-  /** Everything as npm does it, but for the compiling of SQLite: that takes minutes and was done for the repository. */
-  #install(): void {
-    this.run('npm', 'install', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund');
-    const addon = join('node_modules', 'better-sqlite3', 'build');
-    cpSync(join(REPOSITORY, addon), join(this.folder, addon), { recursive: true });
   }
 
   #write(name: string, content: object): void {

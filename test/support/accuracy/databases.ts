@@ -3,17 +3,19 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DataSource, type DataSourceOptions } from 'typeorm';
+import { describe } from 'vitest';
 import { MariadbServer } from '../mariadb-server.js';
 import { onProcessEnd } from '../on-process-end.js';
 import { PostgresServer } from '../postgres-server.js';
-import { type ServiceName } from '../services.js';
+import { needs, type ServiceName } from '../services.js';
 import { type Row, type SqlConnection } from '../sql-connection.js';
+import { RUNS_BETTER_SQLITE3 } from '../sqlite.js';
 
 export const DRIVERS = ['better-sqlite3', 'sqljs', 'postgres', 'mysql', 'mariadb'] as const;
 export type DriverName = (typeof DRIVERS)[number];
 
 /** What a driver's tests need to be installed. */
-export const SERVICE_OF: Readonly<Record<DriverName, readonly ServiceName[]>> = {
+const SERVICE_OF: Readonly<Record<DriverName, readonly ServiceName[]>> = {
   'better-sqlite3': [],
   sqljs: [],
   postgres: ['postgres'],
@@ -21,6 +23,13 @@ export const SERVICE_OF: Readonly<Record<DriverName, readonly ServiceName[]>> = 
   mysql: ['mariadb'],
   mariadb: ['mariadb'],
 };
+
+/** A `describe` for the tests of a driver. */
+export function describeOn(driver: DriverName): (title: string, tests: () => void) => void {
+  if (driver !== 'better-sqlite3' || RUNS_BETTER_SQLITE3) return needs(...SERVICE_OF[driver]);
+  console.warn(`Tests are skipped: better-sqlite3 needs Node 22, and this is ${process.version}`);
+  return describe.skip;
+}
 
 /** An empty database, and a way into it that is not the application's. */
 export interface Database {
@@ -50,9 +59,8 @@ interface SqliteFile {
   close(): void;
 }
 
-const SqliteFile = createRequire(import.meta.url)('better-sqlite3') as new (path: string) => SqliteFile;
-
 function openSqliteFile(): Promise<Database> {
+  const SqliteFile = createRequire(import.meta.url)('better-sqlite3') as new (path: string) => SqliteFile;
   const folder = mkdtempSync(join(tmpdir(), 'sqlite-'));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   const forget = onProcessEnd(remove);

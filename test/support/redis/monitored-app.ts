@@ -4,6 +4,7 @@ import { MonitorModule, type MonitorSettings, type MonitorState } from 'nestjs-p
 import { DataSource } from 'typeorm';
 import { type Received } from '../http-client.js';
 import { NestApp } from '../nest-app.js';
+import { SQLITE_IN_MEMORY } from '../sqlite.js';
 
 /** What a request asks SQLite. */
 export const STATEMENTS_PER_REQUEST = 2;
@@ -38,10 +39,7 @@ class ShelterController {
 export class MonitoredApp {
   static async start(settings: MonitorSettings): Promise<MonitoredApp> {
     const nest = await NestApp.start('express', {
-      imports: [
-        TypeOrmModule.forRoot({ type: 'better-sqlite3', database: ':memory:', logging: false }),
-        MonitorModule.forRoot(settings),
-      ],
+      imports: [TypeOrmModule.forRoot({ ...SQLITE_IN_MEMORY, logging: false }), MonitorModule.forRoot(settings)],
       controllers: [ShelterController],
       providers: [Shelter],
     });
