@@ -1,0 +1,93 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { packLibrary } from '../support/installed-app.js';
+
+const REPOSITORY = 'https://github.com/nestjs-prometheus-exporter/nestjs-prometheus-exporter';
+const path = (relative: string) => fileURLToPath(new URL(`../../${relative}`, import.meta.url));
+const tarball = packLibrary();
+const tar = (...args: readonly string[]) => execFileSync('tar', [...args], { encoding: 'utf8' });
+
+interface Manifest {
+  readonly repository: { readonly url: string };
+  readonly bugs: string;
+  readonly homepage: string;
+  readonly engines: { readonly node: string };
+  readonly scripts: Readonly<Record<string, string>>;
+  readonly peerDependencies: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta: Readonly<Record<string, { readonly optional: boolean }>>;
+}
+
+/** What a user gets, not what the repository has. */
+const manifest = JSON.parse(tar('-xzOf', tarball, 'package/package.json')) as Manifest;
+
+describe('the package', () => {
+  it('brings what its readers look for', () => {
+    const files = tar('-tzf', tarball).split('\n');
+    for (const name of ['README.md', 'CHANGELOG.md', 'SECURITY.md', 'LICENSE'])
+      expect(files).toContain(`package/${name}`);
+  });
+
+  it('has nothing that npm runs when it is installed', () => {
+    const run = ['preinstall', 'install', 'postinstall', 'preprepare', 'prepare', 'postprepare'];
+    expect(Object.keys(manifest.scripts).filter((name) => run.includes(name))).toEqual([]);
+  });
+
+  it('says where it comes from and where to complain', () => {
+    expect(manifest.repository.url).toBe(`git+${REPOSITORY}.git`);
+    expect(manifest.bugs).toBe(`${REPOSITORY}/issues`);
+    expect(manifest.homepage).toBe(`${REPOSITORY}#readme`);
+  });
+});
+
+describe('the versions in the README', () => {
+  const section = /\n## Versions\n(.*?)\n## /s.exec(readFileSync(path('README.md'), 'utf8'))?.[1] ?? '';
+  const [required = '', optional = ''] = section.split('Only if you use them');
+  /** Each name with the range behind it. */
+  const named = (text: string) =>
+    Object.fromEntries([...text.matchAll(/`([\w@/-]+)` `([^`]+)`/g)].map(([, name, range]) => [name, range]));
+  const peers = (areOptional: boolean) =>
+    Object.fromEntries(
+      Object.entries(manifest.peerDependencies).filter(
+        ([name]) => (manifest.peerDependenciesMeta[name]?.optional ?? false) === areOptional,
+      ),
+    );
+
+  it('are those of the package', () => {
+    expect(named(required)).toEqual(peers(false));
+    expect(named(optional)).toEqual(peers(true));
+    expect(required).toContain(`Node \`${manifest.engines.node}\``);
+  });
+});
+
+describe.each(readdirSync(path('.github/workflows')))('the workflow %s', (name) => {
+  const text = readFileSync(path(`.github/workflows/${name}`), 'utf8');
+
+  it('uses actions by commit, which nobody can move', () => {
+    const foreign = [...text.matchAll(/uses: (.+)/g)]
+      .map(([, action = '']) => action)
+      .filter((action) => action[0] !== '.');
+    expect(foreign).not.toEqual([]);
+    for (const action of foreign) expect(action).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  });
+
+  it('may do no more than read, unless a job says so', () => {
+    expect(text).toMatch(/^permissions:\n {2}contents: read\n\n/m);
+  });
+});
+
+/** On Node 20 it ends the process of the tests, so that nobody learns why. */
+it('tests take SQLite from test/support/sqlite.ts, which knows where better-sqlite3 runs', () => {
+  const files = ['test', 'sample-app', 'bench'].flatMap((folder) =>
+    readdirSync(path(folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts') && !file.includes('node_modules'))
+      .map((file) => `${folder}/${file}`),
+  );
+  const users = files.filter((file) => /type: 'better-sqlite3'/.test(readFileSync(path(file), 'utf8')));
+  expect(users.toSorted()).toEqual([
+    'test/contract/package.test.ts',
+    'test/support/accuracy/databases.ts',
+    'test/support/sqlite.ts',
+  ]);
+});
