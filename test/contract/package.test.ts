@@ -77,6 +77,16 @@ describe.each(readdirSync(path('.github/workflows')))('the workflow %s', (name) 
   });
 });
 
+it('a pull request runs .ci/run, and a tag publishes with provenance after it', () => {
+  const workflow = (name: string) => readFileSync(path(`.github/workflows/${name}`), 'utf8');
+  expect(workflow('ci.yml')).toMatch(/^ {2}pull_request:$/m);
+  expect(workflow('ci.yml')).toContain('run: .ci/run\n');
+  expect(workflow('release.yml')).toContain('uses: ./.github/workflows/ci.yml\n');
+  expect(workflow('release.yml')).toContain('needs: ci\n');
+  expect(workflow('release.yml')).toContain('id-token: write\n');
+  expect(workflow('release.yml')).toContain('npm publish --provenance');
+});
+
 /** On Node 20 it ends the process of the tests, so that nobody learns why. */
 it('tests take SQLite from test/support/sqlite.ts, which knows where better-sqlite3 runs', () => {
   const files = ['test', 'sample-app', 'bench'].flatMap((folder) =>
