@@ -17,7 +17,7 @@ export function decorateController(
   { guards, decorators }: Pick<OwnControllerOptions, 'guards' | 'decorators'>,
 ): Type {
   return [...decorators, UseGuards(...guards)].reduce<Type>(
-    (decorated, decorate) => (decorate(decorated) ?? decorated) as Type,
+    (decorated, decorate) => decorate(decorated) ?? decorated,
     controller,
   );
 }

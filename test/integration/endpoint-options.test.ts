@@ -262,7 +262,7 @@ describe.each(ADAPTERS)('the options on %s', (adapter) => {
     [{ listeners: [{ requestAnwsered: () => undefined }] }],
     [{ listeners: [{ requestAnswered: true }] }],
     [{ listeners: [{ requestAnswered: () => undefined, requestReceived: 5 }] }],
-    [{ listeners: [class Listener {}] }],
+    [{ listeners: [AdminGuard] }],
     [{ registry: {} }],
     [{ http: null }],
     [{ http: [] }],
@@ -271,7 +271,7 @@ describe.each(ADAPTERS)('the options on %s', (adapter) => {
     [{ http: Object.create({ timeToFirstByte: true }) }],
     [{ http: new ComputedOptions() }],
     [{ http: { labels: new Map() } }],
-    [{ http: { errorTypes: [class DogError {}] } }],
+    [{ http: { errorTypes: [AdminGuard] } }],
     [{ http: { errorTypes: [() => new Error('dog')] } }],
     [{ http: { errorTypes: [Error, Map] } }],
     [{ http: { ignore: ['/static/*'] } }],
@@ -350,7 +350,7 @@ describe.each(ADAPTERS)('the options on %s', (adapter) => {
         Public(),
         Roles(['scraper']),
         applyDecorators(Public(), UseGuards(AdminGuard)),
-        (target: object) => void Reflect.defineMetadata('own', true, target),
+        (target: object) => Reflect.defineMetadata('own', true, target),
         replaces as ClassDecorator,
       ],
       listeners: [
@@ -358,7 +358,7 @@ describe.each(ADAPTERS)('the options on %s', (adapter) => {
           requestAnswered(): void {
             seen.push('answered');
           }
-        })() as never,
+        })(),
       ],
       http: {
         durationBuckets: [0, 1],
