@@ -300,5 +300,5 @@ describe('after the application has closed', () => {
       expect(Object.getOwnPropertySymbols(dataSource)).toEqual(symbols);
     }
     await dataSource.destroy();
-  });
+  }, 120_000);
 });
