@@ -1,4 +1,3 @@
-import { Logger } from '@nestjs/common';
 import { CacheMetrics } from './catalogue/nest/cache.metrics.js';
 import { HttpMetrics } from './catalogue/nest/http.metrics.js';
 import { SelfMetrics } from './catalogue/nest/self.metrics.js';
@@ -11,6 +10,7 @@ import { type CollectionReport, Scraper } from './expose/scrape.js';
 import { MetricStore } from './metrics/store.js';
 import { type FaultReport, Guard } from './observe/guard.js';
 import { Listeners } from './observe/listeners.js';
+import { OwnLogger } from './observe/own-logger.js';
 import { RequestScope } from './observe/request-scope.js';
 import { nestVersion } from './nest-version.js';
 import { type ResolvedOptions } from './prometheus.options.js';
@@ -29,7 +29,7 @@ export class PrometheusCore {
   /** Which request a statement belongs to; undefined when nobody asks. */
   readonly requestScope: RequestScope | undefined;
 
-  private readonly logger = new Logger('PrometheusModule');
+  private readonly logger = new OwnLogger('PrometheusModule');
   private readonly self: SelfMetrics;
   private readonly runtime: RuntimeMetrics | undefined;
   private readonly bridge: PromClientBridge;
@@ -99,9 +99,11 @@ export class PrometheusCore {
     };
   }
 
-  private reportFault({ part, error, first }: FaultReport): void {
+  private reportFault({ part, error, logged }: FaultReport): void {
     this.self.failed(part);
-    if (first) this.logger.warn(`Error in ${part}, kept from the application: ${textOf(error)}`);
+    if (logged === 'no') return;
+    const further = logged === 'last' ? 'Further errors from this place are counted and not logged for an hour.' : '';
+    this.logger.fault(`Error in ${part}, kept from the application:`, error, further);
   }
 }
 
@@ -109,8 +111,4 @@ export class PrometheusCore {
 function kindOf(value: unknown): string {
   if (typeof value !== 'number') return `a value of the type ${typeof value}`;
   return Number.isFinite(value) ? 'a number that it cannot take' : String(value);
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

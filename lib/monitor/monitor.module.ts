@@ -3,7 +3,6 @@ import {
   ConfigurableModuleBuilder,
   type DynamicModule,
   Inject,
-  Logger,
   type MiddlewareConsumer,
   Module,
   type NestModule,
@@ -20,6 +19,7 @@ import { ModulesContainer } from '@nestjs/core';
 import { Guard } from '../observe/guard.js';
 import { MetricEvents } from '../observe/metric-events.js';
 import { assertObject } from '../options/option-rules.js';
+import { OwnLogger } from '../observe/own-logger.js';
 import { plainPath } from '../serving/plain-path.js';
 import { RoutePlaces } from '../serving/route-places.js';
 import { Monitor } from './monitor.js';
@@ -153,7 +153,7 @@ function providersFor(endpoint: MonitorEndpointOptions): Provider[] {
       inject: [RESOLVED_OPTIONS, optional(MetricEvents), optional(Guard)],
       useFactory: (options: ResolvedMonitorOptions, events: MetricEvents | undefined, guard: Guard | undefined) => {
         if (events === undefined || guard === undefined) throw new TypeError(NO_METRICS);
-        return Monitor.create(options, { events, guard, log: new Logger('MonitorModule') });
+        return Monitor.create(options, { events, guard, log: new OwnLogger('MonitorModule') });
       },
     },
     {

@@ -1,3 +1,5 @@
+import { type Logged, LoggedCauses } from './logged-causes.js';
+
 /** The parts of the library whose faults are counted apart. */
 export const PARTS = [
   'http',
@@ -18,21 +20,23 @@ export type Part = (typeof PARTS)[number];
 export interface FaultReport {
   readonly part: Part;
   readonly error: unknown;
-  /** True the first time this cause is seen, so that it is logged once. */
-  readonly first: boolean;
+  readonly logged: Logged;
 }
-
-/** More causes than a library has; after that many nothing more is logged, only counted. */
-const MAX_CAUSES = 100;
 
 /**
  * Runs our code inside the host. Whatever it throws stays here: it is counted, logged once per cause, and the host
  * goes on as if we were not there.
  */
 export class Guard {
-  private readonly causes = new Set<string>();
+  /** Of each part apart, so that a noisy one silences no other. */
+  private readonly causes: ReadonlyMap<Part, LoggedCauses>;
 
-  constructor(private readonly onFault: (fault: FaultReport) => void) {}
+  constructor(
+    private readonly onFault: (fault: FaultReport) => void,
+    now: () => number = () => performance.now(),
+  ) {
+    this.causes = new Map(PARTS.map((part) => [part, new LoggedCauses(now)]));
+  }
 
   /** The result of `run`, or undefined when it threw. */
   run<T>(part: Part, run: () => T): T | undefined {
@@ -47,16 +51,18 @@ export class Guard {
   /** For those hot paths that write their own try and catch to save a closure. */
   report(part: Part, error: unknown): void {
     try {
-      this.onFault({ part, error, first: this.isNew(part, error) });
+      this.onFault({ part, error, logged: this.logged(part, error) });
     } catch {
       // The last line of defence: a report that fails has nobody left to tell.
     }
   }
 
-  private isNew(part: Part, error: unknown): boolean {
-    const cause = `${part}: ${error instanceof Error ? `${error.name}: ${error.message}` : typeof error}`;
-    if (this.causes.has(cause) || this.causes.size >= MAX_CAUSES) return false;
-    this.causes.add(cause);
-    return true;
+  /** An error that cannot be read, such as one whose `message` throws, is counted like any other. */
+  private logged(part: Part, error: unknown): Logged {
+    try {
+      return this.causes.get(part)?.admit(error) ?? 'no';
+    } catch {
+      return 'no';
+    }
   }
 }
