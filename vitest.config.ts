@@ -38,6 +38,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // The monitor without guards is open to a developer only.
+    env: { NODE_ENV: 'development' },
     projects: [
       {
         extends: true,

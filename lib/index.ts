@@ -56,6 +56,7 @@ export { type GaugeSeries } from './metrics/gauge.js';
 export { type HistogramSeries } from './metrics/histogram.js';
 export { MonitorModule } from './monitor/monitor.module.js';
 export {
+  type ListenOptions,
   type MonitorEndpointOptions,
   type MonitorOptions,
   type MonitorSettings,

@@ -2,7 +2,7 @@ import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { Controller, Get, Inject, Req, Res, type Type, VERSION_NEUTRAL } from '@nestjs/common';
 import { type MaybeWrapped, nodeRequest, nodeResponse, type Reply } from '../serving/node-http.js';
 import { decorateController, type OwnControllerOptions } from '../serving/own-controller.js';
-import { LoopbackGuard } from './loopback.guard.js';
+import { DevelopmentGuard } from './development.guard.js';
 import { MonitorEndpoint } from './monitor-endpoint.js';
 import { ROUTES } from './own-routes.js';
 
@@ -48,5 +48,5 @@ export function monitorController({ path, guards, decorators }: OwnControllerOpt
       return this.endpoint.events(nodeRequest(request), nodeResponse(response));
     }
   }
-  return decorateController(MonitorController, { guards: guards.length > 0 ? guards : [LoopbackGuard], decorators });
+  return decorateController(MonitorController, { guards: guards.length > 0 ? guards : [DevelopmentGuard], decorators });
 }

@@ -15,15 +15,17 @@ import {
   RequestMethod,
   type Type,
 } from '@nestjs/common';
-import { ModulesContainer } from '@nestjs/core';
+import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { Guard } from '../observe/guard.js';
 import { MetricEvents } from '../observe/metric-events.js';
 import { assertObject } from '../options/option-rules.js';
 import { OwnLogger } from '../observe/own-logger.js';
 import { plainPath } from '../serving/plain-path.js';
 import { RoutePlaces } from '../serving/route-places.js';
+import { HOW_TO_OPEN, isDevelopment } from './development.guard.js';
 import { Monitor } from './monitor.js';
 import { MonitorEndpoint } from './monitor-endpoint.js';
+import { MonitorListener } from './monitor-listener.js';
 import { ROUTES } from './own-routes.js';
 import { monitorController } from './monitor.controller.js';
 import { checkMonitorOptions, monitorFaults } from './monitor.options-check.js';
@@ -38,6 +40,8 @@ import {
 
 const NO_METRICS =
   'Expected a PrometheusModule beside MonitorModule, got none: import PrometheusModule.forRoot() in the root module, with { path: false } if there is no Prometheus.';
+
+const LOG = new OwnLogger('MonitorModule');
 
 const ENDPOINT_OPTIONS = Symbol('the options of the routes');
 const CONTROLLER = Symbol('the controller of the routes, or null where the options are wrong');
@@ -77,6 +81,8 @@ export class MonitorModule
     @Inject(Monitor) private readonly monitor: Monitor,
     @Inject(CONTROLLER) private readonly controller: Type | null,
     @Optional() @Inject(RoutePlaces) private readonly places: RoutePlaces | undefined,
+    @Inject(MonitorListener) private readonly listener: MonitorListener | null,
+    @Inject(HttpAdapterHost) private readonly adapterHost: { readonly httpAdapter?: unknown },
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
   ) {
     super();
@@ -110,8 +116,10 @@ export class MonitorModule
   }
 
   /** Once nothing of the application can fail to start any more: a connection would outlive a failed boot. */
-  onApplicationBootstrap(): void {
+  async onApplicationBootstrap(): Promise<void> {
     this.monitor.start();
+    await this.listener?.start();
+    this.tellWhoMayLook();
   }
 
   /** A client of the application is often closed in this hook, by its owner. */
@@ -119,13 +127,23 @@ export class MonitorModule
     await this.monitor.deliver();
   }
 
-  beforeApplicationShutdown(): void {
+  async beforeApplicationShutdown(): Promise<void> {
     this.monitor.closePages();
+    await this.listener?.stop();
   }
 
   /** The last hook of Nest: requests under way have ended by then. */
   async onApplicationShutdown(): Promise<void> {
     await this.monitor.stop();
+  }
+
+  /** A page that answers 403, or one that answers without guards, should surprise nobody. */
+  private tellWhoMayLook(): void {
+    const { path, isGuarded, listen } = this.options;
+    // Without HTTP, as in a standalone application, there is no route.
+    if (isGuarded || !this.adapterHost.httpAdapter) return;
+    if (isDevelopment()) LOG.log(`The monitor at ${path} is open to clients on this machine: NODE_ENV is development.`);
+    else if (listen === undefined) LOG.warn(`The monitor at ${path} is closed: ${HOW_TO_OPEN}`);
   }
 }
 
@@ -153,13 +171,19 @@ function providersFor(endpoint: MonitorEndpointOptions): Provider[] {
       inject: [RESOLVED_OPTIONS, optional(MetricEvents), optional(Guard)],
       useFactory: (options: ResolvedMonitorOptions, events: MetricEvents | undefined, guard: Guard | undefined) => {
         if (events === undefined || guard === undefined) throw new TypeError(NO_METRICS);
-        return Monitor.create(options, { events, guard, log: new OwnLogger('MonitorModule') });
+        return Monitor.create(options, { events, guard, log: LOG });
       },
     },
     {
       provide: MonitorEndpoint,
       inject: [Monitor],
       useFactory: (monitor: Monitor) => monitor.endpoint,
+    },
+    {
+      provide: MonitorListener,
+      inject: [RESOLVED_OPTIONS, Monitor],
+      useFactory: ({ listen, path }: ResolvedMonitorOptions, { endpoint: answers, guard }: Monitor) =>
+        listen === undefined ? null : new MonitorListener(listen, { endpoint: answers, path, guard, log: LOG }),
     },
   ];
 }

@@ -12,6 +12,7 @@ import {
   PLAIN_PATH,
   shapeFaults,
 } from '../options/option-rules.js';
+import { isLoopbackAddress } from './local-client.js';
 import { type MonitorEndpointOptions, type MonitorOptions, type MonitorSettings } from './monitor.options.js';
 import { isRedisClient } from './redis/client.js';
 import { isRedisUrl } from './redis/redis-url.js';
@@ -27,6 +28,24 @@ const RULES: readonly OptionRule[] = [
   },
   GUARDS,
   DECORATORS,
+  {
+    option: 'listen',
+    expected: 'an object with port',
+    fix: 'give { port: 3001 }, or leave it out',
+    holds: (value) => isObject(value) && (value as { port?: unknown }).port !== undefined,
+  },
+  {
+    option: 'listen.port',
+    expected: 'a port number from 0 to 65535',
+    fix: 'give a number, 0 for any free port',
+    holds: (value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 65_535,
+  },
+  {
+    option: 'listen.host',
+    expected: 'a loopback address such as 127.0.0.1 or ::1',
+    fix: 'leave it out; guards, which open the monitor to others, apply to the routes inside the application only',
+    holds: (value) => typeof value === 'string' && isLoopbackAddress(value),
+  },
   {
     option: 'store',
     expected: "'memory' or an object with redis",

@@ -15,7 +15,7 @@ export interface MonitorEndpointOptions {
   /**
    * Guards of these routes, after the global ones: who passes them may look, from wherever.
    *
-   * @defaultValue none, and then only clients on the same machine are let in; all others get 403
+   * @defaultValue none, and then everybody gets 403, but with `NODE_ENV=development` for clients on the same machine
    */
   readonly guards?: readonly (Type<CanActivate> | CanActivate)[];
 
@@ -44,8 +44,29 @@ export interface RedisStoreOptions {
   readonly keyPrefix?: string;
 }
 
+/** A port that only clients on the same machine can reach. */
+export interface ListenOptions {
+  /** From 0 to 65535; 0 takes any free one, and the log tells which. One that is taken does not stop the boot. */
+  readonly port: number;
+
+  /**
+   * The loopback address to listen on.
+   *
+   * @defaultValue `'127.0.0.1'`
+   */
+  readonly host?: string;
+}
+
 /** What `forRootAsync` can inject: everything but the routes. */
 export interface MonitorSettings {
+  /**
+   * Serves the monitor on a loopback port as well, apart from the application and without guards: no proxy of the
+   * application leads there. From elsewhere it is reached by `ssh -L` or `kubectl port-forward`.
+   *
+   * @defaultValue none: the routes inside the application are all there is
+   */
+  readonly listen?: ListenOptions;
+
   /**
    * Where the numbers are kept. `'memory'`: in this process, which tells of itself alone and forgets when it ends.
    * Redis: all processes and hosts together, one round trip a second each.
@@ -80,9 +101,13 @@ export interface MonitorSettings {
 
 export interface MonitorOptions extends MonitorSettings, MonitorEndpointOptions {}
 
+export type ResolvedListenOptions = Required<ListenOptions>;
+
 /** Every option with its value. */
 export interface ResolvedMonitorOptions {
   readonly path: string;
+  readonly isGuarded: boolean;
+  readonly listen: ResolvedListenOptions | undefined;
   readonly store: 'memory' | RedisStoreOptions;
   readonly ignore: readonly (string | RegExp)[];
   readonly totalsOnly: boolean;
@@ -92,6 +117,8 @@ export interface ResolvedMonitorOptions {
 export function resolveMonitorOptions(options: MonitorOptions): ResolvedMonitorOptions {
   return {
     path: monitorPath(options.path),
+    isGuarded: (options.guards ?? []).length > 0,
+    listen: options.listen && { host: options.listen.host ?? '127.0.0.1', port: options.listen.port },
     store: options.store ?? 'memory',
     ignore: options.ignore ?? [],
     totalsOnly: options.totalsOnly ?? false,

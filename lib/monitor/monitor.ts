@@ -22,7 +22,7 @@ export interface MonitorHost {
 /** The parts of the monitor of one application, put together. Making it hears; `start` connects and begins to deliver. */
 export class Monitor {
   readonly endpoint: MonitorEndpoint;
-  private readonly guard: Guard;
+  readonly guard: Guard;
   private readonly recorder: Recorder;
   private readonly pages: LivePages;
   private readonly stopListening: () => void;

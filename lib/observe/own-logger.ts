@@ -1,7 +1,10 @@
 import { Logger } from '@nestjs/common';
 import { errorText, logText } from './log-text.js';
 
-/** Nest's logger for what we say: an entry is one line, whoever chose parts of it, and the stack of an error follows. */
+/**
+ * Nest's logger for what we say: an entry is one line, whoever chose parts of it, and the stack of an error follows.
+ * A logger of the application that throws costs the entry and nothing else.
+ */
 export class OwnLogger {
   private readonly logger: Logger;
 
@@ -10,19 +13,27 @@ export class OwnLogger {
   }
 
   log(message: string): void {
-    this.logger.log(logText(message));
+    this.write('log', logText(message));
   }
 
   warn(message: string): void {
-    this.logger.warn(logText(message));
+    this.write('warn', logText(message));
   }
 
   error(message: string): void {
-    this.logger.error(logText(message));
+    this.write('error', logText(message));
   }
 
-  /** @param message what we say ourselves, before and after the error */
+  /** @param message what we say ourselves, before the error and in a line after it */
   fault(message: string, error: unknown, after = ''): void {
-    this.logger.warn(`${logText(message)} ${errorText(error)}${after && `\n${after}`}`);
+    this.write('warn', `${logText(message)} ${errorText(error)}${after && `\n${after}`}`);
+  }
+
+  private write(level: 'log' | 'warn' | 'error', entry: string): void {
+    try {
+      this.logger[level](entry);
+    } catch {
+      // There is nobody left to tell.
+    }
   }
 }

@@ -2,14 +2,16 @@ import { request as httpRequest } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import { type CanActivate, type ExecutionContext, Global, Inject, Injectable, Module } from '@nestjs/common';
 import { MonitorModule, type MonitorOptions } from 'nestjs-prometheus-exporter';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sendRaw } from '../support/http-client.js';
 import { NestApp, type NestAppOptions, PLATFORMS } from '../support/nest-app.js';
 
 const PATHS = ['', '/page.js', '/page.css', '/data.json', '/nagios.xml', '/events'].map((path) => `/monitor${path}`);
 
-const SENTENCE =
-  'The monitor answers only to clients on its own machine, at localhost and not through a proxy: give MonitorModule.forRoot() guards to open it to others.';
+const NOT_LOCAL =
+  'In development the monitor answers only to clients on its own machine, at localhost and not through a proxy: give MonitorModule.forRoot() `guards` to open it to others.';
+const HOW_TO_OPEN =
+  'on your own machine start the application with NODE_ENV=development; elsewhere give MonitorModule.forRoot() `guards`, or `listen: { port: 3001 }` to serve the monitor on 127.0.0.1 apart from the application.';
 
 @Injectable()
 class Tokens {
@@ -48,12 +50,28 @@ function statusAt(host: string, port: number, path: string, headers: Record<stri
 
 describe.each(PLATFORMS)('who may see the monitor on %s', (platform) => {
   let app: NestApp;
+  /** What the boot says of the monitor. */
+  let notices: string[];
 
   async function start(options: MonitorOptions = {}, more: NestAppOptions = {}): Promise<void> {
-    app = await NestApp.start(platform, { imports: [MonitorModule.forRoot(options), TokensModule], ...more });
+    notices = [];
+    const note = (level: string) => (line: unknown) => {
+      if (String(line).includes('The monitor')) notices.push(`${level}: ${String(line)}`);
+    };
+    app = await NestApp.start(platform, {
+      imports: [MonitorModule.forRoot(options), TokensModule],
+      ...more,
+      prepare: async (nest) => {
+        nest.useLogger({ log: note('log'), warn: note('warn'), error: note('error') });
+        await more.prepare?.(nest);
+      },
+    });
   }
 
-  afterEach(() => app.close());
+  afterEach(async () => {
+    vi.unstubAllEnvs();
+    await app.close();
+  });
 
   async function statuses(headers: Record<string, string> = {}): Promise<number[]> {
     return Promise.all(PATHS.map((path) => statusAt('127.0.0.1', app.port, path, headers)));
@@ -61,7 +79,40 @@ describe.each(PLATFORMS)('who may see the monitor on %s', (platform) => {
 
   const all = (status: number) => PATHS.map(() => status);
 
-  describe('without guards', () => {
+  describe.each([undefined, '', 'production', 'staging', 'test', 'dev', 'Development', 'development '])(
+    'without guards and with NODE_ENV %j',
+    (nodeEnv) => {
+      beforeEach(() => vi.stubEnv('NODE_ENV', nodeEnv));
+
+      it('is nobody, and both the answer and the log say what to do', async () => {
+        await start();
+        expect(await statuses()).toEqual(all(403));
+        expect(await statuses({ host: 'localhost' })).toEqual(all(403));
+        const answer = await app.send({ path: '/monitor/data.json', headers: { host: 'localhost' } });
+        const message = `The monitor is closed: ${HOW_TO_OPEN}`;
+        expect(JSON.parse(answer.body)).toEqual({ statusCode: 403, error: 'Forbidden', message });
+        expect(notices).toEqual([`warn: The monitor at /monitor is closed: ${HOW_TO_OPEN}`]);
+      });
+    },
+  );
+
+  it('without guards is nobody who changes NODE_ENV while it runs', async () => {
+    vi.stubEnv('NODE_ENV', 'production');
+    await start();
+    vi.stubEnv('NODE_ENV', 'development');
+    expect(await statuses()).toEqual(all(403));
+  });
+
+  describe('without guards in development', () => {
+    beforeEach(() => vi.stubEnv('NODE_ENV', 'development'));
+
+    it('is told by the log', async () => {
+      await start();
+      expect(notices).toEqual([
+        'log: The monitor at /monitor is open to clients on this machine: NODE_ENV is development.',
+      ]);
+    });
+
     it.each(['127.0.0.1', '127.0.0.1:3000', '127.1.2.3', 'localhost', 'LocalHost:8080', '[::1]', '[::1]:3000'])(
       'is who asks at the machine itself for %s',
       async (host) => {
@@ -136,7 +187,7 @@ describe.each(PLATFORMS)('who may see the monitor on %s', (platform) => {
     it('is told how to open it who is not', async () => {
       await start();
       const answer = await app.send({ path: '/monitor/data.json', headers: { via: 'x' } });
-      expect(JSON.parse(answer.body)).toEqual({ statusCode: 403, error: 'Forbidden', message: SENTENCE });
+      expect(JSON.parse(answer.body)).toEqual({ statusCode: 403, error: 'Forbidden', message: NOT_LOCAL });
     });
 
     it('is the same with an empty list of guards', async () => {
@@ -152,6 +203,7 @@ describe.each(PLATFORMS)('who may see the monitor on %s', (platform) => {
   ])('with guards, %s,', (_, guards) => {
     it('is nobody but whom they let in, at the machine itself as well', async () => {
       await start({ guards });
+      expect(notices).toEqual([]);
       expect(await statuses()).toEqual(all(403));
       expect(await statuses({ authorization: 'Bearer meow' })).toEqual(all(403));
       expect(await statuses({ authorization: 'Bearer woof' })).toEqual(all(200));

@@ -55,6 +55,8 @@ export class Kennel {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...process.env,
+        // As `npm start` does: the monitor is open to a developer only.
+        NODE_ENV: 'development',
         ADAPTER: adapter,
         PORT: '0',
         DATABASE_URL: databaseUrl,

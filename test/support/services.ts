@@ -4,6 +4,7 @@ import { delimiter, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { MARIADBD } from './mariadb-server.js';
 import { postgresBinary } from './postgres-server.js';
+import { HAPROXY, NGINX } from './proxies.js';
 
 /** A program from outside of npm that some tests talk to. */
 export interface Service {
@@ -19,6 +20,8 @@ const SERVICES = {
   redis: { debianPackage: 'redis-server', isInstalled: () => isOnPath('redis-server') },
   memcached: { debianPackage: 'memcached', isInstalled: () => isOnPath('memcached') },
   chromium: { debianPackage: 'chromium', isInstalled: () => isOnPath('chromium') },
+  nginx: { debianPackage: 'nginx-light', isInstalled: () => isExecutable(NGINX) },
+  haproxy: { debianPackage: 'haproxy', isInstalled: () => isExecutable(HAPROXY) },
   promtool: { debianPackage: 'prometheus', isInstalled: () => isOnPath('promtool') },
   // Debian's own Python: another one that is first on PATH does not see Debian's modules.
   prometheus_client: {

@@ -1,0 +1,29 @@
+import { type IncomingMessage } from 'node:http';
+import { type CanActivate, type ExecutionContext, ForbiddenException, Injectable } from '@nestjs/common';
+import { type MaybeWrapped, nodeRequest } from '../serving/node-http.js';
+import { seemsLocal } from './local-client.js';
+
+/** What to do where the monitor has no guards and the application is not in development. */
+export const HOW_TO_OPEN =
+  'on your own machine start the application with NODE_ENV=development; elsewhere give MonitorModule.forRoot() `guards`, or `listen: { port: 3001 }` to serve the monitor on 127.0.0.1 apart from the application.';
+
+/**
+ * Whether the deployer says that this is the machine of a developer. Unset is what most servers have, so it means no.
+ */
+export function isDevelopment(): boolean {
+  return process.env['NODE_ENV'] === 'development';
+}
+
+/** Lets a developer in at their own machine, and elsewhere nobody: the monitor as long as it has no guards. */
+@Injectable()
+export class DevelopmentGuard implements CanActivate {
+  private readonly isDevelopment = isDevelopment();
+
+  canActivate(context: ExecutionContext): true {
+    if (!this.isDevelopment) throw new ForbiddenException(`The monitor is closed: ${HOW_TO_OPEN}`);
+    if (seemsLocal(nodeRequest(context.switchToHttp().getRequest<MaybeWrapped<IncomingMessage>>()))) return true;
+    throw new ForbiddenException(
+      'In development the monitor answers only to clients on its own machine, at localhost and not through a proxy: give MonitorModule.forRoot() `guards` to open it to others.',
+    );
+  }
+}

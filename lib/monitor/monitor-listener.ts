@@ -1,0 +1,111 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { type Guard } from '../observe/guard.js';
+import { seemsLocal } from './local-client.js';
+import { type MonitorEndpoint } from './monitor-endpoint.js';
+import { type ResolvedListenOptions } from './monitor.options.js';
+import { ROUTES } from './own-routes.js';
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+
+export interface ListenerParts {
+  readonly endpoint: MonitorEndpoint;
+  readonly path: string;
+  readonly guard: Guard;
+  readonly log: { log(message: string): void; error(message: string): void };
+}
+
+const PLAIN_TEXT = { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' };
+
+/**
+ * Serves the monitor on a loopback port of its own. No proxy leads there unless somebody points it there, so nobody
+ * outside of the machine can ask, whatever they send to the application.
+ */
+export class MonitorListener {
+  private readonly server: Server;
+  private readonly answers: ReadonlyMap<string, Answer>;
+
+  constructor(
+    private readonly address: ResolvedListenOptions,
+    private readonly parts: ListenerParts,
+  ) {
+    this.answers = answersOf(parts.endpoint, parts.path);
+    this.server = createServer((request, response) => void this.answer(request, response));
+    // The process lives no longer than it would without us.
+    this.server.on('connection', (socket) => socket.unref());
+  }
+
+  /** The application is worth more than its monitor: without the port it starts all the same, and says so. */
+  async start(): Promise<void> {
+    const { log, path, guard } = this.parts;
+    try {
+      this.server.listen(this.address).unref();
+      await once(this.server, 'listening');
+      this.server.on('error', (error) => guard.report('monitor', error));
+      log.log(`The monitor is on http://${hostOf(this.server.address() as AddressInfo)}${path}`);
+    } catch (error) {
+      log.error(
+        `The monitor cannot listen on ${this.address.host}:${this.address.port}, and the application runs without it: ${reasonOf(error)}. Change \`listen.port\` of MonitorModule; 0 takes any free one.`,
+      );
+    }
+  }
+
+  async stop(): Promise<void> {
+    if (!this.server.listening) return;
+    const closed = once(this.server, 'close');
+    this.server.close();
+    this.server.closeAllConnections();
+    await closed;
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      await this.answerFor(request)(request, response);
+    } catch (error) {
+      this.parts.guard.report('monitor', error);
+      response.destroy();
+    }
+  }
+
+  private answerFor(request: IncomingMessage): Answer {
+    const { method = '', url = '' } = request;
+    if (!seemsLocal(request)) {
+      return refusal(
+        403,
+        'The monitor answers only to clients on its own machine, at localhost and not through a proxy.',
+      );
+    }
+    if (method !== 'GET' && method !== 'HEAD')
+      return refusal(405, 'Only GET and HEAD are answered.', { Allow: 'GET, HEAD' });
+    return this.answers.get(url.replace(/\?.*$/s, '')) ?? refusal(404, `The monitor is at ${this.parts.path}`);
+  }
+}
+
+/** Looked up by the path as it was sent: a request for a proxy, with a whole URL as its target, finds nothing. */
+function answersOf(endpoint: MonitorEndpoint, path: string): ReadonlyMap<string, Answer> {
+  const page: Answer = (request, response) => endpoint.page(request, response);
+  return new Map<string, Answer>([
+    ['/', refusal(307, `The monitor is at ${path}`, { Location: path })],
+    [path, page],
+    [`${path}/`, page],
+    [`${path}/${ROUTES.script}`, (request, response) => endpoint.file('page.js', request, response)],
+    [`${path}/${ROUTES.style}`, (request, response) => endpoint.file('page.css', request, response)],
+    [`${path}/${ROUTES.data}`, (request, response) => endpoint.data(request, response)],
+    [`${path}/${ROUTES.nagios}`, (_, response) => endpoint.nagios(response)],
+    [`${path}/${ROUTES.events}`, (request, response) => endpoint.events(request, response)],
+  ]);
+}
+
+function refusal(status: number, sentence: string, headers: Readonly<Record<string, string>> = {}): Answer {
+  return (_, response) => void response.writeHead(status, { ...PLAIN_TEXT, ...headers }).end(`${sentence}\n`);
+}
+
+function hostOf({ address, family, port }: AddressInfo): string {
+  return `${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}
+
+function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === 'EADDRINUSE' ? 'another process holds the port (EADDRINUSE)' : message;
+}
