@@ -31,20 +31,20 @@ export function logText(text: string, mostCharacters = MOST_CHARACTERS): string 
 export function errorText(error: unknown): string {
   try {
     if (!(error instanceof Error)) return logText(String(error));
-    const frames = framesOf(error).slice(0, MOST_FRAMES);
-    return [headOf(error), ...frames.map((frame) => `    ${frame}`)].join('\n');
+    const frames = framesOf(error, MOST_FRAMES).map((frame) => `    ${logText(frame)}`);
+    return [headOf(error), ...frames].join('\n');
   } catch {
     return 'an error that cannot be read';
   }
 }
 
-/** The frames of a stack, innermost first. What its message says of frames is none of them. */
-export function framesOf({ stack, message }: Omit<ErrorParts, 'name'>): readonly string[] {
+/** The innermost frames of a stack. What its message says of frames is none of them. */
+export function framesOf({ stack, message }: Omit<ErrorParts, 'name'>, most: number): readonly string[] {
   const [text, said] = [String(stack), String(message)];
   const saidAt = text.indexOf(said);
   const lines = (saidAt === -1 ? text : text.slice(saidAt + said.length)).split('\n');
-  const frames = lines.map((line) => line.trim()).filter((line) => line.startsWith('at '));
-  return frames.map((frame) => logText(frame, MOST_CHARACTERS_OF_FRAME));
+  const frames = lines.filter((line) => /^\s+at /.test(line)).slice(0, most);
+  return frames.map((frame) => frame.trim().slice(0, MOST_CHARACTERS_OF_FRAME));
 }
 
 function headOf({ name, message }: ErrorParts): string {

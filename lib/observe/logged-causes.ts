@@ -51,7 +51,7 @@ class LoggedMessages {
 /** The class of an error and where it was made: what a client sends changes neither. */
 function placeOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
-  return [error.constructor.name, ...framesOf(error).slice(0, FRAMES_OF_PLACE)].join(' ');
+  return [error.constructor.name, ...framesOf(error, FRAMES_OF_PLACE)].join(' ');
 }
 
 function messageOf(error: unknown): string {

@@ -153,6 +153,13 @@ describe('the imports of the library', () => {
     expect(offending(outside, (to) => !isIn('testing/')(to))).toEqual([]);
   });
 
+  it("of Nest's logger are one file, which escapes what is logged", () => {
+    const loggers = files.filter((file) =>
+      /\bnew Logger\(|\bconsole\.\w+\(/.test(readFileSync(join(LIB, file), 'utf8')),
+    );
+    expect(loggers.filter((file) => file !== 'monitor/page-files.ts')).toEqual(['observe/own-logger.ts']);
+  });
+
   it('of no folder are the files at the top', () => {
     expect(offending(isInFolder, (to, isPackage) => isPackage || to.includes('/'))).toEqual([]);
   });
