@@ -1,4 +1,4 @@
-import { bucketAt, bucketStartMs } from './history/bucket.js';
+import { bucketAt, bucketStartMs, BUCKETS_PER_HOUR } from './history/bucket.js';
 import { BucketHistory } from './history/bucket-history.js';
 import {
   addCounts,
@@ -20,6 +20,7 @@ export class MemoryStore implements MonitorStore {
   private readonly routes: RouteHistory;
   private readonly totals = noCounts();
   private firstMs = Date.now();
+  private lastBucket = 0;
   private flush: () => void = () => undefined;
 
   constructor(
@@ -37,6 +38,8 @@ export class MemoryStore implements MonitorStore {
   book(bucket: number, counts: Counts): void {
     // The clock may have been put back.
     if (bucket < bucketAt(this.firstMs)) this.firstMs = bucketStartMs(bucket);
+    if (bucket < this.lastBucket) this.forgetFrom(bucket + BUCKETS_PER_HOUR);
+    this.lastBucket = bucket;
     this.buckets.add(bucket, counts);
     addCounts(this.totals, counts);
   }
@@ -78,6 +81,11 @@ export class MemoryStore implements MonitorStore {
 
   stop(): Promise<void> {
     return Promise.resolve();
+  }
+
+  private forgetFrom(bucket: number): void {
+    this.buckets.forgetFrom(bucket);
+    this.routes.forgetFrom(bucket);
   }
 }
 

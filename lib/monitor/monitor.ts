@@ -8,6 +8,7 @@ import { ownProcess } from './own-process.js';
 import { Recorder } from './recorder.js';
 import { borrowed, openClient } from './redis/open-client.js';
 import { type OutageLog, Outages } from './redis/outages.js';
+import { Refusals } from './redis/refusals.js';
 import { RedisStore } from './redis/redis-store.js';
 import { Snapshots } from './snapshots.js';
 import { type MonitorStore } from './store.js';
@@ -29,7 +30,7 @@ export class Monitor {
 
   /** @errors rejects when the store has a URL of Redis and no client for it is installed */
   static async create(options: ResolvedMonitorOptions, host: MonitorHost): Promise<Monitor> {
-    return new Monitor(options, host, await storeOf(options, host.log));
+    return new Monitor(options, host, await storeOf(options, host));
   }
 
   private constructor(
@@ -69,12 +70,13 @@ export class Monitor {
   }
 }
 
-async function storeOf(options: ResolvedMonitorOptions, log: OutageLog): Promise<MonitorStore> {
+async function storeOf(options: ResolvedMonitorOptions, { guard, log }: MonitorHost): Promise<MonitorStore> {
   const { store, retentionHours, totalsOnly } = options;
   const process = ownProcess();
   if (store === 'memory') return new MemoryStore(retentionHours, process);
   const connection = typeof store.redis === 'string' ? await openClient(store.redis) : borrowed(store.redis);
   const keyPrefix = store.keyPrefix ?? '';
   const outages = new Outages(log);
-  return new RedisStore({ connection, keyPrefix, process, retentionHours, totalsOnly, outages });
+  const refusals = new Refusals(keyPrefix, (error) => guard.report('monitor', error));
+  return new RedisStore({ connection, keyPrefix, process, retentionHours, totalsOnly, outages, refusals });
 }

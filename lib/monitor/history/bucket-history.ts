@@ -21,6 +21,11 @@ export class BucketHistory {
     this.buckets = new Float64Array(this.places).fill(NONE);
   }
 
+  /** Forgets what is from `bucket` on: the clock was put back, and it would be in the way of what comes. */
+  forgetFrom(bucket: number): void {
+    for (let place = 0; place < this.places; place += 1) if (this.buckets[place]! >= bucket) this.buckets[place] = NONE;
+  }
+
   /** Adds to a bucket; one that has been forgotten already is left so. */
   add(bucket: number, counts: Counts): void {
     const place = this.placeOf(bucket);

@@ -16,6 +16,12 @@ export type RouteTable = ReadonlyMap<string, RouteCounts>;
 /** Minutes, the running one included, are kept for the windows up to an hour, hours for the others. */
 export const MINUTES_KEPT = 61;
 
+/** In all minutes and hours together: 30 MB, and a thousand routes that are all asked for in every minute. */
+export const MOST_ROWS = 100_000;
+
+/** Of a window: further ones are not told apart from nothing, and two thousand are a large application. */
+const MOST_ROUTES = 5000;
+
 /** What routes were asked, by minute and by hour: finer than that nobody wants to know it, and it would cost most of all. */
 export class RouteHistory {
   private readonly minutes = new Map<number, Map<string, RouteCounts>>();
@@ -32,18 +38,26 @@ export class RouteHistory {
     addTo(tableOf(this.hours, hourOf(bucket)), route, counts);
   }
 
-  replaceMinute(minute: number, table: Map<string, RouteCounts>): void {
-    this.minutes.set(minute, table);
+  /** False, and left as it was, when there would be more rows than may be kept. */
+  replaceMinute(minute: number, table: Map<string, RouteCounts>): boolean {
+    return this.replace(this.minutes, minute, table);
   }
 
-  replaceHour(hour: number, table: Map<string, RouteCounts>): void {
-    this.hours.set(hour, table);
+  /** As {@link replaceMinute}. */
+  replaceHour(hour: number, table: Map<string, RouteCounts>): boolean {
+    return this.replace(this.hours, hour, table);
   }
 
   /** Lets go of what no window reaches when `bucket` is running. */
   forget(bucket: number): void {
     forgetBefore(this.minutes, minuteOf(bucket) - MINUTES_KEPT + 1);
     forgetBefore(this.hours, hourOf(bucket) - this.hoursKept);
+  }
+
+  /** Forgets what is from `bucket` on, when the clock was put back. */
+  forgetFrom(bucket: number): void {
+    forgetFrom(this.minutes, minuteOf(bucket));
+    forgetFrom(this.hours, hourOf(bucket));
   }
 
   /** The last so many minutes or hours, and the running one, added up. */
@@ -55,10 +69,23 @@ export class RouteHistory {
     const sum = new Map<string, RouteCounts>();
     for (const [at, table] of tables) {
       if (at < from || at > running) continue;
-      for (const [route, counts] of table) addTo(sum, route, counts);
+      for (const [route, counts] of table) if (sum.size < MOST_ROUTES || sum.has(route)) addTo(sum, route, counts);
     }
     return sum;
   }
+
+  private replace(tables: Map<number, Map<string, RouteCounts>>, at: number, table: Map<string, RouteCounts>): boolean {
+    const others = rowsOf(this.minutes) + rowsOf(this.hours) - (tables.get(at)?.size ?? 0);
+    if (others + table.size > MOST_ROWS) return false;
+    tables.set(at, table);
+    return true;
+  }
+}
+
+function rowsOf(tables: ReadonlyMap<number, ReadonlyMap<string, unknown>>): number {
+  let rows = 0;
+  for (const table of tables.values()) rows += table.size;
+  return rows;
 }
 
 function tableOf(tables: Map<number, Map<string, RouteCounts>>, at: number): Map<string, RouteCounts> {
@@ -75,4 +102,8 @@ function addTo(table: Map<string, RouteCounts>, route: string, counts: RouteCoun
 
 function forgetBefore(tables: Map<number, unknown>, first: number): void {
   for (const at of tables.keys()) if (at < first) tables.delete(at);
+}
+
+function forgetFrom(tables: Map<number, unknown>, first: number): void {
+  for (const at of tables.keys()) if (at >= first) tables.delete(at);
 }

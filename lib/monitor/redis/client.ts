@@ -25,3 +25,19 @@ export async function command(client: RedisClient, args: string[]): Promise<unkn
   if ('call' in client) return client.call(args[0]!, ...args.slice(1));
   return client.sendCommand(args);
 }
+
+/** What a client knows of its database: ioredis the one it has chosen last, and both the one of their options. */
+interface WithDatabase {
+  readonly condition?: { readonly select?: unknown } | null;
+  readonly options?: { readonly db?: unknown; readonly database?: unknown };
+}
+
+/**
+ * The database that a client is to be in, as a text; empty for the first. When Redis does not have it, the clients go on
+ * in the first: ioredis always, node-redis with what it has queued.
+ */
+export function databaseOf(client: RedisClient): string {
+  const { condition, options } = client as WithDatabase;
+  const database = Number(condition?.select ?? options?.db ?? options?.database ?? 0);
+  return database === 0 ? '' : String(database);
+}

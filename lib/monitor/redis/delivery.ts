@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { type OwnProcess } from '../own-process.js';
 import { type RedisClient } from './client.js';
-import { type Answer, type Batch, exchange } from './exchange.js';
+import { type Answer, type Batch, exchange, type Wanted } from './exchange.js';
 import { fenceKey, PROCESSES_KEY } from './layout.js';
 import { type Increment, Pending } from './pending.js';
 
@@ -32,6 +33,9 @@ export class Delivery {
   private readonly member: string;
   private batch: Batch | undefined;
   private sequence = 0;
+  private nonce = newNonce();
+  /** The batch was sent, and perhaps added. */
+  private isDoubtful = false;
   private attempt: Attempt | undefined;
   private lostAfterMs = LOST_AFTER_MS;
 
@@ -70,18 +74,22 @@ export class Delivery {
    *
    * @errors rejects when Redis cannot be reached; the batch is kept
    */
-  async exchange(nowMs: number, read: readonly string[], isLeaving = false): Promise<Answer | undefined> {
+  async exchange(nowMs: number, read: readonly Wanted[], isLeaving = false): Promise<Answer | undefined> {
     if (this.isBusy) return undefined;
     // A client may keep what we gave it until it is connected again: it must not become much.
-    if (this.attempt !== undefined) this.lostAfterMs *= 2;
+    if (this.attempt !== undefined) {
+      this.lostAfterMs *= 2;
+      this.isDoubtful = true;
+    }
     const attempt = (this.attempt = { startedAt: performance.now() });
     const batch = (this.batch ??= this.nextBatch());
     try {
       const answer = await this.ask(batch, nowMs, read, isLeaving);
-      if (answer.isDelivered) this.settle(batch, answer);
+      this.settle(batch, answer);
       this.lostAfterMs = LOST_AFTER_MS;
       return attempt === this.attempt ? answer : undefined;
     } catch (error) {
+      if (batch === this.batch) this.isDoubtful = true;
       if (attempt === this.attempt) throw error;
       return undefined;
     } finally {
@@ -93,15 +101,18 @@ export class Delivery {
     const increments = this.pending.take(BATCH_SIZE);
     if (increments.length === 0) return undefined;
     this.sequence += 1;
+    this.isDoubtful = false;
     return { sequence: this.sequence, increments };
   }
 
-  private ask(batch: Batch | undefined, nowMs: number, read: readonly string[], isLeaving: boolean): Promise<Answer> {
+  private ask(batch: Batch | undefined, nowMs: number, read: readonly Wanted[], isLeaving: boolean): Promise<Answer> {
     const { client, keyPrefix, process, retentionHours } = this.options;
     return exchange(client, {
       batch,
       keyPrefix,
       fenceKey: fenceKey(process.id),
+      nonce: this.nonce,
+      isAgain: this.isDoubtful,
       fenceSeconds: (retentionHours + 1) * 3600,
       processesKey: PROCESSES_KEY,
       member: this.member,
@@ -112,9 +123,17 @@ export class Delivery {
   }
 
   /** What Redis could not add, for there is something else under its key, is brought again with a later batch. */
-  private settle(batch: Batch | undefined, { failed }: Answer): void {
+  private settle(batch: Batch | undefined, { isDelivered, failed, fence }: Answer): void {
     if (batch === undefined || batch !== this.batch) return;
+    // By another nonce it is known that the fence is not ours.
+    if (fence === 'ahead') this.nonce = newNonce();
+    if (!isDelivered) return;
     this.batch = undefined;
     this.add(failed);
   }
+}
+
+/** What nobody writes by chance. */
+function newNonce(): string {
+  return randomUUID().replaceAll('-', '');
 }

@@ -65,8 +65,9 @@ async function openIoRedis(url: string): Promise<Connection> {
 }
 
 /** Connects anew when an answer does not come: its `socketTimeout`, which would, keeps a process that has ended alive. */
-function impatient(client: Redis): IoRedisClient {
+function impatient(client: Redis): IoRedisClient & Pick<Redis, 'options'> {
   return {
+    options: client.options,
     call: async (...command) => {
       try {
         return await client.call(...command);

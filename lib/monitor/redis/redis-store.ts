@@ -9,12 +9,16 @@ import { bucketIncrements, routeIncrements, totalIncrements } from './booking.js
 import { Delivery, type DeliveryOptions } from './delivery.js';
 import { type Connection } from './open-client.js';
 import { type Answer } from './exchange.js';
+import { fenceKey, PROCESSES_KEY } from './layout.js';
 import { type Outages } from './outages.js';
+import { type Refusals } from './refusals.js';
+import { readProcesses } from './seen-processes.js';
 import { type Reader, SharedHistory } from './shared-history.js';
 
 export interface RedisStoreOptions extends Omit<DeliveryOptions, 'client'> {
   readonly totalsOnly: boolean;
   readonly outages: Outages;
+  readonly refusals: Refusals;
   readonly connection: Connection;
 }
 
@@ -65,9 +69,9 @@ export class RedisStore implements MonitorStore {
   private processes: readonly ProcessState[] = [];
 
   constructor(private readonly options: RedisStoreOptions) {
-    const { process, retentionHours, totalsOnly } = options;
+    const { process, retentionHours, totalsOnly, refusals } = options;
     this.delivery = new Delivery({ ...options, client: options.connection.client });
-    this.shared = new SharedHistory(retentionHours, totalsOnly);
+    this.shared = new SharedHistory(retentionHours, totalsOnly, refusals);
     this.own = new MemoryStore(retentionHours, process);
   }
 
@@ -145,7 +149,7 @@ export class RedisStore implements MonitorStore {
     const askedAt = (this.askedAt = performance.now());
     try {
       const reader = this.isReadWanted ? this.nextReader() : undefined;
-      const answer = await this.delivery.exchange(this.now(), reader?.keys ?? [], isLeaving);
+      const answer = await this.delivery.exchange(this.now(), reader?.wanted ?? [], isLeaving);
       if (answer === undefined) return false;
       this.hasLeft = isLeaving;
       this.heard(answer, askedAt);
@@ -186,8 +190,12 @@ export class RedisStore implements MonitorStore {
     const wayMs = performance.now() - sentAt;
     this.answeredAt = performance.now();
     if (wayMs < TRUSTED_WAY_MS) this.clockBeganMs = answer.redisMs + wayMs / 2 - this.answeredAt;
-    this.processes = answer.processes.flatMap(({ member, seenMs }) => processOf(member, seenMs));
-    this.options.outages.answered(answer);
+    const { outages, process, refusals } = this.options;
+    if (answer.processes !== undefined) this.processes = readProcesses(answer.processes, refusals);
+    if (answer.removed !== undefined) refusals.add('removed', PROCESSES_KEY, answer.removed);
+    if (answer.fence === 'lost') refusals.add('lost', fenceKey(process.id));
+    else if (answer.fence !== 'ours') refusals.add('replaced', fenceKey(process.id));
+    outages.answered(answer);
   }
 
   /** True with the next answer, false when none comes in time. */
@@ -245,17 +253,5 @@ export class RedisStore implements MonitorStore {
     await this.exchanging;
     if (this.hasLeft && this.delivery.isDone) return;
     while ((await this.exchange(true)) && !this.delivery.isDone && !signal.aborted);
-  }
-}
-
-/** Redis is shared: what others have written there may be anything. */
-function processOf(member: string, seenMs: number): ProcessState[] {
-  try {
-    const [id, host, pid, startedAt] = JSON.parse(member) as unknown[];
-    if (typeof id !== 'string' || typeof host !== 'string' || !Number.isSafeInteger(pid)) return [];
-    const [started, lastSeen] = [new Date(String(startedAt)), new Date(seenMs)].map((time) => time.toISOString());
-    return [{ id, host, pid: Number(pid), startedAt: started!, lastSeenAt: lastSeen! }];
-  } catch {
-    return [];
   }
 }

@@ -1,17 +1,17 @@
 import { BUCKETS_PER_HOUR, hourOf, minuteOf } from '../history/bucket.js';
 import { BucketHistory, MOST_HOURS } from '../history/bucket-history.js';
-import { WIDTH } from '../history/counts.js';
-import { MINUTES_KEPT, ROUTE_WIDTH, type RouteCounts, RouteHistory } from '../history/route-history.js';
+import { MINUTES_KEPT, type RouteCounts, RouteHistory } from '../history/route-history.js';
 import { type TotalCounts } from '../store.js';
-import { pairs } from './exchange.js';
+import { MOST_HOUR_FIELDS, MOST_ROUTE_FIELDS } from './bounds.js';
+import { type Hash, type Wanted } from './exchange.js';
+import { type Refusals } from './refusals.js';
 import { type Pace, Rotation } from './rotation.js';
-import { HOURLY, hourKey, readSlot, ROUTE_FIELDS, routesHourKey, routesMinuteKey, TOTALS } from './layout.js';
+import { HOURLY, hourKey, routesHourKey, routesMinuteKey, TOTALS } from './layout.js';
+import { SharedHashes } from './shared-hashes.js';
 
-type Hash = readonly string[];
-
-/** Keys to be read, and what is to be done with what is under them. */
+/** What is to be read, and what is to be done with it. */
 export interface Reader {
-  readonly keys: readonly string[];
+  readonly wanted: readonly Wanted[];
   take(hashes: readonly Hash[]): void;
 }
 
@@ -28,6 +28,9 @@ export class SharedHistory {
   buckets: BucketHistory;
   routes: RouteHistory;
   totals: TotalCounts = { requests: 0, requestMicros: 0, statements: 0, statementMicros: 0 };
+  private later: Reader[] = [];
+  private lastBucket = 0;
+  private readonly hashes: SharedHashes;
   private readonly hourRotation: Rotation;
   private readonly minuteRotation = new Rotation(MINUTES_KEPT, MINUTES_PACE);
   private readonly routeHourRotation: Rotation;
@@ -35,7 +38,9 @@ export class SharedHistory {
   constructor(
     private readonly hours: number,
     private readonly totalsOnly: boolean,
+    private readonly refusals: Refusals,
   ) {
+    this.hashes = new SharedHashes(refusals);
     this.buckets = new BucketHistory(hours);
     this.routes = new RouteHistory(hours);
     const kept = Math.min(hours, MOST_HOURS) + 1;
@@ -45,18 +50,22 @@ export class SharedHistory {
 
   /** Everything that Redis knows was read. */
   get isComplete(): boolean {
-    return this.totalsOnly || this.rotations.every(({ isComplete }) => isComplete);
+    return this.totalsOnly || (this.later.length === 0 && this.rotations.every(({ isComplete }) => isComplete));
   }
 
-  /** What to ask for when `bucket` is running. */
+  /** What to ask for when `bucket` is running: a turn, or what of the last one was too much for one round trip. */
   reader(bucket: number): Reader {
-    const readers = [this.totalsReader()];
-    if (!this.totalsOnly) readers.push(...this.historyReaders(bucket));
+    // The clock of Redis was put back: what was read by it would be in the way.
+    if (bucket + BUCKETS_PER_HOUR < this.lastBucket) this.restart();
+    this.lastBucket = bucket;
+    const readers = this.later.length > 0 ? this.later : this.historyReaders(bucket);
+    readers.unshift(this.totalsReader());
+    this.later = [];
     return {
-      keys: readers.flatMap(({ keys }) => keys),
+      wanted: readers.flatMap(({ wanted }) => wanted),
       take: (hashes) => {
         let at = 0;
-        for (const one of readers) one.take(hashes.slice(at, (at += one.keys.length)));
+        for (const one of readers) this.takeOrAskAgain(one, hashes.slice(at, (at += one.wanted.length)));
         this.routes.forget(bucket);
       },
     };
@@ -65,20 +74,28 @@ export class SharedHistory {
   /** Goes on where it was left, some minutes later: the hours between were the last and the running one, which are read. */
   catchUp(): void {
     this.minuteRotation.restart();
+    this.later = [];
   }
 
   /** Forgets what was read: who knows whether it is still there. */
   restart(): void {
     this.buckets = new BucketHistory(this.hours);
     this.routes = new RouteHistory(this.hours);
+    this.later = [];
     for (const rotation of this.rotations) rotation.restart();
+  }
+
+  private takeOrAskAgain(reader: Reader, hashes: readonly Hash[]): void {
+    if (hashes.includes(undefined)) this.later.push(reader);
+    else reader.take(hashes);
   }
 
   private get rotations(): readonly Rotation[] {
     return [this.hourRotation, this.minuteRotation, this.routeHourRotation];
   }
 
-  private historyReaders(bucket: number): readonly Reader[] {
+  private historyReaders(bucket: number): Reader[] {
+    if (this.totalsOnly) return [];
     const hour = hourOf(bucket);
     const minute = minuteOf(bucket);
     return [
@@ -90,70 +107,43 @@ export class SharedHistory {
 
   private hourReader(hour: number): Reader {
     return {
-      keys: HOURLY.map(({ prefix }) => hourKey(prefix, hour)),
-      take: (hashes) => this.buckets.replaceHour(hour, rowsOf(hashes)),
+      wanted: HOURLY.map(({ prefix, fields }) => ({
+        key: hourKey(prefix, hour),
+        mostFields: MOST_HOUR_FIELDS,
+        named: fields.map(({ suffix }) => `*${suffix}`),
+      })),
+      take: (hashes) => this.buckets.replaceHour(hour, this.hashes.rows(hour, hashes)),
     };
   }
 
   private minuteReader(minute: number): Reader {
-    return {
-      keys: [routesMinuteKey(minute)],
-      take: ([hash = []]) => this.routes.replaceMinute(minute, tableOf(hash)),
-    };
+    return this.routesReader(routesMinuteKey(minute), (table) => this.routes.replaceMinute(minute, table));
   }
 
   private routeHourReader(hour: number): Reader {
-    return { keys: [routesHourKey(hour)], take: ([hash = []]) => this.routes.replaceHour(hour, tableOf(hash)) };
+    return this.routesReader(routesHourKey(hour), (table) => this.routes.replaceHour(hour, table));
+  }
+
+  /** @param replace false when there are too many routes already */
+  private routesReader(key: string, replace: (table: Map<string, RouteCounts>) => boolean): Reader {
+    return {
+      wanted: [{ key, mostFields: MOST_ROUTE_FIELDS, named: [] }],
+      take: ([hash]) => {
+        if (typeof hash === 'string') this.refusals.add('large', key, hash);
+        else if (!replace(this.hashes.table(key, hash))) this.refusals.add('routes', key);
+      },
+    };
   }
 
   private totalsReader(): Reader {
     return {
-      keys: TOTALS.map(({ key }) => key),
+      wanted: TOTALS.map(({ key }) => ({ key, mostFields: 0, named: ['hits', 'weight'] })),
       take: (hashes) => {
-        const [requests, statements] = hashes.map((hash) => new Map(pairs(hash)));
         const before = this.totals;
-        this.totals = {
-          requests: countOf(requests?.get('hits')),
-          requestMicros: countOf(requests?.get('weight')),
-          statements: countOf(statements?.get('hits')),
-          statementMicros: countOf(statements?.get('weight')),
-        };
+        this.totals = this.hashes.totals(hashes);
         // Somebody has emptied it.
         if (this.totals.requests < before.requests || this.totals.statements < before.statements) this.restart();
       },
     };
   }
-}
-
-/** The rows of an hour, out of its hashes. */
-function rowsOf(hashes: readonly Hash[]): Float64Array {
-  const rows = new Float64Array(BUCKETS_PER_HOUR * WIDTH);
-  for (const [i, { fields }] of HOURLY.entries()) {
-    for (const [field, value] of pairs(hashes[i] ?? [])) {
-      const slot = readSlot(field);
-      const column = fields.find(({ suffix }) => suffix === slot?.suffix)?.column;
-      if (slot !== undefined && column !== undefined) rows[slot.inHour * WIDTH + column] = countOf(value);
-    }
-  }
-  return rows;
-}
-
-function tableOf(hash: Hash): Map<string, RouteCounts> {
-  const table = new Map<string, RouteCounts>();
-  for (const [field, value] of pairs(hash)) {
-    const space = field.indexOf(' ');
-    const column = ROUTE_FIELDS.find(({ name }) => name === field.slice(0, space))?.column;
-    if (column === undefined) continue;
-    const route = field.slice(space + 1);
-    let counts = table.get(route);
-    if (counts === undefined) table.set(route, (counts = new Float64Array(ROUTE_WIDTH)));
-    counts[column] = countOf(value);
-  }
-  return table;
-}
-
-/** Redis is shared: what is no count is none. */
-function countOf(value: string | undefined): number {
-  const count = Number(value ?? 0);
-  return Number.isFinite(count) && count > 0 ? count : 0;
 }

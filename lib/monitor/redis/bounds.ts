@@ -1,0 +1,25 @@
+/**
+ * Redis is shared: how much of what others may have written there is taken for ours. Each is some times what an
+ * application with two thousand routes needs, and small enough that neither Redis nor our event loop is held up.
+ */
+
+/** Processes that are shown, the ones that reported last. */
+export const MOST_PROCESSES = 1000;
+/** Those that have reported within the last minutes; of more members, or longer ones, most are nobody's. */
+export const MOST_MEMBERS = 5000;
+/** A name of a host has 255 at most. */
+export const MOST_MEMBER_BYTES = 512;
+/** The numbers of all increments of a batch have 24,000. */
+export const MOST_FENCE_BYTES = 32_768;
+/** An hour of ours has at most four for each of its 360 buckets. */
+export const MOST_HOUR_FIELDS = 2000;
+/** A route has two to four. */
+export const MOST_ROUTE_FIELDS = 8000;
+/** Once so many were read in a round trip the rest has to wait for the next: it is some ten milliseconds of Redis. */
+export const MOST_FIELDS_AT_ONCE = 20_000;
+/** What a field may take of the memory of Redis, on average. */
+export const BYTES_PER_FIELD = 200;
+/** A method and a route. */
+export const MOST_NAME_LENGTH = 1000;
+/** Redis adds up to numbers of nineteen digits. */
+export const MOST_DIGITS = 19;
