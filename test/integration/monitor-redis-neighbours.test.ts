@@ -257,11 +257,9 @@ needs('redis')('a fence that somebody else has overwritten', () => {
     await monitored.close();
     const { totals, buckets } = await around.scene.view.requests();
     expect([totals, buckets]).toEqual([25, 25]);
-    const told = monitored.log.filter((line) => line.includes(key));
-    expect(told(monitored)).toEqual(told);
-    expect(told).toHaveLength(1);
-    for (const line of told)
-      expect(line).toMatch(/^RangeError: [^\n]* it was replaced, and nothing is lost or counted twice\./);
+    expect(told(monitored)).toEqual([
+      expect.stringMatching(/^RangeError: [^\n]* it was replaced, and nothing is lost or counted twice\./),
+    ]);
   });
 
   it('while an answer was lost doubles nothing, and that the batch may be lost is known', async (context) => {
