@@ -9,6 +9,7 @@ import {
   type Method,
   type Transport,
 } from '../events.js';
+import { type WaitingResponse } from '../../serving/connection.js';
 import { type RequestTally } from '../request-scope.js';
 
 /** Where request, response and socket carry what belongs to us; the same for every copy of the library. */
@@ -40,7 +41,7 @@ export interface ExchangeOwner {
 /**
  * One request and its answer, and the event that tells of them: one object per request, nothing copied.
  */
-export class Exchange implements HttpExchange {
+export class Exchange implements HttpExchange, WaitingResponse {
   endpoint: Endpoint;
   handler: Handler | undefined = undefined;
   request: HttpRequest;
@@ -98,6 +99,11 @@ export class Exchange implements HttpExchange {
     this.startedAnswering();
     this.writtenBytes += bytes;
     if (piece && bytes > 0 && this.method !== 'HEAD') this.streamed = true;
+  }
+
+  /** Its client has left while its response was waiting behind another one. */
+  connectionClosed(): void {
+    this.owner.ended(this);
   }
 
   /** Called when bytes go to the client; only the first call counts. */

@@ -1,8 +1,8 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Guard } from '../guard.js';
 import { type Listener } from '../events.js';
+import { unwatchConnection, watchConnection } from '../../serving/connection.js';
 import { countRequestBody, countResponseBody, noticeFlushedHeaders } from './body-bytes.js';
-import { unwatchConnection, watchConnection } from './connection.js';
 import { EXCHANGE, Exchange, type ExchangeOwner, IGNORED, type Observed } from './exchange.js';
 import { ignoredPaths } from './ignored-paths.js';
 import { methodOf } from './methods.js';
@@ -53,7 +53,7 @@ export class HttpObserver implements ExchangeOwner {
     try {
       exchange.durationSeconds = (performance.now() - exchange.arrivedAt) / 1000;
       exchange.status = exchange.response.statusCode;
-      unwatchConnection(exchange);
+      unwatchConnection(exchange.socket, exchange);
       if (exchange.answered) this.listener.requestAnswered(exchange);
       else this.listener.requestAborted(exchange);
     } catch (error) {
@@ -86,7 +86,7 @@ export class HttpObserver implements ExchangeOwner {
     request[EXCHANGE] = exchange;
     countResponseBody(response, exchange);
     countRequestBody(request);
-    watchConnection(exchange);
+    watchConnection(exchange.socket, response, exchange);
     if (this.timesFirstByte) noticeFlushedHeaders(response, exchange);
     this.listener.requestReceived(exchange);
     response.on('close', onClose);
