@@ -60,7 +60,7 @@ export class PrometheusCore {
 
     const own = { collectors: () => this.sources.flatMap((source) => source.collectors()) };
     const report = this.collectionReport();
-    const ownScraper = new Scraper(this.store, [own], report);
+    const ownScraper = new Scraper(this.store, [own], report, limits.scrapeTimeoutSeconds);
     this.bridge = new PromClientBridge({
       store: this.store,
       registries: registriesOf(options.registry),
@@ -68,7 +68,8 @@ export class PrometheusCore {
       warn: (message) => this.logger.warn(message),
       onFault: (error) => this.guard.report('bridge', error),
     });
-    this.endpoint = new MetricsEndpoint(new Scraper(this.store, [own, this.bridge], report), limits, {
+    const scraper = new Scraper(this.store, [own, this.bridge], report, limits.scrapeTimeoutSeconds);
+    this.endpoint = new MetricsEndpoint(scraper, limits, {
       rejected: (reason) => this.self.rejected(reason),
       failed: (error) => this.guard.report('exposition', error),
     });

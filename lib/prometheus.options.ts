@@ -149,7 +149,8 @@ export interface LimitOptions {
   readonly labelSetsPerMetric?: number;
 
   /**
-   * Scrapes answered at the same time; a further one gets 503 with `Retry-After`.
+   * Scrapes answered at the same time; a further one gets 503 with `Retry-After`. One place is kept for other addresses,
+   * so one address may have three of four; behind a proxy all clients have its address.
    *
    * @defaultValue `4`
    */
@@ -157,7 +158,8 @@ export interface LimitOptions {
 
   /**
    * Seconds after which a scrape is answered without the collectors that are still at it. A scraper that announces less
-   * (`X-Prometheus-Scrape-Timeout-Seconds`) is answered half a second before its own limit.
+   * (`X-Prometheus-Scrape-Timeout-Seconds`) is answered half a second before its own limit. A collector that takes longer than this is late: it is told to stop,
+   * and no scrape waits for it until it has ended.
    *
    * @defaultValue `10`
    */

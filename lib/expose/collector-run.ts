@@ -3,18 +3,20 @@ import { type ForeignFamily } from './foreign-family.js';
 
 /** One call of a collector. Scrapes that come together share it. */
 export class CollectorRun {
-  /** Every scrape has given up on it; no later one waits for it again. */
-  late = false;
+  /** It took longer than any scrape may wait: no later one waits for it again. */
+  isLate = false;
+  /** Resolves when it has ended, whichever way. */
+  readonly done: Promise<void>;
 
-  private readonly done: Promise<void>;
   private readonly abort = new AbortController();
   private readonly startedAt = performance.now();
-  private waitedUntil = 0;
   private settled:
     { readonly families: readonly ForeignFamily[]; readonly seconds: number; readonly failed: boolean } | undefined;
 
   constructor(
     private readonly collector: Collector,
+    /** When it becomes late, by `performance.now()`. */
+    readonly lateAt: number,
     private readonly onError: (error: unknown) => void,
   ) {
     this.done = this.run();
@@ -36,16 +38,10 @@ export class CollectorRun {
     return this.settled?.seconds ?? (performance.now() - this.startedAt) / 1000;
   }
 
-  /** Resolves when the run has ended; who waits no longer says so with `giveUp`. */
-  until(deadlineAt: number): Promise<void> {
-    this.waitedUntil = Math.max(this.waitedUntil, deadlineAt);
-    return this.done;
-  }
-
-  /** A deadline has passed. Only the last one ends the run: a scrape with more time may still wait for it. */
-  giveUp(deadlineAt: number): void {
-    if (!this.isRunning || this.late || deadlineAt < this.waitedUntil) return;
-    this.late = true;
+  /** It was waited for until then. A scrape with less time than others ends nothing: they may still wait for it. */
+  waitedUntil(time: number): void {
+    if (!this.isRunning || this.isLate || time < this.lateAt) return;
+    this.isLate = true;
     this.onError(new Error(`The collector ${this.collector.name} did not answer before the deadline of the scrape.`));
     this.abort.abort();
   }
@@ -56,7 +52,7 @@ export class CollectorRun {
     } catch (error) {
       this.settle([], true);
       // Late, it was told to stop, and that it was late has been reported.
-      if (!this.late) this.onError(error);
+      if (!this.isLate) this.onError(error);
     }
   }
 

@@ -9,7 +9,7 @@ import { type ForeignFamily } from './foreign-family.js';
 export interface Collector {
   /** The `collector` label of its success and duration. */
   readonly name: string;
-  /** `signal` is aborted when the scrape has given up waiting. */
+  /** `signal` is aborted when it takes longer than any scrape may wait. */
   collect(signal: AbortSignal): CollectorResult | Promise<CollectorResult>;
 }
 

@@ -1,11 +1,13 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
-import { finished, pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
+import { itsTurn } from '../serving/turn.js';
+import { addressOf, Client } from './client.js';
 import { TEXT } from './formats/text.js';
 import { acceptsGzip, negotiateFormat } from './negotiate.js';
+import { Places } from './places.js';
 import { type Scraper } from './scrape.js';
+import { byteLength, sendPieces, sendPlain } from './send.js';
 
 export interface EndpointLimits {
   readonly concurrentScrapes: number;
@@ -34,29 +36,30 @@ const GZIP_OPTIONS = { level: constants.Z_BEST_SPEED };
 
 /** Answers scrapes on plain Node requests and responses, whichever server they come from. It never throws. */
 export class MetricsEndpoint {
-  private underWay = 0;
+  private readonly places: Places;
 
   constructor(
     private readonly scraper: Scraper,
     private readonly limits: EndpointLimits,
     private readonly report: EndpointReport,
-  ) {}
+  ) {
+    this.places = new Places(limits.concurrentScrapes);
+  }
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const refusal = this.refusalOf(request);
-    if (refusal !== undefined) {
-      if (refusal.reason !== undefined) this.report.rejected(refusal.reason);
-      return sendPlain(response, refusal.status, refusal.text, refusal.headers);
-    }
-    this.underWay += 1;
+    const refusal = refusalOf(request);
+    if (refusal !== undefined) return this.refuse(response, refusal);
+    if (!(await itsTurn(request, response))) return;
+    const leave = this.places.take(addressOf(request));
+    if (leave === undefined) return this.refuse(response, BUSY);
+    const client = new Client(response);
     try {
-      await this.serve(request, response);
+      await this.serve(request, response, client);
     } catch (error) {
-      if (isGone(error)) return;
-      this.report.failed(error);
-      sendPlain(response, 500, 'The metrics could not be written; the log of the application says why.');
+      if (!client.hasLeft) this.fail(response, error);
     } finally {
-      this.underWay -= 1;
+      client.release();
+      leave();
     }
   }
 
@@ -66,21 +69,28 @@ export class MetricsEndpoint {
     return Buffer.concat(await scrape.as(TEXT)).toString();
   }
 
-  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  private async serve(request: IncomingMessage, response: ServerResponse, client: Client): Promise<void> {
     const format = negotiateFormat(request.headers.accept);
-    const scrape = await this.scraper.scrape(this.timeoutOf(request));
-    const pieces = await scrape.as(format);
+    const scrape = await this.scraper.scrape(this.timeoutOf(request), client.gone);
+    const pieces = await scrape.as(format, client.gone);
+    // Nothing stops zlib: the place is kept until it is done.
     const body = acceptsGzip(request.headers) ? await compressed(pieces) : undefined;
+    client.gone.throwIfAborted();
     if (body !== undefined) response.setHeader('Content-Encoding', 'gzip');
     response.statusCode = 200;
     response.setHeader('Content-Type', format.contentType);
-    await sendPieces(request, response, body ?? pieces, AbortSignal.timeout(this.limits.scrapeTimeoutSeconds * 1000));
+    client.cutOffAfter(this.limits.scrapeTimeoutSeconds);
+    await sendPieces(request, response, body ?? pieces, client.gone);
   }
 
-  private refusalOf(request: IncomingMessage): Refusal | undefined {
-    if (request.method !== 'GET' && request.method !== 'HEAD') return METHOD_NOT_ALLOWED;
-    if (queryLengthOf(request.url) > MAX_QUERY_LENGTH) return QUERY_TOO_LONG;
-    return this.underWay >= this.limits.concurrentScrapes ? BUSY : undefined;
+  private refuse(response: ServerResponse, { status, text, reason, headers }: Refusal): void {
+    if (reason !== undefined) this.report.rejected(reason);
+    sendPlain(response, status, text, headers);
+  }
+
+  private fail(response: ServerResponse, error: unknown): void {
+    this.report.failed(error);
+    sendPlain(response, 500, 'The metrics could not be written; the log of the application says why.');
   }
 
   /** What Prometheus says it will wait, less the margin, but never more than we are willing to work on it. */
@@ -112,71 +122,18 @@ const BUSY: Refusal = {
   headers: { 'Retry-After': '1' },
 };
 
+/** What is wrong with the request itself. */
+function refusalOf({ method, url }: IncomingMessage): Refusal | undefined {
+  if (method !== 'GET' && method !== 'HEAD') return METHOD_NOT_ALLOWED;
+  return queryLengthOf(url) > MAX_QUERY_LENGTH ? QUERY_TOO_LONG : undefined;
+}
+
 async function compressed(pieces: readonly Buffer[]): Promise<readonly Buffer[] | undefined> {
   const size = byteLength(pieces);
   return size < MIN_GZIP_BYTES ? undefined : [await compress(Buffer.concat(pieces, size), GZIP_OPTIONS)];
 }
 
-/** A client that does not read its answer is cut off at `deadline`: it would keep its place and the whole body. */
-async function sendPieces(
-  request: IncomingMessage,
-  response: ServerResponse,
-  pieces: readonly Buffer[],
-  deadline: AbortSignal,
-): Promise<void> {
-  setCommonHeaders(response);
-  response.setHeader('Content-Length', byteLength(pieces));
-  if (request.method === 'HEAD' || pieces.length === 1) await sendWhole(response, pieces[0], deadline);
-  else await pipeline(Readable.from(pieces), response, { signal: deadline });
-}
-
-async function sendWhole(response: ServerResponse, body: Buffer | undefined, deadline: AbortSignal): Promise<void> {
-  try {
-    await finished(response.end(body), { signal: deadline });
-  } catch (error) {
-    response.destroy();
-    throw error;
-  }
-}
-
-function sendPlain(response: ServerResponse, status: number, text: string, headers: Refusal['headers'] = {}): void {
-  if (response.headersSent) {
-    response.destroy();
-    return;
-  }
-  response.statusCode = status;
-  response.removeHeader('Content-Encoding');
-  setCommonHeaders(response);
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  response.setHeader('Content-Type', 'text/plain; charset=utf-8');
-  response.setHeader('Content-Length', Buffer.byteLength(text) + 1);
-  response.end(`${text}\n`);
-}
-
-function setCommonHeaders(response: ServerResponse): void {
-  response.setHeader('Cache-Control', 'no-store');
-  response.setHeader('Vary', [response.getHeader('Vary') ?? [], 'Accept, Accept-Encoding'].flat().join(', '));
-  response.setHeader('X-Content-Type-Options', 'nosniff');
-}
-
-function byteLength(pieces: readonly Buffer[]): number {
-  return pieces.reduce((total, piece) => total + piece.byteLength, 0);
-}
-
 function queryLengthOf(url = ''): number {
   const at = url.indexOf('?');
   return at === -1 ? 0 : url.length - at - 1;
-}
-
-const GONE: readonly unknown[] = [
-  'ERR_STREAM_PREMATURE_CLOSE',
-  'ERR_STREAM_DESTROYED',
-  'ECONNRESET',
-  'EPIPE',
-  'ABORT_ERR',
-];
-
-/** The scraper hung up or stopped reading while it was being answered: nothing went wrong here. */
-function isGone(error: unknown): boolean {
-  return GONE.includes((error as { code?: unknown } | null)?.code);
 }

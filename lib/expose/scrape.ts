@@ -4,6 +4,7 @@ import { CollectorRun } from './collector-run.js';
 import { type ExpositionFormat } from './formats/format.js';
 import { render } from './formats/render.js';
 import { type Reading } from './reading.js';
+import { SharedWork, unlessGone } from './shared-work.js';
 
 /** Who hears how the collectors did, before their reading is taken. */
 export interface CollectionReport {
@@ -15,17 +16,22 @@ export interface CollectionReport {
 
 /** A reading and what was rendered from it: rendered once per format, however many ask. */
 export class Scrape {
-  private readonly rendered = new Map<string, Promise<readonly Buffer[]>>();
+  private readonly rendered = new Map<string, SharedWork<readonly Buffer[]>>();
 
-  constructor(private readonly reading: Reading) {}
+  /** `isComplete` says that more time would have brought nothing more. */
+  constructor(
+    private readonly reading: Reading,
+    readonly isComplete: boolean,
+  ) {}
 
-  as(format: ExpositionFormat): Promise<readonly Buffer[]> {
+  /** Rejects when `gone` is aborted first; the rendering ends when all who wait for it are gone. */
+  as(format: ExpositionFormat, gone?: AbortSignal): Promise<readonly Buffer[]> {
     const key = format.contentType;
     const known = this.rendered.get(key);
-    if (known !== undefined) return known;
-    const made = render(this.reading, format);
+    if (known !== undefined && !known.isGivenUp) return known.for(gone);
+    const made = new SharedWork((givenUp) => render(this.reading, format, givenUp));
     this.rendered.set(key, made);
-    return made;
+    return made.for(gone);
   }
 }
 
@@ -33,7 +39,7 @@ export class Scrape {
 interface Collection {
   readonly timeoutSeconds: number;
   readonly deadlineAt: number;
-  readonly scrape: Promise<Scrape>;
+  readonly work: SharedWork<Scrape>;
 }
 
 /**
@@ -44,52 +50,71 @@ export class Scraper {
   private readonly runs = new Map<string, CollectorRun>();
   private current: Collection | undefined;
 
+  /** `longestSeconds` is the most that any scrape waits: a collector that takes longer is waited for no more. */
   constructor(
     private readonly store: MetricStore,
     private readonly sources: readonly CollectorSource[],
     private readonly report: CollectionReport,
+    private readonly longestSeconds = Infinity,
   ) {}
 
   /**
-   * Scrapes that come while one is collecting share it, unless it ends after their deadline or gives up on collectors for
-   * which they still have time.
+   * Scrapes that come while one is collecting share it, unless it ends after their deadline or has less time than they
+   * have. Where it gives up on collectors, those with a later deadline go on waiting for them. Rejects when `gone` is
+   * aborted first.
    */
-  scrape(timeoutSeconds: number): Promise<Scrape> {
-    const deadlineAt = performance.now() + timeoutSeconds * 1000;
+  async scrape(timeoutSeconds: number, gone?: AbortSignal): Promise<Scrape> {
+    const now = performance.now();
+    const deadlineAt = now + timeoutSeconds * 1000;
+    const shared = this.sharedBy(timeoutSeconds, deadlineAt);
+    const scrape = await (shared ?? this.begin(timeoutSeconds, now)).work.for(gone);
+    if (shared === undefined || scrape.isComplete || shared.deadlineAt === deadlineAt) return scrape;
+    return this.scrape((deadlineAt - performance.now()) / 1000, gone);
+  }
+
+  private sharedBy(timeoutSeconds: number, deadlineAt: number): Collection | undefined {
     const { current } = this;
-    if (current !== undefined && current.deadlineAt <= deadlineAt && current.timeoutSeconds >= timeoutSeconds) {
-      return current.scrape;
-    }
-    const scrape = this.collect(deadlineAt);
-    const mine = { timeoutSeconds, deadlineAt, scrape };
+    if (current === undefined || current.work.isGivenUp) return undefined;
+    return current.deadlineAt <= deadlineAt && current.timeoutSeconds >= timeoutSeconds ? current : undefined;
+  }
+
+  private begin(timeoutSeconds: number, now: number): Collection {
+    const deadlineAt = now + timeoutSeconds * 1000;
+    const work = new SharedWork((givenUp) => this.collect(deadlineAt, now, givenUp));
+    const mine = { timeoutSeconds, deadlineAt, work };
     this.current = mine;
     const forget = () => {
       if (this.current === mine) this.current = undefined;
     };
-    scrape.then(forget, forget);
-    return scrape;
+    work.result.then(forget, forget);
+    return mine;
   }
 
-  private async collect(deadlineAt: number): Promise<Scrape> {
-    const runs = this.start();
-    const awaited = [...runs.values()].filter((run) => !run.late);
-    await before(deadlineAt, Promise.all(awaited.map((run) => run.until(deadlineAt))));
+  private async collect(deadlineAt: number, now: number, givenUp: AbortSignal): Promise<Scrape> {
+    const runs = this.start(now);
+    const awaited = [...runs.values()].filter((run) => !run.isLate);
+    const waitsUntil = Math.min(deadlineAt, Math.max(...awaited.map((run) => run.lateAt)));
+    await before(waitsUntil, Promise.all(awaited.map((run) => run.done)), givenUp);
     for (const [name, run] of runs) {
-      run.giveUp(deadlineAt);
+      run.waitedUntil(waitsUntil);
       this.report.collected(name, run.succeeded, run.seconds);
     }
     this.report.beforeReading();
-    return new Scrape(this.read([...runs.values()]));
+    const all = [...runs.values()];
+    return new Scrape(this.read(all), !all.some((run) => run.isRunning && !run.isLate));
   }
 
   /** A collector that is still at it from an earlier scrape is not started a second time. */
-  private start(): ReadonlyMap<string, CollectorRun> {
+  private start(now: number): ReadonlyMap<string, CollectorRun> {
     const collectors = this.sources.flatMap((source) => this.collectorsOf(source));
     const runs = new Map<string, CollectorRun>();
+    const lateAt = now + this.longestSeconds * 1000;
     for (const collector of collectors) {
       const name = freeName(collector.name, runs);
       const earlier = this.runs.get(name);
-      const run = earlier?.isRunning ? earlier : new CollectorRun(collector, (error) => this.report.failed(error));
+      earlier?.waitedUntil(now);
+      const failed = (error: unknown) => this.report.failed(error);
+      const run = earlier?.isRunning ? earlier : new CollectorRun(collector, lateAt, failed);
       this.runs.set(name, run);
       runs.set(name, run);
     }
@@ -120,12 +145,15 @@ function freeName(name: string, taken: ReadonlyMap<string, unknown>): string {
   return taken.has(name) ? freeName(`${name}_`, taken) : name;
 }
 
-/** Waits for `done`, at most until `deadlineAt`, and leaves no timer behind. */
-async function before(deadlineAt: number, done: Promise<unknown>): Promise<void> {
+/** Waits for `done`, at most until `deadlineAt`, and leaves no timer behind. Rejects when it is given up before. */
+async function before(deadlineAt: number, done: Promise<unknown>, givenUp: AbortSignal): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, Math.max(0, deadlineAt - performance.now()));
   });
-  await Promise.race([done, deadline]);
-  clearTimeout(timer);
+  try {
+    await unlessGone(Promise.race([done, deadline]), givenUp);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Collector, type CollectorResult } from '../../lib/expose/collector.js';
 import { openMetrics } from '../../lib/expose/formats/openmetrics.js';
 import { TEXT } from '../../lib/expose/formats/text.js';
 import { Scraper } from '../../lib/expose/scrape.js';
-import { defineGauge } from '../../lib/metrics/definition.js';
+import { boundedBy, defineGauge } from '../../lib/metrics/definition.js';
 import { MetricStore } from '../../lib/metrics/store.js';
 
 /** A collector that waits until it is told how to end, and what it heard meanwhile. */
@@ -45,15 +45,23 @@ let scraper: Scraper;
 beforeEach(() => {
   store = new MetricStore();
   [collectors, reports, failures, durations] = [[], [], [], []];
-  scraper = new Scraper(store, [{ collectors: () => collectors }], {
-    collected: (name, success, seconds) => {
+  scraper = scraperFor(LONG);
+});
+
+afterEach(() => vi.useRealTimers());
+
+/** One whose scrapes wait at most so long. */
+function scraperFor(longestSeconds: number): Scraper {
+  const report = {
+    collected: (name: string, success: boolean, seconds: number) => {
       reports.push([name, success]);
       durations.push(seconds);
     },
     beforeReading: () => undefined,
-    failed: (error) => failures.push(error),
-  });
-});
+    failed: (error: unknown) => failures.push(error),
+  };
+  return new Scraper(store, [{ collectors: () => collectors }], report, longestSeconds);
+}
 
 async function text(scrape: ReturnType<Scraper['scrape']>): Promise<string> {
   return Buffer.concat(await (await scrape).as(TEXT)).toString();
@@ -127,6 +135,7 @@ describe('a scrape', () => {
   });
 
   it('does not wait longer than its deadline, and tells the collector', async () => {
+    scraper = scraperFor(SHORT);
     const hanging = new Pending('hanging');
     collectors.push(hanging, foreign('a'));
     expect(await text(scraper.scrape(SHORT))).toContain('\na 1\n');
@@ -142,6 +151,7 @@ describe('a scrape', () => {
   });
 
   it('does not wait for a late collector a second time, nor start it anew, nor report it twice', async () => {
+    scraper = scraperFor(SHORT);
     const hanging = new Pending('hanging');
     collectors.push(hanging);
     await scraper.scrape(SHORT);
@@ -157,6 +167,7 @@ describe('a scrape', () => {
   });
 
   it('starts a late collector anew once it has come to an end, whichever', async () => {
+    scraper = scraperFor(SHORT);
     const hanging = new Pending('hanging');
     collectors.push(hanging);
     await scraper.scrape(SHORT);
@@ -183,6 +194,45 @@ describe('a scrape', () => {
     for (const bring of brings) bring(foreign('a').collect(new AbortController().signal) as CollectorResult);
     await nextTurn();
     expect(Buffer.concat(await scrape.as(TEXT)).toString()).toBe('');
+  });
+
+  it('waits for a collector that one with less time could not wait for, and does not start it anew', async () => {
+    const pending = new Pending('pending');
+    collectors.push(pending);
+    await scraper.scrape(SHORT);
+    const patient = scraper.scrape(LONG / 2);
+    pending.resolve();
+    await patient;
+    expect(reports).toEqual([
+      ['pending', false],
+      ['pending', true],
+    ]);
+    expect(pending.signals.map(({ aborted }) => aborted)).toEqual([false]);
+    expect(failures).toEqual([]);
+  });
+
+  it('waits for a collector that hangs as long as any scrape may, however many asked for less, and then no more', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    scraper = scraperFor(10);
+    const hanging = new Pending('hanging');
+    collectors.push(hanging);
+    for (let second = 0; second < 8; second += 1) {
+      const hasty = scraper.scrape(1);
+      await vi.advanceTimersByTimeAsync(1000);
+      await hasty;
+    }
+    expect(failures).toEqual([]);
+    const patient = scraper.scrape(10);
+    await vi.advanceTimersByTimeAsync(2000);
+    await patient;
+    expect(hanging.signals[0]?.aborted).toBe(true);
+    expect(failures).toHaveLength(1);
+    // Nobody moves the clock any more.
+    await scraper.scrape(10);
+    await scraper.scrape(1);
+    expect(hanging.started).toBe(1);
+    expect(failures).toHaveLength(1);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('does not abort a collector that was in time', async () => {
@@ -249,11 +299,91 @@ describe('scrapes that come together', () => {
   });
 
   it('give up when the longest deadline has passed', async () => {
+    scraper = scraperFor(SHORT * 5);
     const pending = new Pending('pending');
     collectors.push(pending);
     await Promise.all([scraper.scrape(SHORT * 5), scraper.scrape(SHORT), scraper.scrape(SHORT * 2)]);
     expect(pending.started).toBe(1);
     expect(pending.signals[0]?.aborted).toBe(true);
     expect(failures).toHaveLength(1);
+  });
+
+  it('go on waiting when the one that they share gives up before their own deadline', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    const pending = new Pending('pending');
+    collectors.push(pending);
+    const first = scraper.scrape(10);
+    await vi.advanceTimersByTimeAsync(6000);
+    const [second, third] = [scraper.scrape(10), scraper.scrape(10)];
+    await vi.advanceTimersByTimeAsync(4000);
+    await first;
+    await vi.advanceTimersByTimeAsync(1000);
+    pending.resolve();
+    expect(await third).toBe(await second);
+    expect(reports).toEqual([
+      ['pending', false],
+      ['pending', true],
+    ]);
+    expect(pending.started).toBe(1);
+  });
+});
+
+describe('a scrape whose client has left', () => {
+  it('ends at once, without a reading and without a timer', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const pending = new Pending('pending');
+    collectors.push(pending);
+    const client = new AbortController();
+    const scrape = scraper.scrape(LONG, client.signal);
+    client.abort();
+    await expect(scrape).rejects.toBe(client.signal.reason);
+    await nextTurn();
+    expect(vi.getTimerCount()).toBe(0);
+    expect(reports).toEqual([]);
+    // The collector is not to blame: the next scrape waits for it.
+    expect(pending.signals[0]?.aborted).toBe(false);
+    const next = scraper.scrape(LONG);
+    pending.resolve();
+    await next;
+    expect(pending.started).toBe(1);
+    expect(reports).toEqual([['pending', true]]);
+  });
+
+  it('is finished for the others who share it', async () => {
+    const pending = new Pending('pending');
+    collectors.push(pending);
+    const [one, other] = [new AbortController(), new AbortController()];
+    const left = scraper.scrape(LONG, one.signal);
+    const stayed = scraper.scrape(LONG, other.signal);
+    one.abort();
+    await expect(left).rejects.toBe(one.signal.reason);
+    pending.resolve();
+    await stayed;
+    expect(reports).toEqual([['pending', true]]);
+  });
+
+  it('is rendered no further, unless others wait or one comes later', async () => {
+    const dogs = store.gauge(defineGauge({ name: 'dogs', help: 'Dogs.', labels: { dog: boundedBy('the test') } }));
+    for (let dog = 0; dog < 50_000; dog += 1) dogs.known({ dog: `Rex ${dog}` }).set(dog);
+    const scrape = await scraper.scrape(LONG);
+    const [one, other, last] = [new AbortController(), new AbortController(), new AbortController()];
+    const left = scrape.as(TEXT, one.signal);
+    const stayed = scrape.as(TEXT, other.signal);
+    one.abort();
+    await expect(left).rejects.toBe(one.signal.reason);
+    expect(Buffer.concat(await stayed).toString()).toContain('Rex 49999');
+
+    const given = scrape.as(openMetrics('dots'), last.signal);
+    const render = vi.spyOn(performance, 'now');
+    last.abort();
+    await expect(given).rejects.toBe(last.signal.reason);
+    await nextTurn();
+    await nextTurn();
+    const looks = render.mock.calls.length;
+    await nextTurn();
+    await nextTurn();
+    expect(render.mock.calls).toHaveLength(looks);
+    render.mockRestore();
+    expect(Buffer.concat(await scrape.as(openMetrics('dots'))).toString()).toContain('Rex 49999');
   });
 });

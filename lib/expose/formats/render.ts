@@ -12,10 +12,17 @@ const SLICE_MS = 2;
 /** Looking at the clock costs as much as a line; a series of a histogram has a few dozen of them. */
 const SERIES_PER_LOOK = 8;
 
-/** A reading as bytes, in pieces. The event loop turns in between, so that a large exposition holds nobody up. */
-export async function render(reading: Reading, format: ExpositionFormat): Promise<readonly Buffer[]> {
+/**
+ * A reading as bytes, in pieces. The event loop turns in between, so that a large exposition holds nobody up. It rejects
+ * once it is given up.
+ */
+export async function render(
+  reading: Reading,
+  format: ExpositionFormat,
+  givenUp: AbortSignal,
+): Promise<readonly Buffer[]> {
   const page = new Page();
-  const turns = new Turns();
+  const turns = new Turns(givenUp);
   const taken = new Set<string>();
   for (const own of reading.own) {
     taken.add(format.familyName(headOf(own)));
@@ -86,6 +93,8 @@ class Turns {
   private sinceLook = 0;
   private startedAt = performance.now();
 
+  constructor(private readonly givenUp: AbortSignal) {}
+
   isDue(): boolean {
     this.sinceLook += 1;
     if (this.sinceLook < SERIES_PER_LOOK) return false;
@@ -96,6 +105,7 @@ class Turns {
   /** Lets everybody else have a turn. */
   async next(): Promise<void> {
     await nextTurn();
+    this.givenUp.throwIfAborted();
     this.startedAt = performance.now();
   }
 }
