@@ -1,5 +1,6 @@
 import { type ServerResponse } from 'node:http';
 import { setImmediate as turn } from 'node:timers/promises';
+import { hasEnded } from '../serving/turn.js';
 import { type Snapshots } from './snapshots.js';
 import { type Window, WINDOWS } from './state.js';
 
@@ -20,9 +21,6 @@ interface Page {
   isFull: boolean;
 }
 
-/** A response of HTTP/2 has a stream instead of being one. */
-type AnyResponse = ServerResponse & { readonly stream?: { readonly destroyed: boolean } };
-
 /** The pages that are open, each of which is sent the state every two seconds. Without any, nothing runs. */
 export class LivePages {
   private readonly pages = new Set<Page>();
@@ -39,9 +37,8 @@ export class LivePages {
     return this.isClosed || this.pages.size >= MOST_PAGES;
   }
 
-  /** Sends events through a response whose headers are written, from now until its client leaves. */
+  /** Sends events through a response whose turn it is and whose headers are written, until its client leaves. */
   add(response: ServerResponse, window: Window): void {
-    // Its client may have left while a guard was thinking.
     if (hasEnded(response)) return;
     const page: Page = { response, window, takenAt: performance.now(), isFull: false };
     this.pages.add(page);
@@ -114,8 +111,4 @@ function send(page: Page, event: string): void {
   }
   page.takenAt = performance.now();
   page.isFull = !response.write(event);
-}
-
-function hasEnded(response: AnyResponse): boolean {
-  return response.destroyed || response.writableEnded || response.stream?.destroyed === true;
 }

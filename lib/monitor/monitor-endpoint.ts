@@ -1,4 +1,5 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { itsTurn } from '../serving/turn.js';
 import { type LivePages } from './live-pages.js';
 import { nagiosXml } from './nagios.js';
 import { type PageFile, pageFiles } from './page.js';
@@ -69,9 +70,11 @@ export class MonitorEndpoint {
   }
 
   events(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    return this.answering(response, () => {
+    return this.answering(response, async () => {
       const window = windowOf(request);
       if (window === undefined) return refuseWindow(response);
+      // Pipelined, it would take a place and nobody would say when its client leaves. Or it left while a guard was busy.
+      if (!(await itsTurn(request, response))) return;
       if (this.pages.isFull) return unavailable(response, 'Too many pages are open: ask for data.json instead.\n');
       response.writeHead(200, EVENTS);
       if (request.method === 'HEAD') return void response.end();

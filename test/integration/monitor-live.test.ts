@@ -141,6 +141,25 @@ describe.each(PLATFORMS)('the events of the monitor on %s', (platform) => {
     expect(vi.getTimerCount()).toBe(timers);
   });
 
+  it('take no place behind one another on a connection, and none when their client has left', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    await start();
+    const timers = vi.getTimerCount();
+    const connection = await Connection.open(app.port);
+    await connection.write(requestText({ path: '/monitor/events' }).repeat(MOST_PAGES));
+    await connection.until(
+      'the first event',
+      connection.receives((bytes) => bytes.includes('data: {')),
+    );
+    const open = () => app.scrape().then((metrics) => metrics.sum('nestjs_http_requests_in_flight'));
+    await waitUntil('all have arrived', async () => (await open()) === MOST_PAGES);
+    expect((await app.send({ method: 'HEAD', path: '/monitor/events' })).status).toBe(200);
+    await connection.leave('close');
+    await app.settled();
+    await waitUntil('the timer is gone', () => vi.getTimerCount() === timers);
+    expect((await app.send({ method: 'HEAD', path: '/monitor/events' })).status).toBe(200);
+  });
+
   describe('by a clock of their own', () => {
     beforeEach(() => {
       vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
