@@ -18,7 +18,11 @@ export function hasEnded(response: AnyResponse): boolean {
  */
 export async function itsTurn(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
   if (waitsForOthers(request, response)) await turnOrClose(request.socket, response);
-  return request.socket?.destroyed !== true && !hasEnded(response);
+  return !isClosed(request) && !hasEnded(response);
+}
+
+function isClosed({ socket }: IncomingMessage): boolean {
+  return (socket as Socket | null | undefined)?.destroyed === true;
 }
 
 /** A request that was made up, by `inject()` or on a serverless platform, has no connection on which to wait. */

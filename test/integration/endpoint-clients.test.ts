@@ -164,7 +164,7 @@ describe.each(ADAPTERS)('the clients of the endpoint on %s', { timeout: 60_000 }
       const first = [1, 2, 3].map(() => metricsApp.send('/metrics'));
       await waitUntil('three are under way', async () => inFlight(await inside()) === 3);
       expect((await metricsApp.send('/metrics', HASTY)).status).toBe(503);
-      const agent = new Agent({ localAddress: '127.0.0.2' } as object);
+      const agent = new Agent({ localAddress: '127.0.0.2' });
       expect((await metricsApp.send('/metrics', { ...HASTY, agent })).status).toBe(200);
       agent.destroy();
       gate.events.emit('open');

@@ -151,8 +151,8 @@ describe.each(PLATFORMS)('the events of the monitor on %s', (platform) => {
       'the first event',
       connection.receives((bytes) => bytes.includes('data: {')),
     );
-    const open = () => app.scrape().then((metrics) => metrics.sum('nestjs_http_requests_in_flight'));
-    await waitUntil('all have arrived', async () => (await open()) === MOST_PAGES);
+    const arrived = async () => (await app.scrape()).sum('nestjs_http_requests_in_flight');
+    await waitUntil('all have arrived', async () => (await arrived()) === MOST_PAGES);
     expect((await app.send({ method: 'HEAD', path: '/monitor/events' })).status).toBe(200);
     await connection.leave('close');
     await app.settled();
