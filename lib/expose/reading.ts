@@ -11,6 +11,8 @@ export interface Reading {
 
 export interface OwnReading {
   readonly family: Family;
+  /** As it was then: the family makes another list when a series is removed. */
+  readonly series: readonly SeriesCells[];
   /** Series made after the snapshot are not in it. */
   readonly seriesCount: number;
   readonly overflow: SeriesCells | undefined;

@@ -133,6 +133,7 @@ export class Scraper {
   private read(runs: readonly CollectorRun[]): Reading {
     const own = this.store.families.map((family) => ({
       family,
+      series: family.series,
       seriesCount: family.series.length,
       overflow: family.overflow,
     }));

@@ -12,19 +12,34 @@ export type CellSnapshot = ReadonlyMap<Float64Array, Float64Array>;
 
 /**
  * Numbers in chunks of shared memory, so that another thread can read them while this one is busy.
- * A chunk never moves and a series never straddles two, so a handle keeps its chunk and its place for good.
+ * A chunk never moves and a series never straddles two, so a handle keeps its chunk and its place as long as its series
+ * is there. Cells that were given back are used again by series of the same width.
+ *
+ * Behind the cells of a chunk stands its generation, an `Int32`: how often cells of it were given back.
  */
 export class Cells {
   readonly chunks: Float64Array[] = [];
   private used = CELLS_PER_CHUNK;
+  private readonly free = new Map<number, CellRange[]>();
 
   constructor(private readonly onChunk: (chunk: Float64Array) => void) {}
 
   allocate(width: number): CellRange {
+    const freed = this.free.get(width)?.pop();
+    if (freed !== undefined) return freed;
     if (this.used + width > CELLS_PER_CHUNK) this.grow();
     const at = this.used;
     this.used += width;
     return { cells: this.current(), at };
+  }
+
+  /** From now on another series may have them. The generation comes first: a reader in another thread looks at it last. */
+  giveBack(range: CellRange, width: number): void {
+    Atomics.add(generationIn(range.cells), 0, 1);
+    range.cells.fill(0, range.at, range.at + width);
+    const free = this.free.get(width);
+    if (free === undefined) this.free.set(width, [range]);
+    else free.push(range);
   }
 
   /** Copies every chunk in one go: a few milliseconds for a million series, and no torn family afterwards. */
@@ -33,7 +48,10 @@ export class Cells {
   }
 
   private grow(): void {
-    const chunk = new Float64Array(new SharedArrayBuffer(CELLS_PER_CHUNK * Float64Array.BYTES_PER_ELEMENT));
+    const bytes = CELLS_PER_CHUNK * Float64Array.BYTES_PER_ELEMENT;
+    // A whole cell for the generation, so that the buffer can be read as numbers too.
+    const buffer = new SharedArrayBuffer(bytes + Float64Array.BYTES_PER_ELEMENT);
+    const chunk = new Float64Array(buffer, 0, CELLS_PER_CHUNK);
     this.chunks.push(chunk);
     this.used = 0;
     this.onChunk(chunk);
@@ -44,4 +62,13 @@ export class Cells {
     if (chunk === undefined) throw new RangeError('No chunk was allocated.');
     return chunk;
   }
+}
+
+/** How often cells of a chunk were given back. */
+export function generationOf(chunk: Float64Array): number {
+  return Atomics.load(generationIn(chunk), 0);
+}
+
+function generationIn(chunk: Float64Array): Int32Array {
+  return new Int32Array(chunk.buffer, chunk.byteLength, 1);
 }

@@ -1,8 +1,15 @@
 import { type MetricType, type Unit } from './definition.js';
 
-/** One thing that came into being. Entries are plain data and shared memory: `postMessage` can carry them. */
+/** One thing that came into being, or went. Entries are plain data and shared memory: `postMessage` can carry them. */
 export type JournalEntry =
-  | { readonly kind: 'chunk'; readonly chunk: number; readonly buffer: ArrayBufferLike }
+  | {
+      readonly kind: 'chunk';
+      readonly chunk: number;
+      /** The cells, and behind them the generation, an `Int32`. */
+      readonly buffer: ArrayBufferLike;
+      /** The generation when this was written; each `removed` of the chunk is one more. */
+      readonly generation: number;
+    }
   | {
       readonly kind: 'metric';
       readonly metric: number;
@@ -19,11 +26,15 @@ export type JournalEntry =
       readonly at: number;
       readonly labels: string;
       readonly overflow: boolean;
-    };
+    }
+  | { readonly kind: 'removed'; readonly metric: number; readonly chunk: number; readonly at: number };
 
 /**
- * The append-only record of chunks, metrics and series, in the order in which they came.
+ * The append-only record of chunks, metrics and series, in the order in which they came and went.
  * Who follows it from the first entry (another thread, say) can read every number without asking this thread again.
+ *
+ * Cells of a series that was removed are used again. So another thread copies a chunk, and then compares its generation
+ * with the one that follows from the entries: where they differ, entries are on their way that have to be heard first.
  */
 export class Journal {
   private readonly followers = new Set<(entry: JournalEntry) => void>();

@@ -1,8 +1,10 @@
 import { type CellRange } from './cells.js';
-import { type ClosedLabel, type LabelValues, type Labels, type MetricDefinition } from './definition.js';
+import { combinationCount, combinationsOf } from './combinations.js';
+import { type LabelValues, type Labels, type MetricDefinition } from './definition.js';
 import { GaugeSeries } from './gauge.js';
+import { type Given, LabelIndex } from './label-index.js';
 import { labelPair, labelText, labelValue } from './label-text.js';
-import { type Family, type Series, type SeriesOwner } from './series.js';
+import { type Family, isDetached, type Series, type SeriesOwner } from './series.js';
 import { OVERFLOW, SeriesBudget } from './series-budget.js';
 
 /** What a metric needs of its store. */
@@ -14,30 +16,34 @@ export interface MetricHost {
   allocate(width: number): CellRange;
   metricMade(metric: Family): void;
   seriesMade(metric: Family, series: Series, overflow: boolean): void;
+  /** Takes the cells back. */
+  seriesRemoved(metric: Family, series: Series, width: number): void;
   rejected(metric: Family, value: unknown): void;
   overflowed(metric: Family): void;
 }
 
 type MakeSeries<S extends Series> = new (owner: SeriesOwner, range: CellRange, labels: string) => S;
 
-/** What a caller without types may give for `LabelValues`. */
-type Given = Readonly<Record<string, unknown>> | null | undefined;
-
-/** A level of the index: the value of one label leads to the next level, the last one to the series. */
-type Level<S> = Map<unknown, Level<S> | S>;
+/** With more combinations than these a metric begins with those that are used. */
+const MAX_AT_ZERO = 100;
 
 /**
  * One metric: its series, found by the values of their labels.
  * `labels()` is a map lookup per label; a hot path keeps what it returns.
+ *
+ * Where all labels of a counter or a histogram are closed sets of at most 100 combinations, all of them stand at zero
+ * from the start, so that `rate()` sees the first increase. A gauge has no zero to start from and shows once it is set.
  */
 export class Metric<L extends Labels = Labels, S extends Series = Series> implements SeriesOwner, Family {
   readonly name: string;
   readonly bounds: readonly number[];
-  readonly series: S[] = [];
+  private listed: S[] = [];
+  /** How many of those that are listed have been removed. */
+  private removed = 0;
   private readonly labelNames: readonly string[];
   private readonly defaultLabels: readonly string[];
-  private readonly indexed: readonly string[];
-  private readonly index: Level<S> = new Map();
+  private readonly width: number;
+  private readonly index: LabelIndex<S>;
   private readonly budget: SeriesBudget;
   private readonly single: S | undefined;
   private folding: S | undefined;
@@ -48,15 +54,22 @@ export class Metric<L extends Labels = Labels, S extends Series = Series> implem
     private readonly host: MetricHost,
     private readonly make: MakeSeries<S>,
   ) {
+    const { type, labels } = definition;
     this.name = host.namespace + definition.name;
-    this.bounds = definition.type === 'histogram' ? definition.buckets : [];
-    this.labelNames = Object.keys(definition.labels);
-    this.defaultLabels = [...host.defaultLabels].flatMap(([name, text]) => (name in definition.labels ? [] : text));
-    this.indexed = fewestValuesFirst(definition.labels);
+    this.bounds = type === 'histogram' ? definition.buckets : [];
+    this.width = type === 'histogram' ? this.bounds.length + 2 : 1;
+    this.labelNames = Object.keys(labels);
+    this.defaultLabels = [...host.defaultLabels].flatMap(([name, text]) => (name in labels ? [] : text));
+    this.index = new LabelIndex(labels);
     this.budget = new SeriesBudget(host.labelSetsPerMetric);
     host.metricMade(this);
     this.single = this.labelNames.length === 0 ? this.create({}) : undefined;
-    if (mayOverflow(definition.labels, host.labelSetsPerMetric)) this.folding = this.createOverflow();
+    if (this.single === undefined) this.start(combinationCount(labels));
+  }
+
+  get series(): readonly S[] {
+    if (this.removed > 0) this.listAnew();
+    return this.listed;
   }
 
   /**
@@ -77,15 +90,43 @@ export class Metric<L extends Labels = Labels, S extends Series = Series> implem
     return this.find(values) ?? this.admit(values, true);
   }
 
+  /**
+   * Removes every series with these values, whatever its other labels are: `remove({ shop })` for a shop that has
+   * closed, `remove({})` for all. From then on no scrape has them, what they counted is gone from every sum, and their
+   * memory and their place in the budget are free for others. A handle that was kept counts nothing any more; `labels()`
+   * makes a new series, which begins at zero, as after a restart.
+   *
+   * The series of a metric without labels and `_overflow` stay. Values that no series has, or a name that is no label,
+   * remove nothing.
+   *
+   * @returns how many were removed
+   */
+  remove(values: Partial<LabelValues<L>>): number {
+    if (this.single !== undefined) return 0;
+    const taken = this.index.take(values, this.folding);
+    for (const series of taken) {
+      this.budget.giveBack(series);
+      this.host.seriesRemoved(this, series, this.width);
+    }
+    this.removed += taken.length;
+    // Not at each removal, or removing all one by one would take the square of their number.
+    if (this.removed * 2 > this.listed.length) this.listAnew();
+    return taken.length;
+  }
+
   reject(value: unknown): void {
     this.host.rejected(this, value);
   }
 
+  private start(combinations: number): void {
+    const { type, labels } = this.definition;
+    if (type !== 'gauge' && combinations <= MAX_AT_ZERO) {
+      for (const values of combinationsOf(labels)) this.known(values as LabelValues<L>);
+    } else if (combinations > this.host.labelSetsPerMetric) this.folding = this.createOverflow();
+  }
+
   private find(values: Given): S | undefined {
-    if (this.single !== undefined) return this.single;
-    let at: Level<S> | S | undefined = this.index;
-    for (const name of this.indexed) at = (at as Level<S> | undefined)?.get(values?.[name]);
-    return at as S | undefined;
+    return this.single ?? this.index.find(values);
   }
 
   /** The slow path: plain text of every value, then once more the index, then a new series or the overflow. */
@@ -93,7 +134,12 @@ export class Metric<L extends Labels = Labels, S extends Series = Series> implem
     const plain = Object.fromEntries(this.labelNames.map((name) => [name, labelValue(values?.[name])]));
     const found = this.find(plain);
     if (found !== undefined) return found;
-    if (known || this.budget.admit()) return this.create(plain);
+    if (known) return this.create(plain);
+    if (this.budget.hasPlace) {
+      const series = this.create(plain);
+      this.budget.take(series);
+      return series;
+    }
     this.host.overflowed(this);
     // Closed labels stay within the budget, unless a caller without types gives them any value.
     return (this.folding ??= this.createOverflow());
@@ -104,57 +150,27 @@ export class Metric<L extends Labels = Labels, S extends Series = Series> implem
     const values = Object.fromEntries(this.labelNames.map((name) => [name, OVERFLOW]));
     const series = this.build(values, true);
     if (series instanceof GaugeSeries) series.unset();
-    this.insert(values, series);
+    this.index.insert(values, series);
     return series;
   }
 
   private create(values: Readonly<Record<string, string>>): S {
     const series = this.build(values, false);
-    this.series.push(series);
-    this.insert(values, series);
+    this.listed.push(series);
+    this.index.insert(values, series);
     return series;
   }
 
   private build(values: Readonly<Record<string, string>>, overflow: boolean): S {
     const own = this.labelNames.map((name) => labelPair(name, values[name] ?? ''));
-    const width = this.definition.type === 'histogram' ? this.bounds.length + 2 : 1;
-    const series = new this.make(this, this.host.allocate(width), labelText([...this.defaultLabels, ...own]));
+    const series = new this.make(this, this.host.allocate(this.width), labelText([...this.defaultLabels, ...own]));
     this.host.seriesMade(this, series, overflow);
     return series;
   }
 
-  private insert(values: Readonly<Record<string, string>>, series: S): void {
-    let level = this.index;
-    const last = this.indexed.length - 1;
-    this.indexed.forEach((name, depth) => {
-      const value = values[name];
-      if (depth === last) level.set(value, series);
-      else level = (level.get(value) as Level<S> | undefined) ?? addLevel(level, value);
-    });
+  /** Another list: whoever renders the old one goes on with it. */
+  private listAnew(): void {
+    this.listed = this.listed.filter((series) => !isDetached(series));
+    this.removed = 0;
   }
-}
-
-function addLevel<S>(parent: Level<S>, value: unknown): Level<S> {
-  const level: Level<S> = new Map();
-  parent.set(value, level);
-  return level;
-}
-
-/** Few values near the root, many in the leaves: the other way round every leaf would be a map of one. */
-function fewestValuesFirst(labels: Labels): readonly string[] {
-  const size = (name: string) => {
-    const label = labels[name];
-    return label !== undefined && isClosed(label) ? label.values.length : Infinity;
-  };
-  return Object.keys(labels).toSorted((a, b) => (size(a) === size(b) ? 0 : size(a) - size(b)));
-}
-
-/** Only an open label, or more combinations of closed ones than the budget, can exceed it. */
-function mayOverflow(labels: Labels, limit: number): boolean {
-  const sizes = Object.values(labels).map((label) => (isClosed(label) ? label.values.length : Infinity));
-  return sizes.length > 0 && sizes.reduce((product, size) => product * size, 1) > limit;
-}
-
-function isClosed(label: Labels[string]): label is ClosedLabel {
-  return 'values' in label;
 }

@@ -5,17 +5,23 @@
  * without using the budget up; it is there for what nobody foresaw.
  */
 export class SeriesBudget {
-  private left: number;
+  /** The series that have a place. */
+  private readonly admitted = new Set<object>();
 
-  constructor(limit: number) {
-    this.left = limit;
+  constructor(private readonly limit: number) {}
+
+  /** When there is none, the label set has to be folded into `_overflow`. */
+  get hasPlace(): boolean {
+    return this.admitted.size < this.limit;
   }
 
-  /** Takes one place; false when none is left and the label set has to be folded into `_overflow`. */
-  admit(): boolean {
-    if (this.left <= 0) return false;
-    this.left -= 1;
-    return true;
+  take(series: object): void {
+    this.admitted.add(series);
+  }
+
+  /** A series is no more: another one may have its place, if it had one. */
+  giveBack(series: object): void {
+    this.admitted.delete(series);
   }
 }
 

@@ -1,4 +1,4 @@
-import { Cells, type CellSnapshot } from './cells.js';
+import { Cells, type CellRange, type CellSnapshot, generationOf } from './cells.js';
 import { CounterSeries } from './counter.js';
 import {
   type CounterDefinition,
@@ -13,7 +13,7 @@ import { HistogramSeries } from './histogram.js';
 import { Journal, type JournalEntry } from './journal.js';
 import { labelPair, labelValue } from './label-text.js';
 import { Metric, type MetricHost } from './metric.js';
-import { type Family, type SeriesCells } from './series.js';
+import { detach, type Family, type Series, type SeriesCells } from './series.js';
 
 export type Counter<L extends Labels = Labels> = Metric<L, CounterSeries>;
 export type Gauge<L extends Labels = Labels> = Metric<L, GaugeSeries>;
@@ -82,7 +82,7 @@ export class MetricStore implements MetricHost {
     return this.cells.snapshot();
   }
 
-  allocate(width: number): { cells: Float64Array; at: number } {
+  allocate(width: number): CellRange {
     return this.cells.allocate(width);
   }
 
@@ -92,6 +92,12 @@ export class MetricStore implements MetricHost {
 
   seriesMade(metric: Family, series: SeriesCells, overflow: boolean): void {
     this.journal.append(() => this.seriesEntry(metric, series, overflow));
+  }
+
+  /** First the journal: who follows it shall know before the cells belong to another series. */
+  seriesRemoved(metric: Family, series: Series, width: number): void {
+    this.journal.append(() => this.removedEntry(metric, series));
+    this.cells.giveBack(detach(series), width);
   }
 
   rejected(metric: Family, value: unknown): void {
@@ -139,7 +145,8 @@ export class MetricStore implements MetricHost {
   }
 
   private chunkEntry(chunk: Float64Array): JournalEntry {
-    return { kind: 'chunk', chunk: this.cells.chunks.indexOf(chunk), buffer: chunk.buffer };
+    const { buffer } = chunk;
+    return { kind: 'chunk', chunk: this.cells.chunks.indexOf(chunk), buffer, generation: generationOf(chunk) };
   }
 
   private seriesEntry(metric: Family, series: SeriesCells, overflow: boolean): JournalEntry {
@@ -151,6 +158,10 @@ export class MetricStore implements MetricHost {
       labels: series.labels,
       overflow,
     };
+  }
+
+  private removedEntry(metric: Family, { cells, at }: SeriesCells): JournalEntry {
+    return { kind: 'removed', metric: metric.id, chunk: this.cells.chunks.indexOf(cells), at };
   }
 }
 

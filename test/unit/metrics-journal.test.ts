@@ -4,38 +4,11 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { boundedBy, defineCounter, defineGauge, defineHistogram } from '../../lib/metrics/definition.js';
 import { type JournalEntry } from '../../lib/metrics/journal.js';
 import { MetricStore } from '../../lib/metrics/store.js';
+import { follower } from '../support/journal-follower.js';
 
 const BARKS = defineCounter({ name: 'barks_total', help: 'Barks.', labels: { dog: boundedBy('the test') } });
 const WALKS = defineHistogram({ name: 'walk_seconds', help: 'Walks.', unit: 'seconds', buckets: [1, 2] });
 const DOGS = defineGauge({ name: 'dogs', help: 'Dogs.' });
-
-/**
- * Follows a store from what the journal says, and from nothing else. Runs in the worker too, whose source this is: it
- * must not refer to anything outside.
- */
-function follower(): {
-  readonly hear: (entry: JournalEntry) => void;
-  readonly read: (name: string, labels: string) => readonly number[] | undefined;
-} {
-  const chunks: Float64Array[] = [];
-  const metrics: { name: string; width: number }[] = [];
-  const series = new Map<string, { chunk: number; at: number; metric: number }>();
-  return {
-    hear(entry) {
-      if (entry.kind === 'chunk') chunks[entry.chunk] = new Float64Array(entry.buffer);
-      else if (entry.kind === 'metric') {
-        const width = entry.type === 'histogram' ? entry.bounds.length + 2 : 1;
-        metrics[entry.metric] = { name: entry.name, width };
-      } else series.set(`${metrics[entry.metric]?.name}{${entry.labels}}`, entry);
-    },
-    read(name, labels) {
-      const found = series.get(`${name}{${labels}}`);
-      if (found === undefined) return undefined;
-      const { width = 0 } = metrics[found.metric] ?? {};
-      return [...(chunks[found.chunk]?.subarray(found.at, found.at + width) ?? [])];
-    },
-  };
-}
 
 function texts(entries: readonly JournalEntry[]): readonly string[] {
   return entries.map((entry) => JSON.stringify(entry)).toSorted();

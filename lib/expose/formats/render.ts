@@ -1,6 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type CellRange } from '../../metrics/cells.js';
-import { type SeriesCells } from '../../metrics/series.js';
+import { placeOf, type SeriesCells } from '../../metrics/series.js';
 import { type ForeignFamily } from '../foreign-family.js';
 import { type OwnReading, type Reading } from '../reading.js';
 import { type ExpositionFormat, type FamilyHead } from './format.js';
@@ -44,13 +43,15 @@ async function renderOwn(
   page: Page,
   turns: Turns,
 ): Promise<void> {
-  const { family, seriesCount, overflow } = own;
+  const { family, series: listed, seriesCount, overflow } = own;
   const lines = seriesLines(family, format);
-  const cellsAtReading = ({ cells }: CellRange) => reading.snapshot.get(cells) ?? cells;
-  const write = (series: SeriesCells) => lines(page, cellsAtReading(series), series.at, series.labels);
+  const write = (series: SeriesCells) => {
+    const { cells, at } = placeOf(series);
+    lines(page, reading.snapshot.get(cells) ?? cells, at, series.labels);
+  };
   page.text(format.head(headOf(own)));
   for (let i = 0; i < seriesCount; i += 1) {
-    write(family.series[i]!);
+    write(listed[i]!);
     if (turns.isDue()) await turns.next();
   }
   if (overflow !== undefined) write(overflow);

@@ -1,0 +1,20 @@
+import { type ClosedLabel, type Labels } from './definition.js';
+
+/** How many label sets there can be; infinite with a label that is not closed. */
+export function combinationCount(labels: Labels): number {
+  return Object.values(labels).reduce((product, label) => product * (isClosed(label) ? label.values.length : Infinity), 1);
+}
+
+/** Every label set of closed labels. */
+export function combinationsOf(labels: Labels): readonly Readonly<Record<string, string>>[] {
+  let all: readonly Readonly<Record<string, string>>[] = [{}];
+  for (const [name, label] of Object.entries(labels)) {
+    const values = isClosed(label) ? label.values : [];
+    all = all.flatMap((combination) => values.map((value) => ({ ...combination, [name]: value })));
+  }
+  return all;
+}
+
+function isClosed(label: Labels[string]): label is ClosedLabel {
+  return 'values' in label;
+}
