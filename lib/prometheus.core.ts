@@ -95,6 +95,7 @@ export class PrometheusCore {
   private collectionReport(): CollectionReport {
     return {
       collected: (collector, success, seconds) => this.self.collected(collector, success, seconds),
+      dropped: (collector) => this.self.dropped(collector),
       beforeReading: () => this.self.beforeReading(),
       failed: (error) => this.guard.report('collector', error),
     };

@@ -9,6 +9,8 @@ import { SharedWork, unlessGone } from './shared-work.js';
 /** Who hears how the collectors did, before their reading is taken. */
 export interface CollectionReport {
   collected(collector: string, success: boolean, seconds: number): void;
+  /** There is no collector of this name any more. */
+  dropped?(collector: string): void;
   /** The last call before the numbers are copied. */
   beforeReading(): void;
   failed(error: unknown): void;
@@ -99,6 +101,7 @@ export class Scraper {
       run.waitedUntil(waitsUntil);
       this.report.collected(name, run.succeeded, run.seconds);
     }
+    this.drop(runs);
     this.report.beforeReading();
     const all = [...runs.values()];
     return new Scrape(this.read(all), !all.some((run) => run.isRunning && !run.isLate));
@@ -119,6 +122,14 @@ export class Scraper {
       runs.set(name, run);
     }
     return runs;
+  }
+
+  private drop(current: ReadonlyMap<string, CollectorRun>): void {
+    for (const [name, run] of this.runs) {
+      if (current.has(name) || run.isRunning) continue;
+      this.runs.delete(name);
+      this.report.dropped?.(name);
+    }
   }
 
   private collectorsOf(source: CollectorSource): readonly Collector[] {

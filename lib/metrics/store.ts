@@ -1,4 +1,4 @@
-import { Cells, type CellRange, type CellSnapshot, generationOf } from './cells.js';
+import { Cells, type CellRange, type CellSnapshot } from './cells.js';
 import { CounterSeries } from './counter.js';
 import {
   type CounterDefinition,
@@ -146,7 +146,12 @@ export class MetricStore implements MetricHost {
 
   private chunkEntry(chunk: Float64Array): JournalEntry {
     const { buffer } = chunk;
-    return { kind: 'chunk', chunk: this.cells.chunks.indexOf(chunk), buffer, generation: generationOf(chunk) };
+    return {
+      kind: 'chunk',
+      chunk: this.cells.chunks.indexOf(chunk),
+      buffer,
+      generation: this.cells.generationOf(chunk),
+    };
   }
 
   private seriesEntry(metric: Family, series: SeriesCells, overflow: boolean): JournalEntry {

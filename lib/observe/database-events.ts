@@ -79,6 +79,12 @@ export interface MigrationsReading {
 export interface DatabaseListener {
   /** A data source was found; before any other event of it. */
   dataSourceFound?(dataSource: DataSourceInfo): void;
+  /**
+   * A data source that was made while the application runs has been destroyed, or nobody has it any more, and its last
+   * numbers have been read: whatever is kept of it can go. What was under way on it may still end. It is found anew when
+   * it is initialized again.
+   */
+  dataSourceEnded?(dataSource: DataSourceInfo): void;
   /** The entities of a data source that has been initialized. */
   entitiesKnown?(entities: readonly Entity[]): void;
   statementStarted?(statement: Statement): void;

@@ -120,6 +120,10 @@ export class Listeners implements Required<Listener> {
     this.tell('dataSourceFound', dataSource);
   }
 
+  dataSourceEnded(dataSource: DataSourceInfo): void {
+    this.tell('dataSourceEnded', dataSource);
+  }
+
   entitiesKnown(entities: readonly Entity[]): void {
     this.tell('entitiesKnown', entities);
   }

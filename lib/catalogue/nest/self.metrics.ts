@@ -55,6 +55,11 @@ export class SelfMetrics {
     this.duration.known({ collector }).set(seconds);
   }
 
+  dropped(collector: string): void {
+    this.success.remove({ collector });
+    this.duration.remove({ collector });
+  }
+
   /** Counts the series of every metric, those that this counting makes included. */
   beforeReading(): void {
     const { families } = this.store;

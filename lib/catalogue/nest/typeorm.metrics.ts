@@ -7,8 +7,10 @@ import {
   type PoolReading,
   type RowOperation,
   type Statement,
+  type StatementOperation,
   type TransactionOutcome,
 } from '../../observe/database-events.js';
+import { type HistogramSeries } from '../../metrics/histogram.js';
 import { type MetricStore } from '../../metrics/store.js';
 import {
   type DataSourceSeries,
@@ -22,6 +24,8 @@ export class TypeOrmMetrics implements DatabaseListener {
   private made: TypeOrmSeries | undefined;
   private readonly byDataSource = new WeakMap<DataSourceInfo, DataSourceSeries>();
   private readonly byEntity = new WeakMap<Entity, EntitySeries>();
+  /** Those that have not ended, by the name that is their label: several may share one, and with it their series. */
+  private readonly living = new Map<string, Set<DataSourceInfo>>();
 
   constructor(
     private readonly store: MetricStore,
@@ -30,6 +34,15 @@ export class TypeOrmMetrics implements DatabaseListener {
 
   dataSourceFound(dataSource: DataSourceInfo): void {
     this.seriesOf(dataSource).up.set(0);
+  }
+
+  dataSourceEnded(dataSource: DataSourceInfo): void {
+    const { name } = this.seriesOf(dataSource);
+    const living = this.living.get(name);
+    living?.delete(dataSource);
+    if (living?.size !== 0) return;
+    this.living.delete(name);
+    this.series.remove(name);
   }
 
   entitiesKnown(entities: readonly Entity[]): void {
@@ -43,7 +56,7 @@ export class TypeOrmMetrics implements DatabaseListener {
   statementEnded({ entity, operation, durationSeconds, error }: Statement): void {
     const { dataSource, durations } = this.seriesOfEntity(entity);
     dataSource.inFlight.dec();
-    (durations[operation] ??= this.series.durationOf(entity, operation)).observe(durationSeconds);
+    (durations[operation] ?? this.addDuration(entity, operation))?.observe(durationSeconds);
     if (error !== undefined) dataSource.errors[operation][error].inc();
   }
 
@@ -83,6 +96,7 @@ export class TypeOrmMetrics implements DatabaseListener {
   }
 
   migrationsChecked(dataSource: DataSourceInfo, { applied, pending, unknown }: MigrationsReading): void {
+    if (!this.isLiving(this.seriesOf(dataSource))) return;
     const series = this.series.ofMigrations(dataSource);
     series.applied.set(applied);
     series.pending.set(pending);
@@ -120,14 +134,30 @@ export class TypeOrmMetrics implements DatabaseListener {
     if (known !== undefined) return known;
     const found = this.series.ofDataSource(dataSource);
     this.byDataSource.set(dataSource, found);
+    const others = this.living.get(found.name);
+    if (others === undefined) this.living.set(found.name, new Set([dataSource]));
+    else others.add(dataSource);
     return found;
   }
 
   private seriesOfEntity(entity: Entity): EntitySeries {
     const known = this.byEntity.get(entity);
     if (known !== undefined) return known;
-    const found = { dataSource: this.seriesOf(entity.dataSource), durations: {}, rows: this.series.rowsOf(entity) };
+    const dataSource = this.seriesOf(entity.dataSource);
+    const rows = this.isLiving(dataSource) ? this.series.rowsOf(entity) : undefined;
+    const found = { dataSource, durations: {}, rows };
     this.byEntity.set(entity, found);
     return found;
+  }
+
+  private addDuration(entity: Entity, operation: StatementOperation): HistogramSeries | undefined {
+    const { dataSource, durations } = this.seriesOfEntity(entity);
+    if (!this.isLiving(dataSource)) return undefined;
+    return (durations[operation] = this.series.durationOf(entity, operation));
+  }
+
+  /** What ends after its data source was removed must not make new series of it. */
+  private isLiving({ name }: DataSourceSeries): boolean {
+    return this.living.has(name);
   }
 }

@@ -30,6 +30,8 @@ export interface TypeOrmMetricsOptions {
 
 /** The handles of one data source: all of it stands at zero from when it is found. */
 export interface DataSourceSeries {
+  /** Of the label, whatever the data source is called later. */
+  readonly name: string;
   readonly up: GaugeSeries;
   readonly inFlight: GaugeSeries;
   readonly errors: Readonly<Record<StatementOperation, Readonly<Record<StatementError, CounterSeries>>>>;
@@ -85,6 +87,7 @@ export class TypeOrmSeries {
     const replicated = dataSource.replicated ? 'true' : 'false';
     seriesIn(dataSource, metrics.info, { ...labels, driver: dataSource.driver, replicated }).set(1);
     return {
+      name: dataSource.name,
       up: seriesIn(dataSource, metrics.up, labels),
       inFlight: seriesIn(dataSource, metrics.inFlight, labels),
       errors: record(STATEMENT_OPERATIONS, (operation) =>
@@ -108,6 +111,11 @@ export class TypeOrmSeries {
       cacheHits: seriesIn(dataSource, metrics.cacheHits, labels),
       pools: new Map(),
     };
+  }
+
+  /** Removes everything of the data sources of a name. */
+  remove(name: string): void {
+    for (const metric of Object.values(this.metrics)) metric.remove({ data_source: name });
   }
 
   ofPool(dataSource: DataSourceInfo, role: string): PoolSeries {

@@ -1,4 +1,7 @@
+import { type DataSourceInfo } from '../database-events.js';
 import { type Audience, DataSourceObserver } from './data-source-observer.js';
+import { EndedDataSources } from './ended-data-sources.js';
+import { KeptObservers } from './kept-observers.js';
 import { isObserved, observerOf } from './observed.js';
 import { hookClassesOf, hookInitialize, unhookAll } from './typeorm-hooks.js';
 import { type DataSourceLike } from './typeorm-types.js';
@@ -12,6 +15,8 @@ export interface ContainedDataSource {
 
 /** Those that were initialized before there was any application are held for the first; failed ones may be many. */
 const MAX_EARLY = 100;
+/** To forget one takes a fraction of a millisecond. */
+const MAX_AT_ONCE = 50;
 
 /** The applications of this process, the newest last. Weak, for one whose boot fails is never told to stop. */
 let watches: readonly WeakRef<DataSourceWatch>[] = [];
@@ -27,19 +32,19 @@ export function watchForDataSources(): void {
  * application of the process. So that start-up statements are seen, it has to be made before any data source is.
  */
 export class DataSourceWatch {
-  /** True for those of the container, which no other application takes. */
-  private readonly observers = new Map<DataSourceObserver, boolean>();
+  readonly ended = new EndedDataSources(() => this.audience?.listener);
+  private readonly observers = new KeptObservers((info) => this.collected(info));
   private audience: Audience | undefined;
   private contained: readonly ContainedDataSource[] = [];
 
   constructor() {
     hookInitialize(find);
-    watches = [...watches, new WeakRef(this)];
+    watches = [...watches.filter((reference) => reference.deref() !== undefined), new WeakRef(this)];
     for (const observer of early.splice(0)) this.take(observer);
   }
 
   get all(): readonly DataSourceObserver[] {
-    return [...this.observers.keys()];
+    return this.observers.all;
   }
 
   get hasStarted(): boolean {
@@ -58,7 +63,10 @@ export class DataSourceWatch {
   /** Whatever no other application has claimed by now is ours. */
   tellAll(): void {
     if (this.audience === undefined) return;
-    for (const observer of this.observers.keys()) if (!observer.isTold) observer.tell(this.audience);
+    for (const observer of this.all) {
+      if (!observer.isTold) observer.tell(this.audience);
+      this.observers.loosen(observer);
+    }
   }
 
   /** A copy of TypeORM may have been loaded meanwhile. */
@@ -70,8 +78,9 @@ export class DataSourceWatch {
   stop(): void {
     watches = watches.filter((reference) => reference.deref() !== this);
     this.tellAll();
-    for (const observer of this.observers.keys()) observer.stop();
+    for (const observer of this.all) observer.stop();
     this.observers.clear();
+    this.ended.stop();
     this.contained = [];
     // One that another application contains as well is that one's from now on.
     for (const watch of living()) watch.claimContained();
@@ -79,21 +88,39 @@ export class DataSourceWatch {
   }
 
   /** Made by hand and not initialized any more: it comes back if it is initialized again. */
-  forgetIfGivenUp(observer: DataSourceObserver): boolean {
-    const isContained = this.observers.get(observer) === true;
-    if (isContained || observer.isInitializing || observer.dataSource.isInitialized) return false;
-    this.observers.delete(observer);
-    observer.stop();
-    return true;
+  isGivenUp(observer: DataSourceObserver): boolean {
+    return !(this.observers.isContained(observer) || observer.isInitializing || observer.dataSource.isInitialized);
+  }
+
+  /** Some of those that are given up: if they are many, the others come next time. */
+  forgetGivenUp(): void {
+    const givenUp = this.all.filter((observer) => this.isGivenUp(observer));
+    for (const observer of givenUp.slice(0, MAX_AT_ONCE)) {
+      this.observers.delete(observer);
+      observer.stop();
+      this.end(observer.info);
+    }
   }
 
   take(observer: DataSourceObserver): void {
-    this.observers.set(observer, false);
-    if (this.audience === undefined) return;
     // Those that were made by hand and destroyed again are not to be kept until somebody reads.
-    for (const other of this.all) if (other !== observer) this.forgetIfGivenUp(other);
+    if (this.audience !== undefined) this.forgetGivenUp();
+    this.observers.keep(observer, false);
+    if (this.audience === undefined) return;
     observer.info.fromBoot = false;
     observer.tell(this.audience);
+    this.observers.loosen(observer);
+  }
+
+  /** Its application has dropped it without `destroy()`. */
+  private collected(info: DataSourceInfo): void {
+    this.audience?.listener.dataSourceRead(info, false, []);
+    this.end(info);
+  }
+
+  /** Those of the boot are a few, and somebody wants to know that they are gone: they stay, at 0. */
+  private end(info: DataSourceInfo): void {
+    if (this.audience !== undefined && !info.fromBoot) this.ended.add(info);
   }
 
   private claimContained(): void {
@@ -109,10 +136,11 @@ export class DataSourceWatch {
   private claim({ dataSource, name }: ContainedDataSource): void {
     const observer = observerOf(dataSource) ?? find(dataSource);
     const owner = living().find((watch) => observer !== undefined && watch.observers.has(observer));
-    if (observer === undefined || (owner !== this && owner?.observers.get(observer) === true)) return;
+    if (observer === undefined || (owner !== this && owner?.observers.isContained(observer) === true)) return;
     owner?.observers.delete(observer);
+    if (owner !== this) owner?.end(observer.info);
     if (name !== undefined) observer.nameBy(name);
-    this.observers.set(observer, true);
+    this.observers.keep(observer, true);
     if (this.audience !== undefined) observer.tell(this.audience);
   }
 }

@@ -50,23 +50,25 @@ export class TypeOrmInstrumentation implements OnModuleInit, OnApplicationBootst
 
   /** An application without data sources does not want to read about them. */
   get isInUse(): boolean {
-    return this.watch.all.length > 0;
+    return this.watch.all.length > 0 || this.watch.ended.areWaiting;
   }
 
   /** Tells whether the data sources are up, and how their pools are. Asks the database nothing. */
   read(): void {
     this.watch.lookAgain();
+    this.watch.forgetGivenUp();
     const byName = new Map<string, DataSourceObserver[]>();
     for (const observer of this.watch.all) {
       byName.set(observer.info.name, [...(byName.get(observer.info.name) ?? []), observer]);
     }
     for (const observers of byName.values()) this.readAll(observers);
+    this.watch.ended.read();
   }
 
   /** Those of one name: those that are given up, as the failed attempts of a boot are, tell nothing about the others. */
   private readAll(observers: readonly DataSourceObserver[]): void {
     const [{ info }] = observers as readonly [DataSourceObserver];
-    const inUse = observers.filter((observer) => !this.watch.forgetIfGivenUp(observer));
+    const inUse = observers.filter((observer) => !this.watch.isGivenUp(observer));
     const up = inUse.length > 0 && inUse.every(({ dataSource }) => dataSource.isInitialized);
     const pools = inUse.flatMap(({ dataSource }) => readPools(dataSource.driver, dataSource.isInitialized));
     this.told.listeners.dataSourceRead(info, up, sumByRole(pools));
