@@ -16,6 +16,7 @@ import { MetricsEndpoint } from './expose/endpoint.js';
 import { metricsController } from './expose/metrics.controller.js';
 import { mountRaw } from './expose/metrics-route.js';
 import { startDecoratedMethods } from './decorate/decorated-methods.js';
+import { startInjectedMetrics } from './decorate/injected-at-boot.js';
 import { InjectedMetricsModule } from './decorate/injected-metrics.module.js';
 import { METHOD_LINK, MethodLink } from './decorate/method-link.js';
 import { MetricStore } from './metrics/store.js';
@@ -117,6 +118,7 @@ export class PrometheusModule
 
   onModuleInit(): void {
     startDecoratedMethods(this.modules, this.methods);
+    startInjectedMetrics(this.modules, this.core.store);
     this.core.start();
   }
 

@@ -24,6 +24,7 @@ interface Injectable {
 }
 
 const injectables = new Map<MetricDefinition, Injectable>();
+const definitions = new Map<unknown, MetricDefinition>();
 
 /**
  * The lists that Nest reads when it scans the modules of an application; an application that is scanned later finds
@@ -71,10 +72,17 @@ function add(definition: MetricDefinition): Injectable {
   };
   const added = { token, provider };
   injectables.set(definition, added);
+  definitions.set(token, definition);
   PROVIDERS.push(provider);
   TOKENS.push(token);
   for (const hear of waiting) hear(token, provider);
   return added;
+}
+
+/** Makes the metric that stands behind a token; nothing for a token that is not one of ours. */
+export function makeMetric(store: MetricStore, token: unknown): void {
+  const definition = definitions.get(token);
+  if (definition !== undefined) metricOf(store, definition);
 }
 
 function metricOf(store: MetricStore, definition: MetricDefinition): Counter | Gauge | Histogram {

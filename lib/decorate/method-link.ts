@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { Inject, Optional } from '@nestjs/common';
+import { isDetached, type Series } from '../metrics/series.js';
 import { type MetricStore } from '../metrics/store.js';
 import { type MethodSpec, type Outcome } from './method-spec.js';
 
@@ -22,7 +23,7 @@ export type OnFault = (error: unknown) => void;
 export class MethodLink {
   private store: MetricStore | undefined;
   private onFault: OnFault = () => undefined;
-  private readonly series = new Map<MethodSpec, WeakMap<object, MethodSeries>>();
+  private series = new WeakMap<MethodSpec, WeakMap<object, MethodSeries>>();
 
   /** From now on calls are measured. */
   open(store: MetricStore, onFault: OnFault): void {
@@ -37,7 +38,7 @@ export class MethodLink {
   /** From now on calls just run. */
   close(): void {
     this.store = undefined;
-    this.series.clear();
+    this.series = new WeakMap();
   }
 
   /** The handles of a method on instances of a class, or undefined while nothing is measured. */
@@ -117,12 +118,26 @@ function seriesOf(store: MetricStore, spec: MethodSpec, owner: object, how: Admi
   const labels = (outcome: Outcome) => labelsOf(spec, owner, outcome);
   if (definition.type === 'counter') {
     const counter = store.counter(definition);
-    const [success, error] = [counter[how](labels('success')), counter[how](labels('error'))];
-    return { isTimed: false, success: () => success.inc(), error: () => error.inc() };
+    const [success, error] = both((outcome) => counter[how](labels(outcome)));
+    return { isTimed: false, success: () => success().inc(), error: () => error().inc() };
   }
   const histogram = store.histogram(definition);
-  const [success, error] = [histogram[how](labels('success')), histogram[how](labels('error'))];
-  return { isTimed: true, success: (seconds) => success.observe(seconds), error: (seconds) => error.observe(seconds) };
+  const [success, error] = both((outcome) => histogram[how](labels(outcome)));
+  return {
+    isTimed: true,
+    success: (seconds) => success().observe(seconds),
+    error: (seconds) => error().observe(seconds),
+  };
+}
+
+function both<S extends Series>(find: (outcome: Outcome) => S): readonly [success: () => S, error: () => S] {
+  return [kept(() => find('success')), kept(() => find('error'))];
+}
+
+/** The handle, found once, and anew if the application has removed its series. */
+function kept<S extends Series>(find: () => S): () => S {
+  let series = find();
+  return () => (isDetached(series) ? (series = find()) : series);
 }
 
 function labelsOf(spec: MethodSpec, owner: object, outcome: Outcome): Readonly<Record<string, string>> {

@@ -45,6 +45,8 @@ export interface CacheCall {
 export interface CacheListener {
   /** A store of a cache was found; before any other event of it. */
   cacheFound?(cache: CacheInfo): void;
+  /** A store that was given to `observeCache` has been collected: no event of it comes any more. */
+  cacheEnded?(cache: CacheInfo): void;
   /** A call has ended, one way or the other. */
   cacheCalled?(call: CacheCall): void;
 }

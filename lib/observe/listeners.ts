@@ -164,6 +164,10 @@ export class Listeners implements Required<Listener> {
     this.tell('cacheFound', cache);
   }
 
+  cacheEnded(cache: CacheInfo): void {
+    this.tell('cacheEnded', cache);
+  }
+
   cacheCalled(call: CacheCall): void {
     this.tell('cacheCalled', call);
   }

@@ -2,15 +2,38 @@ import { type CacheCall, type CacheInfo, type CacheListener, type CacheOperation
 import { type MetricStore } from '../../metrics/store.js';
 import * as definitions from './cache.definitions.js';
 
+/** So many caches that are gone keep their series, for one of the same name may come: a loop that makes one each time. */
+const MAX_ENDED = 100;
+
 /** The cache metrics under Nest's names: what each call adds. An application without a cache has none. */
 export class CacheMetrics implements CacheListener {
   private made: ReturnType<typeof makeMetrics> | undefined;
   private readonly byCache = new WeakMap<CacheInfo, ReturnType<typeof seriesOf>>();
 
+  /** How many stores there are, by their labels. Those of which there is none any more come in the order of their end. */
+  private readonly living = new Map<string, number>();
+  private readonly ended = new Map<string, CacheInfo>();
+
   constructor(private readonly store: MetricStore) {}
 
   cacheFound(cache: CacheInfo): void {
+    const key = keyOf(cache);
+    this.ended.delete(key);
+    this.living.set(key, (this.living.get(key) ?? 0) + 1);
     this.seriesOf(cache);
+  }
+
+  cacheEnded(cache: CacheInfo): void {
+    const key = keyOf(cache);
+    const others = (this.living.get(key) ?? 1) - 1;
+    if (others > 0) {
+      this.living.set(key, others);
+      return;
+    }
+    this.living.delete(key);
+    this.ended.set(key, cache);
+    const [first] = this.ended;
+    if (this.ended.size > MAX_ENDED && first !== undefined) this.remove(...first);
   }
 
   cacheCalled({ cache, operation, keys, hits, failures, durationSeconds }: CacheCall): void {
@@ -27,6 +50,11 @@ export class CacheMetrics implements CacheListener {
     }
   }
 
+  private remove(key: string, { name, backend }: CacheInfo): void {
+    this.ended.delete(key);
+    for (const metric of Object.values(this.made ?? {})) metric.remove({ cache: name, backend });
+  }
+
   private seriesOf(cache: CacheInfo): ReturnType<typeof seriesOf> {
     const known = this.byCache.get(cache);
     if (known !== undefined) return known;
@@ -34,6 +62,10 @@ export class CacheMetrics implements CacheListener {
     this.byCache.set(cache, found);
     return found;
   }
+}
+
+function keyOf({ name, backend }: CacheInfo): string {
+  return `${backend} ${name}`;
 }
 
 /** The handles of one store of a cache, at zero from when it is found. */

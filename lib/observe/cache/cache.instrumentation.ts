@@ -1,5 +1,6 @@
 import { type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { type ModulesContainer } from '@nestjs/core';
+import { type CacheInfo } from '../cache-events.js';
 import { type Instrumented } from '../instrumented.js';
 import { backendOf } from './backend.js';
 import { containedCaches, type NamedCache } from './contained-caches.js';
@@ -8,36 +9,62 @@ import { isObserved, StoreObserver } from './store-observer.js';
 
 /** Puts the observer of caches into a Nest application and takes it out again. */
 export class CacheInstrumentation implements OnModuleInit, OnApplicationShutdown {
-  private readonly observers: StoreObserver[] = [];
+  /** Those of the container, which lives as long as we do. */
+  private readonly contained: StoreObserver[] = [];
+  /** Those that were given by hand: a store keeps its own observer, and whoever drops the one drops the other. */
+  private readonly given = new Set<WeakRef<StoreObserver>>();
+  private readonly registry: FinalizationRegistry<Collected>;
 
   constructor(
     private readonly modules: ModulesContainer,
     private readonly told: Instrumented,
-  ) {}
+  ) {
+    this.registry = new FinalizationRegistry(({ reference, info }) => {
+      if (this.given.delete(reference)) told.listeners.cacheEnded(info);
+    });
+  }
 
   /** All modules are made, so their caches can be seen. */
   onModuleInit(): void {
     this.told.guard.run('cache', () => {
-      for (const cache of containedCaches(this.modules)) this.observe(cache);
+      for (const cache of containedCaches(this.modules)) this.observeStores(cache, (one) => this.contained.push(one));
       adopt(this);
     });
   }
 
   onApplicationShutdown(): void {
     abandon(this);
-    for (const observer of this.observers.splice(0).toReversed()) this.told.guard.run('cache', () => observer.stop());
+    const given = [...this.given].map((reference) => reference.deref()).filter((observer) => observer !== undefined);
+    this.given.clear();
+    for (const observer of [...this.contained.splice(0), ...given].toReversed()) {
+      this.told.guard.run('cache', () => observer.stop());
+    }
+  }
+
+  /** Given by hand, perhaps one of many. */
+  observe(cache: NamedCache): void {
+    this.observeStores(cache, (observer) => {
+      const reference = new WeakRef(observer);
+      this.given.add(reference);
+      this.registry.register(observer, { reference, info: observer.info });
+    });
   }
 
   /** Each store of it, the tiers of a cache apart. */
-  observe({ cache, name }: NamedCache): void {
+  private observeStores({ cache, name }: NamedCache, keep: (observer: StoreObserver) => void): void {
     const { listeners: listener, guard } = this.told;
     const report = (error: unknown) => guard.report('cache', error);
     for (const store of cache.stores) {
       guard.run('cache', () => {
         if (isObserved(store)) return;
         const info = { name, backend: backendOf(store) };
-        this.observers.push(new StoreObserver(store, info, { listener, report }));
+        keep(new StoreObserver(store, info, { listener, report }));
       });
     }
   }
+}
+
+interface Collected {
+  readonly reference: WeakRef<StoreObserver>;
+  readonly info: CacheInfo;
 }

@@ -50,7 +50,7 @@ export class StoreObserver {
 
   constructor(
     private readonly store: StoreLike,
-    private readonly info: CacheInfo,
+    readonly info: CacheInfo,
     private readonly audience: CacheAudience,
   ) {
     this.prefix = typeof store.namespace === 'string' ? `${store.namespace}:` : '';
@@ -67,8 +67,10 @@ export class StoreObserver {
 
   /** Without them a failure is a miss, as Keyv says; the rest is observed all the same. */
   private failuresOf(adapter: object): AdapterFailures | undefined {
+    const { info } = this;
     try {
-      return new AdapterFailures(adapter, this.standIns, () => calling === undefined || calling === this.info);
+      // The adapter may live longer than its store, and must not keep it.
+      return new AdapterFailures(adapter, this.standIns, () => calling === undefined || calling === info);
     } catch (error) {
       this.audience.report(error);
       return undefined;
