@@ -138,4 +138,54 @@ describe('a worker that follows the journal', () => {
       await worker.terminate();
     }
   }, 30_000);
+
+  const watching = `
+    const { parentPort, workerData } = require('node:worker_threads');
+    const [looks, wrong] = [0, 1];
+    const flags = new Int32Array(workerData);
+    const { hear, read, names } = (${follower.toString()})();
+    parentPort.on('message', hear);
+    const look = () => {
+      for (const name of names()) {
+        const dog = /dog="(\\d+)"/.exec(name)?.[1];
+        if (dog === undefined) continue;
+        const [barks] = read('shop_barks_total', 'app="kennel",dog="' + dog + '"') ?? [];
+        if (barks !== undefined && barks !== 0 && barks !== Number(dog)) Atomics.add(flags, wrong, 1);
+      }
+      Atomics.add(flags, looks, 1);
+      setImmediate(look);
+    };
+    look();
+    parentPort.postMessage('ready');
+  `;
+
+  it('never takes the numbers of a series for those of one that had its cells before', async () => {
+    const shared = new SharedArrayBuffer(8);
+    const flags = new Int32Array(shared);
+    const worker = new Worker(watching, { eval: true, workerData: shared });
+    try {
+      await once(worker, 'message');
+      const barks = store.counter(BARKS);
+      const make = (dog: number) => barks.labels({ dog: String(dog) }).inc(dog);
+      for (let dog = 1; dog <= 100; dog += 1) make(dog);
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin
+      const stop = store.journal.follow((entry) => worker.postMessage(entry));
+      for (let round = 0, dog = 101; round < 300; round += 1) {
+        const looks = Atomics.load(flags, 0);
+        for (const last = dog + 50; dog < last; dog += 1) {
+          barks.remove({ dog: String(dog - 100) });
+          make(dog);
+        }
+        // Until the worker has looked once more, or it would have nothing but messages to hear.
+        for (let patience = 0; Atomics.load(flags, 0) === looks && patience < 1000; patience += 1) {
+          Atomics.wait(flags, 0, looks, 1);
+        }
+      }
+      stop();
+      expect(Atomics.load(flags, 0)).toBeGreaterThan(100);
+      expect(Atomics.load(flags, 1)).toBe(0);
+    } finally {
+      await worker.terminate();
+    }
+  }, 60_000);
 });

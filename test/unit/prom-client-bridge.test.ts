@@ -615,6 +615,18 @@ describe.each(CLIENTS)('ours in theirs: %s', (_, client) => {
     expect(await registry.getSingleMetricAsString('later_total')).toContain('later_total 9');
   });
 
+  it('does not show series that were removed, nor their numbers under other labels', async () => {
+    const requests = application.store.counter(REQUESTS);
+    requests.labels({ route: '/cats' }).inc(8);
+    requests.remove({ route: '/dogs' });
+    requests.labels({ route: '/birds' });
+    const theirs = readExposition(await registry.metrics(), 'text');
+    expect(seriesOf(theirs)).toEqual(seriesOf(await application.scrape()));
+    expect(theirs.series('ours_requests_total', { route: '/dogs' })).toEqual([]);
+    expect(theirs.value('ours_requests_total', { route: '/birds' })).toBe(0);
+    expect(theirs.value('ours_requests_total', { route: '/cats' })).toBe(8);
+  });
+
   it('runs our collectors before it reads, once for all families', async () => {
     application.bridge.leave();
     const timed = new Application([registry], () => timed.store.gauge(POOL).labels({ state: 'idle' }).set(5));
