@@ -352,7 +352,7 @@ describe.each(PLATFORMS)('whoever answers on %s', (platform) => {
       as('GET /filtered/again 500', 'filteredAgain Error'),
     ],
     ['a middleware of app.use()', { path: '/short/cut' }, as('GET _unmatched 401')],
-    ['a middleware of Nest', { path: '/middleware' }, as('GET _unmatched 429')],
+    ['a middleware of Nest', { path: '/middleware' }, as('GET /middleware 429')],
     ['nobody', { path: '/nobody' }, as('GET _unmatched 404')],
     [
       'the body parser, bad JSON',

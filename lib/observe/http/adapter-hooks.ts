@@ -2,6 +2,8 @@ import { type IncomingMessage, type Server, type ServerResponse } from 'node:htt
 import { type HttpServer } from '@nestjs/common';
 import { type RequestScope } from '../request-scope.js';
 import { EXCHANGE, Exchange, type Observed } from './exchange.js';
+import { type FastifyRouted } from './reached.js';
+import { listenFirst } from './server-requests.js';
 
 /** Who is told of requests. */
 interface Arrivals {
@@ -13,12 +15,16 @@ interface ExpressInstance {
   handle: (request: IncomingMessage, response: ServerResponse, next?: unknown) => unknown;
 }
 
+interface FastifyRequest extends FastifyRouted {
+  readonly raw: IncomingMessage & Observed;
+}
+
 /** What we use of a Fastify instance. */
 interface FastifyInstance {
   readonly server: Server;
   addHook(
     name: 'onRequest' | 'preValidation',
-    hook: (request: { raw: IncomingMessage }, reply: { raw: ServerResponse }, done: () => void) => void,
+    hook: (request: FastifyRequest, reply: { raw: ServerResponse }, done: () => void) => void,
   ): void;
 }
 
@@ -33,6 +39,17 @@ export function hookAdapter(adapter: HttpServer, arrivals: Arrivals, scope: Requ
   if (adapter.getType() === 'express') return hookExpress(instance as ExpressInstance, arrivals, scope);
   if (adapter.getType() === 'fastify') return hookFastify(instance as FastifyInstance, arrivals, scope);
   return hookServer(adapter.getHttpServer() as Server | undefined, arrivals);
+}
+
+/**
+ * Tells of the requests that are answered by other listeners of the server than the framework.
+ *
+ * @returns the function that takes the hook out again
+ */
+export function hookServerOf(adapter: HttpServer, arrivals: Arrivals): () => void {
+  // Fastify's server has been listened to since it was there.
+  if (adapter.getType() !== 'express') return () => undefined;
+  return hookServer(adapter.getHttpServer() as Server | undefined, arrivals, adapter.getInstance());
 }
 
 /**
@@ -61,6 +78,8 @@ function hookExpress(instance: ExpressInstance, arrivals: Arrivals, scope: Reque
 function hookFastify(instance: FastifyInstance, arrivals: Arrivals, scope: RequestScope | undefined): () => void {
   instance.addHook('onRequest', (request, reply, done) => {
     arrivals.arrive(request.raw, reply.raw);
+    const exchange = request.raw[EXCHANGE];
+    if (exchange instanceof Exchange) exchange.reached = request;
     if (scope === undefined) done();
     else onBehalfOf(request.raw, scope, done);
   });
@@ -70,10 +89,9 @@ function hookFastify(instance: FastifyInstance, arrivals: Arrivals, scope: Reque
   return hookServer(instance.server, arrivals);
 }
 
-function hookServer(server: Server | undefined, arrivals: Arrivals): () => void {
-  const arrive = (request: IncomingMessage, response: ServerResponse) => arrivals.arrive(request, response);
-  server?.prependListener('request', arrive);
-  return () => server?.removeListener('request', arrive);
+function hookServer(server: Server | undefined, arrivals: Arrivals, framework?: unknown): () => void {
+  if (server === undefined) return () => undefined;
+  return listenFirst(server, (request, response) => arrivals.arrive(request, response), framework);
 }
 
 /** A request that is not observed has nothing to tally with. */

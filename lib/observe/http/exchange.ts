@@ -10,6 +10,7 @@ import {
   type Transport,
 } from '../events.js';
 import { type WaitingResponse } from '../../serving/connection.js';
+import { type Reached } from './reached.js';
 import { type RequestTally } from '../request-scope.js';
 
 /** Where request, response and socket carry what belongs to us; the same for every copy of the library. */
@@ -21,6 +22,15 @@ export interface Observed {
 
 /** On a request that the user does not want to see counted. */
 export const IGNORED = Symbol.for('nestjs-prometheus-exporter.ignored');
+
+/**
+ * The exchange of a request of whatever framework. Its own mark comes first: Express leaves `raw` to the application,
+ * which may keep a body there, and only Fastify's request has its mark on what it wraps.
+ */
+export function exchangeOf(request: (Observed & { readonly raw?: unknown }) | undefined): Exchange | undefined {
+  const mark = request?.[EXCHANGE] ?? (request?.raw as Observed | null | undefined)?.[EXCHANGE];
+  return mark instanceof Exchange ? mark : undefined;
+}
 
 /** The methods of a response that bodies pass through. */
 export interface ResponseMethods {
@@ -54,6 +64,8 @@ export class Exchange implements HttpExchange, WaitingResponse {
   streamed = false;
   /** The last that a handler, or what stands around it, threw. */
   thrown: { readonly error: unknown } | undefined = undefined;
+  /** What is registered with the framework itself and the request has come to; undefined while that is nothing. */
+  reached: Reached | undefined = undefined;
   ended = false;
   /** The answer was given to its end. */
   endCalled = false;

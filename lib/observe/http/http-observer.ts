@@ -1,9 +1,10 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Guard } from '../guard.js';
-import { type Listener } from '../events.js';
 import { unwatchConnection, watchConnection } from '../../serving/connection.js';
+import { type Listener, UNMATCHED } from '../events.js';
 import { countRequestBody, countResponseBody, noticeFlushedHeaders } from './body-bytes.js';
 import { EXCHANGE, Exchange, type ExchangeOwner, IGNORED, type Observed } from './exchange.js';
+import { gatewayPath } from './gateway-paths.js';
 import { ignoredPaths } from './ignored-paths.js';
 import { methodOf } from './methods.js';
 import { type Routes } from './routes.js';
@@ -21,6 +22,10 @@ export class HttpObserver implements ExchangeOwner {
   readonly timesFirstByte: boolean;
   private readonly isIgnored: ((url: string | undefined) => boolean) | undefined;
   private stopped = false;
+  /** Where socket.io answers; set once the gateways are known. */
+  gateways: readonly string[] = [];
+  /** How the framework names what is registered with it and not with Nest; set once there is a framework. */
+  templateOf: ((exchange: Exchange) => string | undefined) | undefined;
 
   constructor(
     private readonly listener: Required<Listener>,
@@ -54,6 +59,7 @@ export class HttpObserver implements ExchangeOwner {
       exchange.durationSeconds = (performance.now() - exchange.arrivedAt) / 1000;
       exchange.status = exchange.response.statusCode;
       unwatchConnection(exchange.socket, exchange);
+      if (exchange.handler === undefined) this.nameByFramework(exchange);
       if (exchange.answered) this.listener.requestAnswered(exchange);
       else this.listener.requestAborted(exchange);
     } catch (error) {
@@ -74,6 +80,18 @@ export class HttpObserver implements ExchangeOwner {
 
   failed(error: unknown): void {
     this.guard.report('http', error);
+  }
+
+  /** Only requests that no handler took: others need not be asked about. */
+  private nameByFramework(exchange: Exchange): void {
+    if (exchange.endpoint.route !== UNMATCHED) return;
+    const template = this.templateOf?.(exchange) ?? this.gatewayOf(exchange);
+    if (template !== undefined) exchange.endpoint = this.routes.of(template).endpoint(exchange.method);
+  }
+
+  /** Those are answered before the framework sees them. */
+  private gatewayOf({ raw, reached }: Exchange): string | undefined {
+    return reached === undefined ? gatewayPath(raw.url, this.gateways) : undefined;
   }
 
   private begin(request: IncomingMessage & Observed, response: ServerResponse): void {

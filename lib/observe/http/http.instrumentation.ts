@@ -2,9 +2,11 @@ import { type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { type ApplicationConfig, type HttpAdapterHost, type ModulesContainer } from '@nestjs/core';
 import { type AbstractHttpAdapter } from '@nestjs/core';
 import { type Instrumented } from '../instrumented.js';
-import { hookAdapter } from './adapter-hooks.js';
+import { hookAdapter, hookServerOf } from './adapter-hooks.js';
 import { EXCHANGE, Exchange, type Observed } from './exchange.js';
 import { observeExceptions } from './exceptions.js';
+import { nameFrameworkRoutes } from './framework-routes.js';
+import { gatewayPaths } from './gateway-paths.js';
 import { HandlerTimingInterceptor } from './handler-timing.interceptor.js';
 import { Handlers } from './handlers.js';
 import { HttpObserver, type HttpObserverOptions } from './http-observer.js';
@@ -67,6 +69,7 @@ export class HttpInstrumentation implements OnModuleInit, OnApplicationShutdown 
    */
   configure(): void {
     this.claim();
+    this.told.guard.run('http', () => this.hookServer());
     this.putFirst(this.nest.config.getGlobalGuards(), this.markerGuard());
     if (this.options.handlerDuration) this.putFirst(this.nest.config.getGlobalInterceptors(), this.timing());
     const { exceptions } = this.internals;
@@ -102,6 +105,13 @@ export class HttpInstrumentation implements OnModuleInit, OnApplicationShutdown 
     adapter[OBSERVED] = this;
     const unhook = hookAdapter(adapter, this.observer, this.told.requestScope);
     this.undo.push(unhook, () => delete adapter[OBSERVED]);
+    this.undo.push(nameFrameworkRoutes(adapter, this.observer, this.routes));
+  }
+
+  /** Gateways have been attached to the server by now. */
+  private hookServer(): void {
+    this.observer.gateways = gatewayPaths(this.nest.modules);
+    this.undo.push(hookServerOf(this.nest.adapterHost.httpAdapter, this.observer));
   }
 
   private claim(): void {

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { HttpStatus, RequestMethod, type Type } from '@nestjs/common';
 import { type ApplicationConfig, MetadataScanner, type ModulesContainer } from '@nestjs/core';
-import { type KnownRoute, type Method } from '../events.js';
+import { type KnownRoute, type Method, METHODS } from '../events.js';
 import { type Handlers } from './handlers.js';
 import { methodOf } from './methods.js';
 import { type NestInternals } from './nest-internals.js';
@@ -98,10 +98,11 @@ function routesOf(
     version: versionText(versionOf(declared, config)),
     successStatus: successStatusOf(method, requestMethod),
   };
-  return declared.templates.flatMap((template) => {
+  return declared.templates.map((template) => {
     const route = routes.of(template);
     if (!entry.routes.includes(route)) entry.routes.push(route);
-    return methodsOf(requestMethod).map((name) => ({ ...shared, endpoint: route.endpoint(name) }));
+    for (const name of methodsOf(requestMethod)) route.known.add(name);
+    return { ...shared, endpoint: route.endpoint(shownMethod(requestMethod)) };
   });
 }
 
@@ -161,8 +162,13 @@ function successStatusOf(method: HandlerMethod, requestMethod: RequestMethod): n
   return requestMethod === RequestMethod.POST ? HttpStatus.CREATED : HttpStatus.OK;
 }
 
-/** `@All()` answers everything, but to say so ten times for each of them would bury the rest: it stands as GET. */
 function methodsOf(requestMethod: RequestMethod): readonly Method[] {
   const name = RequestMethod[requestMethod];
-  return [name === 'ALL' ? 'GET' : methodOf(name)];
+  return name === 'ALL' ? METHODS : [methodOf(name)];
+}
+
+/** `@All()` answers everything, but to say so ten times for each of them would bury the rest: it stands as GET. */
+function shownMethod(requestMethod: RequestMethod): Method {
+  const name = RequestMethod[requestMethod];
+  return name === 'ALL' ? 'GET' : methodOf(name);
 }

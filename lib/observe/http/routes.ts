@@ -3,6 +3,8 @@ import { type Endpoint, type Method, UNMATCHED } from '../events.js';
 /** One route template and its endpoints, a method each. */
 class Route {
   private readonly endpoints = new Map<Method, Endpoint>();
+  /** The methods for which a handler of Nest is registered. */
+  readonly known = new Set<Method>();
 
   constructor(
     private readonly template: string,
@@ -31,6 +33,12 @@ export class Routes {
 
   of(template: string): Route {
     return this.byTemplate.get(template) ?? this.add(template);
+  }
+
+  /** Whether Nest has a handler for it; a HEAD goes to that of GET. */
+  isKnown(template: string, method: Method): boolean {
+    const known = this.byTemplate.get(template)?.known;
+    return known !== undefined && (known.has(method) || (method === 'HEAD' && known.has('GET')));
   }
 
   private add(template: string): Route {

@@ -1,0 +1,29 @@
+import { type HttpServer } from '@nestjs/common';
+import { StandIns } from '../stand-ins.js';
+import { type ExpressRouter, expressTemplate, forgetMounts, noteMounts, noticeNotFound } from './express-routes.js';
+import { fastifyTemplate, noteMiddleware } from './fastify-routes.js';
+import { type HttpObserver } from './http-observer.js';
+import { type Routes } from './routes.js';
+
+/**
+ * Names requests that no handler of Nest took after what the application registered with the framework itself: GraphQL,
+ * Swagger, the routers and middleware of other packages.
+ *
+ * @returns the function that takes everything out again
+ */
+export function nameFrameworkRoutes(adapter: HttpServer, observer: HttpObserver, routes: Routes): () => void {
+  const standIns = new StandIns();
+  if (adapter.getType() === 'fastify') {
+    noteMiddleware(adapter, standIns);
+    observer.templateOf = (exchange) => fastifyTemplate(exchange, routes);
+  }
+  if (adapter.getType() !== 'express') return () => standIns.putBack();
+  const { router } = adapter.getInstance() as { readonly router: ExpressRouter };
+  noteMounts(router, standIns);
+  noticeNotFound(adapter, standIns);
+  observer.templateOf = expressTemplate;
+  return () => {
+    standIns.putBack();
+    forgetMounts(router);
+  };
+}
