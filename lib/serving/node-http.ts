@@ -12,7 +12,7 @@ export interface Reply {
 
 /** Node's request of whatever framework. */
 export function nodeRequest(request: MaybeWrapped<IncomingMessage>): IncomingMessage {
-  return 'raw' in request ? request.raw : request;
+  return isNodes(request) ? request : request.raw;
 }
 
 /**
@@ -20,10 +20,18 @@ export function nodeRequest(request: MaybeWrapped<IncomingMessage>): IncomingMes
  * second time. The headers that they have set so far (CORS, security) are kept.
  */
 export function nodeResponse(response: ServerResponse | Reply): ServerResponse {
-  if (!('hijack' in response)) return response;
+  if (isNodes(response)) return response;
   for (const [name, value] of Object.entries(response.getHeaders())) {
     if (value !== undefined) response.raw.setHeader(name, value);
   }
   response.hijack();
   return response.raw;
+}
+
+/**
+ * Node's requests and responses, of HTTP/1 and 2 and those of `inject()`, are event emitters, what Fastify wraps around
+ * them is not. `raw` says nothing: on Express it belongs to the application, which may keep the bytes of a body there.
+ */
+function isNodes<T extends IncomingMessage | ServerResponse>(given: T | { readonly raw: unknown }): given is T {
+  return typeof (given as Partial<T>).on === 'function';
 }

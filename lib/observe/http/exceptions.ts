@@ -1,4 +1,4 @@
-import { EXCHANGE, Exchange, type Observed } from './exchange.js';
+import { exchangeOf, type Observed } from './exchange.js';
 import { type ExceptionsHandlerPrototype } from './nest-internals.js';
 
 type Next = ExceptionsHandlerPrototype['next'];
@@ -48,9 +48,8 @@ function unpatch(prototype: Patched, original: Next): void {
 
 function observe(exception: unknown, context: Parameters<Next>[1]): void {
   try {
-    const request = context.getArgByIndex(0) as (Observed & { raw?: Observed }) | undefined;
-    const exchange = (request?.raw ?? request)?.[EXCHANGE];
-    if (exchange instanceof Exchange) exchange.owner.threw(exchange, exception);
+    const exchange = exchangeOf(context.getArgByIndex(0) as Observed | undefined);
+    exchange?.owner.threw(exchange, exception);
   } catch {
     // Some other kind of context, or a request that cannot be read: not ours to count, and never ours to break.
   }

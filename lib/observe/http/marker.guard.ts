@@ -1,13 +1,9 @@
 import { type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { EXCHANGE, Exchange, type ExchangeOwner, type Observed } from './exchange.js';
+import { exchangeOf, type ExchangeOwner, type Observed } from './exchange.js';
 import { type HttpRequest } from '../events.js';
 import { type HandlerRoutes, type Handlers } from './handlers.js';
 import { matchedTemplate } from './route-template.js';
 import { type Routes } from './routes.js';
-
-interface FrameworkRequest extends HttpRequest, Observed {
-  readonly raw?: NonNullable<HttpRequest['raw']> & Observed;
-}
 
 /**
  * The first of all guards: it lets everything pass and notes which handler is about to answer. It is the earliest place
@@ -30,10 +26,10 @@ export class MarkerGuard implements CanActivate {
   }
 
   private mark(context: ExecutionContext): void {
-    const request = context.getArgByIndex<FrameworkRequest>(0);
-    const exchange = (request.raw ?? request)[EXCHANGE];
+    const request = context.getArgByIndex<HttpRequest & Observed>(0);
+    const exchange = exchangeOf(request);
     // An application inside another one: the outer one has counted the request, and does not know our routes.
-    if (!(exchange instanceof Exchange) || exchange.owner !== this.owner) return;
+    if (exchange?.owner !== this.owner) return;
     const entry = this.handlers.of(context.getClass(), context.getHandler() as never);
     exchange.handler = entry.handler;
     exchange.request = request;
