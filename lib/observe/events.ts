@@ -31,13 +31,13 @@ export type Transport = (typeof TRANSPORTS)[number];
 export const HTTP_VERSIONS = ['1.0', '1.1', '2', '_OTHER'] as const;
 export type HttpVersion = (typeof HTTP_VERSIONS)[number];
 
-/** The route of every request that no handler of the application took. */
+/** The route of every request that nothing took which was registered under a path. */
 export const UNMATCHED = '_unmatched';
 
 /** A method and a route template: one object for each pair in an application, so that it can be a key. */
 export interface Endpoint {
   readonly method: Method;
-  /** The matched template with prefix and version, or `_unmatched`. */
+  /** The matched template with prefix and version, of Nest or of the framework itself, or `_unmatched`. */
   readonly route: string;
   /** 0, 1, 2 … in the order of their making: an index for whoever keeps something per endpoint. */
   readonly index: number;
@@ -110,7 +110,7 @@ export interface HttpExchange {
 export interface Listener extends DatabaseListener, CacheListener {
   /** Once at boot, before the first request. */
   routesKnown?(routes: readonly KnownRoute[]): void;
-  /** A request arrived. Its endpoint is not known yet. */
+  /** A request arrived. Its endpoint is not known yet; of what Nest has no handler for, only at the end. */
   requestReceived?(exchange: HttpExchange): void;
   /** An answer was sent to its last byte, by whomever: handler, guard, filter, middleware, the 404 of the framework. */
   requestAnswered?(exchange: HttpExchange): void;

@@ -80,6 +80,7 @@ function registerWithExpress(app: Express): void {
   queues.get('/jobs/:id', answer);
   queues.get('/failing/:id', fail);
   queues.use('/inner', inner);
+  queues.use('/again', queues);
   app.use('/queues', queues);
   // What is registered once the router has its place.
   queues.get('/late/:id', answer);

@@ -2,7 +2,7 @@ import { HTTP_VERSIONS, METHODS, TRANSPORTS } from '../../observe/events.js';
 import { boundedBy, defineCounter, defineGauge, defineHistogram, oneOf } from '../../metrics/definition.js';
 
 const METHOD = oneOf(...METHODS);
-const ROUTE = boundedBy('the route templates of the application, `_unmatched` where no handler answered');
+const ROUTE = boundedBy('the route templates of the application, `_unmatched` where none matched');
 const STATUS = boundedBy('the status codes that the application sends');
 const STATUS_CLASS = oneOf('1xx', '2xx', '3xx', '4xx', '5xx', '_OTHER');
 const CONTROLLER = boundedBy('the controllers of the application');
@@ -31,7 +31,8 @@ export const NESTJS_HTTP_REQUESTS_RECEIVED_TOTAL = defineCounter({
 /**
  * Every answered request, whoever answered: handler, guard, filter, middleware, the framework's 404.
  *
- * @labels method: closed set of 11; route: the templates of the application and `_unmatched`; status: the number sent
+ * @labels method: closed set of 11; route: the templates registered with Nest, Express or Fastify, and `_unmatched`;
+ *   status: the number sent
  * @source known routes exist at zero from boot, with the status of success and 500
  */
 export const NESTJS_HTTP_REQUESTS_TOTAL = defineCounter({

@@ -1,4 +1,5 @@
 import { type IncomingMessage } from 'node:http';
+import { type Guard } from '../guard.js';
 import { type StandIns } from '../stand-ins.js';
 import { EXCHANGE, Exchange, type Observed } from './exchange.js';
 import { enter, joinedPath, Mounted, type Next, NOT_FOUND, pathText } from './reached.js';
@@ -37,8 +38,7 @@ export interface ExpressRouter {
  * Notes which middleware under a path a request comes to, in a router and the routers within. Routes are not touched:
  * Express itself says which one a request came to. Nor is middleware without a path, which nearly all requests pass.
  */
-export function noteMounts(router: ExpressRouter, standIns: StandIns): void {
-  noteLayers(router.stack, undefined, standIns);
+export function noteMounts(router: ExpressRouter, standIns: StandIns, guard: Guard): void {
   standIns.put(
     router,
     'use',
@@ -46,31 +46,36 @@ export function noteMounts(router: ExpressRouter, standIns: StandIns): void {
       function (this: ExpressRouter, ...args) {
         const from = this.stack.length;
         const result: unknown = use.apply(this, args);
-        noteLayers(this.stack.slice(from), pathText(args[0]), standIns);
+        guard.run('http', () => noteLayers(this.stack.slice(from), pathText(args[0]), standIns, guard));
         return result;
       },
   );
+  noteLayers(router.stack, undefined, standIns, guard);
 }
 
-export function forgetMounts({ stack }: ExpressRouter): void {
-  for (const layer of stack) {
+/** Routers may be mounted within themselves. */
+export function forgetMounts(router: ExpressRouter, seen = new Set<ExpressRouter>()): void {
+  if (seen.has(router)) return;
+  seen.add(router);
+  for (const layer of router.stack) {
     if (Object.hasOwn(layer, PATH)) {
       delete layer[PATH];
       Reflect.deleteProperty(layer, 'handleRequest');
     }
-    if (isRouter(layer.handle)) forgetMounts(layer.handle);
+    if (isRouter(layer.handle)) forgetMounts(layer.handle, seen);
   }
 }
 
 /** The path may be part of what `use` was given: layers that were there before us may know theirs. */
-function noteLayers(layers: readonly Layer[], path: string | undefined, standIns: StandIns): void {
+function noteLayers(layers: readonly Layer[], path: string | undefined, standIns: StandIns, guard: Guard): void {
   for (const layer of layers) {
     const known = path ?? pathText(layer.rawPath);
     if (isMounted(layer) && known !== undefined && known !== '' && !Object.hasOwn(layer, PATH)) {
       layer[PATH] = known;
       layer.handleRequest = handleRequest;
     }
-    if (isRouter(layer.handle)) noteMounts(layer.handle, standIns);
+    // A `use` of its own is ours: it has been seen to.
+    if (isRouter(layer.handle) && !Object.hasOwn(layer.handle, 'use')) noteMounts(layer.handle, standIns, guard);
   }
 }
 

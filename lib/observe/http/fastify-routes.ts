@@ -1,4 +1,5 @@
 import { type IncomingMessage } from 'node:http';
+import { type Guard } from '../guard.js';
 import { type Method as AnyMethod, type StandIns } from '../stand-ins.js';
 import { EXCHANGE, Exchange, type Observed } from './exchange.js';
 import { enter, Mounted, type Next, NOT_FOUND, pathText } from './reached.js';
@@ -10,22 +11,22 @@ type Middleware = (this: unknown, request: IncomingMessage & Observed, response:
  * Notes which middleware under a path a request comes to. Nest keeps the path of `consumer.apply()` to itself, so that
  * is noted where the application gives it to Nest.
  */
-export function noteMiddleware(adapter: object, standIns: StandIns): void {
-  standIns.put(adapter, 'use', (use) => withPath(use));
+export function noteMiddleware(adapter: object, standIns: StandIns, guard: Guard): void {
+  standIns.put(adapter, 'use', (use) => withPath(use, guard));
   standIns.put(
     adapter,
     'createMiddlewareFactory',
     (original) =>
       async function (this: unknown, ...args) {
-        return withPath((await original.apply(this, args)) as AnyMethod);
+        return withPath((await original.apply(this, args)) as AnyMethod, guard);
       },
   );
 }
 
 /** A function that registers middleware, given what it is given with the middleware noted. */
-function withPath(register: AnyMethod): AnyMethod {
+function withPath(register: AnyMethod, guard: Guard): AnyMethod {
   return function (this: unknown, first, ...rest) {
-    const path = typeof first === 'function' ? undefined : pathText(first);
+    const path = typeof first === 'function' ? undefined : guard.run('http', () => pathText(first));
     if (path === undefined || isEverything(path)) return register.call(this, first, ...rest);
     // The `$` with which Nest marks the end of a path.
     const mounted = new Mounted(path.replace(/\$$/, ''));

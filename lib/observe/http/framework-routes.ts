@@ -1,4 +1,5 @@
 import { type HttpServer } from '@nestjs/common';
+import { type Guard } from '../guard.js';
 import { StandIns } from '../stand-ins.js';
 import { type ExpressRouter, expressTemplate, forgetMounts, noteMounts, noticeNotFound } from './express-routes.js';
 import { fastifyTemplate, noteMiddleware } from './fastify-routes.js';
@@ -11,15 +12,20 @@ import { type Routes } from './routes.js';
  *
  * @returns the function that takes everything out again
  */
-export function nameFrameworkRoutes(adapter: HttpServer, observer: HttpObserver, routes: Routes): () => void {
+export function nameFrameworkRoutes(
+  adapter: HttpServer,
+  observer: HttpObserver,
+  routes: Routes,
+  guard: Guard,
+): () => void {
   const standIns = new StandIns();
   if (adapter.getType() === 'fastify') {
-    noteMiddleware(adapter, standIns);
+    noteMiddleware(adapter, standIns, guard);
     observer.templateOf = (exchange) => fastifyTemplate(exchange, routes);
   }
   if (adapter.getType() !== 'express') return () => standIns.putBack();
   const { router } = adapter.getInstance() as { readonly router: ExpressRouter };
-  noteMounts(router, standIns);
+  noteMounts(router, standIns, guard);
   noticeNotFound(adapter, standIns);
   observer.templateOf = expressTemplate;
   return () => {

@@ -105,7 +105,7 @@ export class HttpInstrumentation implements OnModuleInit, OnApplicationShutdown 
     adapter[OBSERVED] = this;
     const unhook = hookAdapter(adapter, this.observer, this.told.requestScope);
     this.undo.push(unhook, () => delete adapter[OBSERVED]);
-    this.undo.push(nameFrameworkRoutes(adapter, this.observer, this.routes));
+    this.undo.push(nameFrameworkRoutes(adapter, this.observer, this.routes, this.told.guard));
   }
 
   /** Gateways have been attached to the server by now. */
