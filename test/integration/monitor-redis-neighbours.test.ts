@@ -59,7 +59,7 @@ async function lookedAt({ scene }: Neighbourhood): Promise<MonitoredProcess> {
       const { scope } = await monitored.data();
       return scope === 'fleet' && (await scene.view.scripts()) >= 6;
     },
-    { timeoutMs: 20_000 },
+    { timeoutMs: 60_000 },
   );
   const { user, system } = process.cpuUsage(cpuBefore);
   delay.disable();
@@ -67,7 +67,7 @@ async function lookedAt({ scene }: Neighbourhood): Promise<MonitoredProcess> {
   const sent = Number(/total_net_output_bytes:(\d+)/.exec(await redis.info('stats'))?.[1]);
   const delivered = async () => Number(await redis.hget('requests:totals', 'hits'));
   await waitUntil('everything is delivered', async () => (await delivered()) === monitored.happened.requests, {
-    timeoutMs: 15_000,
+    timeoutMs: 30_000,
   });
   expect((user + system) / 1000 / scripts).toBeLessThan(MOST_CPU_MS);
   expect(delay.max / 1e6).toBeLessThan(MOST_MS);
@@ -106,7 +106,7 @@ needs('redis')('processes that somebody else has written down', () => {
     await around.neighbour.processes(1000, around.nowSeconds + 50, 1);
     const monitored = await lookedAt(around);
     expect(told(monitored)).toEqual([expect.stringMatching(/in the future in monitor:processes of Redis, got \d+:/)]);
-    const [own] = (await monitored.data()).processes.filter(({ host }) => host !== 'host');
+    const own = (await monitored.data()).processes.find(({ host }) => host !== 'host');
     expect(own).toMatchObject({ pid: process.pid });
     expect(await around.scene.view.redis.zcard('monitor:processes')).toBeLessThan(100);
   });
