@@ -8,9 +8,9 @@ export class Mounted {
     /** The part of the URL that it matched; on Fastify nobody needs it. */
     readonly baseUrl = '',
     /** The route that Express had come to before; a later one is within. */
-    readonly routeBefore: unknown = undefined,
+    readonly routeBefore?: unknown,
     /** The middleware that this one is registered within. */
-    readonly within: Mounted | undefined = undefined,
+    readonly within?: Mounted,
   ) {}
 
   /** With the paths of all that it is within. */
