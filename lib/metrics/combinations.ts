@@ -2,7 +2,10 @@ import { type ClosedLabel, type Labels } from './definition.js';
 
 /** How many label sets there can be; infinite with a label that is not closed. */
 export function combinationCount(labels: Labels): number {
-  return Object.values(labels).reduce((product, label) => product * (isClosed(label) ? label.values.length : Infinity), 1);
+  return Object.values(labels).reduce(
+    (product, label) => product * (isClosed(label) ? label.values.length : Infinity),
+    1,
+  );
 }
 
 /** Every label set of closed labels. */

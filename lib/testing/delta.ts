@@ -19,7 +19,8 @@ export interface Delta {
   readonly changes: readonly Change[];
   /**
    * Counters, and counts and buckets of histograms, that went down or are gone, which they never do by themselves.
-   * Either the process started anew, or somebody reset them; what `value` and `sum` say of them counts nothing.
+   * Either the process started anew, or their series were removed, as those of a data source that has ended; what
+   * `value` and `sum` say of them counts nothing.
    */
   readonly resets: readonly Change[];
 }
