@@ -10,6 +10,7 @@ const EVENTS: Readonly<Record<keyof Listener, true>> = {
   handlerTimed: true,
   cacheFound: true,
   cacheCalled: true,
+  cacheEnded: true,
   dataSourceFound: true,
   entitiesKnown: true,
   statementStarted: true,
@@ -24,6 +25,7 @@ const EVENTS: Readonly<Record<keyof Listener, true>> = {
   queryCacheHit: true,
   migrationsChecked: true,
   dataSourceRead: true,
+  dataSourceEnded: true,
 };
 
 /** An object that hears one event at least: without any, its methods are misspelt. */

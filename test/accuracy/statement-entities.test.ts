@@ -1,16 +1,15 @@
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Database, DRIVERS, openDatabase, SERVICE_OF } from '../support/accuracy/databases.js';
+import { type Database, DRIVERS, describeOn, openDatabase } from '../support/accuracy/databases.js';
 import { ENTITIES } from '../support/accuracy/entities.js';
 import { ASKED, fill } from '../support/accuracy/statements.js';
 import { TableRows } from '../support/accuracy/table-rows.js';
 import { type Delta } from '../support/exposition.js';
 import { NestApp } from '../support/nest-app.js';
-import { needs } from '../support/services.js';
 import { type SqlConnection } from '../support/sql-connection.js';
 
 for (const driver of DRIVERS) {
-  needs(...SERVICE_OF[driver])(`entities of statements on ${driver}`, () => {
+  describeOn(driver)(`entities of statements on ${driver}`, () => {
     let database: Database;
     let app: NestApp;
     let dataSource: DataSource;

@@ -1,8 +1,7 @@
 import { DataSource, EntitySchema, type Logger } from 'typeorm';
 import { expect, it } from 'vitest';
-import { DRIVERS, type DriverName, openDatabase, SERVICE_OF } from '../support/accuracy/databases.js';
+import { DRIVERS, type DriverName, describeOn, openDatabase } from '../support/accuracy/databases.js';
 import { NestApp } from '../support/nest-app.js';
-import { needs } from '../support/services.js';
 
 /** What drivers send on their connection themselves, without a query runner, as the README names it. */
 const PAST_THE_RUNNERS: Readonly<Record<DriverName, readonly RegExp[]>> = {
@@ -36,7 +35,7 @@ function loggerInto(heard: string[]): Logger {
 }
 
 for (const driver of DRIVERS) {
-  needs(...SERVICE_OF[driver])(`statements on ${driver}`, () => {
+  describeOn(driver)(`statements on ${driver}`, () => {
     it('are counted all that TypeORM logs, but for those that the README names', async () => {
       const database = await openDatabase[driver]();
       const heard: string[] = [];

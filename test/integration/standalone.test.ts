@@ -27,6 +27,7 @@ import { firstValueFrom } from 'rxjs';
 import { DataSource } from 'typeorm';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Dog, ENTITIES } from '../support/kennel-entities.js';
+import { SQLITE_IN_MEMORY } from '../support/sqlite.js';
 import { listen } from '../support/listen.js';
 
 const BARKS = defineCounter({ name: 'barks_total', help: 'Barks.', labels: { dog: boundedBy('the test') } });
@@ -53,8 +54,7 @@ class KennelController {
 
 function rootModule(): Type {
   const database: DynamicModule = TypeOrmModule.forRoot({
-    type: 'better-sqlite3',
-    database: ':memory:',
+    ...SQLITE_IN_MEMORY,
     entities: ENTITIES,
     synchronize: true,
   });

@@ -1,9 +1,8 @@
 import { DataSource, type DataSourceOptions, type MigrationInterface } from 'typeorm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Database, openDatabase, SERVICE_OF } from '../support/accuracy/databases.js';
+import { type Database, describeOn, openDatabase } from '../support/accuracy/databases.js';
 import { type Exposition } from '../support/exposition.js';
 import { NestApp } from '../support/nest-app.js';
-import { needs } from '../support/services.js';
 import { type SqlConnection } from '../support/sql-connection.js';
 import { waitUntil } from '../support/wait-until.js';
 
@@ -31,7 +30,7 @@ const TIME = { timeout: 120_000 };
 const eventually: typeof waitUntil = (what, condition) => waitUntil(what, condition, { timeoutMs: 30_000 });
 
 for (const driver of ['postgres', 'mariadb'] as const) {
-  needs(...SERVICE_OF[driver])(`the check of migrations on ${driver}`, () => {
+  describeOn(driver)(`the check of migrations on ${driver}`, () => {
     let database: Database;
     let app: NestApp;
     let dataSource: DataSource;
