@@ -10,6 +10,7 @@ export interface Effort {
   readonly idleSeconds: number;
   readonly statementRounds: number;
   readonly statementSamples: number;
+  readonly bootRuns: number;
 }
 
 export const FULL: Effort = {
@@ -23,6 +24,7 @@ export const FULL: Effort = {
   idleSeconds: 20,
   statementRounds: 7,
   statementSamples: 9,
+  bootRuns: 11,
 };
 
 export const QUICK: Effort = {
@@ -36,4 +38,5 @@ export const QUICK: Effort = {
   idleSeconds: 4,
   statementRounds: 2,
   statementSamples: 3,
+  bootRuns: 3,
 };

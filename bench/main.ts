@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { boot } from './boot.js';
 import { FULL, QUICK } from './effort.js';
 import { hotPaths } from './hot-paths.js';
 import { idle } from './idle.js';
@@ -8,7 +9,7 @@ import { requests } from './requests.js';
 import { scrapes } from './scrapes.js';
 import { statements } from './statements.js';
 
-const PARTS = { 'hot-paths': hotPaths, requests, statements, scrapes, memory, idle, monitor };
+const PARTS = { 'hot-paths': hotPaths, requests, statements, scrapes, memory, idle, monitor, boot };
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { quick: { type: 'boolean' } } });
 const unknown = positionals.filter((name) => !Object.hasOwn(PARTS, name));

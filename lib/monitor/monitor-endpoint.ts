@@ -2,11 +2,9 @@ import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { itsTurn } from '../serving/turn.js';
 import { type LivePages } from './live-pages.js';
 import { nagiosXml } from './nagios.js';
-import { type PageFile, pageFiles } from './page.js';
+import { type PageFile, type PageFileName } from './page.js';
 import { type Snapshots } from './snapshots.js';
 import { type Window, WINDOW_SECONDS, WINDOWS } from './state.js';
-
-type FileName = keyof ReturnType<typeof pageFiles>;
 
 const NEVER_STORED = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
 const PLAIN_TEXT = { ...NEVER_STORED, 'Content-Type': 'text/plain; charset=utf-8' };
@@ -21,16 +19,14 @@ const RETRY_AFTER_SECONDS = '5';
 
 /** Answers what is asked below the path of the monitor, with Node's own requests and responses. */
 export class MonitorEndpoint {
-  private readonly files: Readonly<Record<FileName, PageFile>>;
+  private files: Promise<Readonly<Record<PageFileName, PageFile>>> | undefined;
 
   constructor(
     private readonly path: string,
     private readonly snapshots: Snapshots,
     private readonly pages: LivePages,
     private readonly failed: (error: unknown) => void,
-  ) {
-    this.files = pageFiles(path);
-  }
+  ) {}
 
   /** Its links are relative, so it has one address: without a slash at the end. */
   page(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -42,9 +38,9 @@ export class MonitorEndpoint {
     );
   }
 
-  file(name: FileName, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    return this.answering(response, () => {
-      const { body, headers, etag } = this.files[name];
+  file(name: PageFileName, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    return this.answering(response, async () => {
+      const { body, headers, etag } = (await (this.files ??= loadPage(this.path)))[name];
       const known = request.headers['if-none-match'];
       if (known === '*' || known?.includes(etag) === true) answer(response, 304, headers, '');
       else answer(response, 200, headers, body);
@@ -92,6 +88,12 @@ export class MonitorEndpoint {
       if (!response.headersSent) answer(response, 500, PLAIN_TEXT, 'The monitor failed; its log says why.\n');
     }
   }
+}
+
+/** Loaded when somebody looks at it: most processes of an application never serve the page. */
+async function loadPage(path: string): Promise<Readonly<Record<PageFileName, PageFile>>> {
+  const { pageFiles } = await import('./page.js');
+  return pageFiles(path);
 }
 
 function answer(

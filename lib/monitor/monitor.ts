@@ -6,10 +6,7 @@ import { MonitorEndpoint } from './monitor-endpoint.js';
 import { type ResolvedMonitorOptions } from './monitor.options.js';
 import { ownProcess } from './own-process.js';
 import { Recorder } from './recorder.js';
-import { borrowed, openClient } from './redis/open-client.js';
-import { type OutageLog, Outages } from './redis/outages.js';
-import { Refusals } from './redis/refusals.js';
-import { RedisStore } from './redis/redis-store.js';
+import { type OutageLog } from './redis/outages.js';
 import { Snapshots } from './snapshots.js';
 import { type MonitorStore } from './store.js';
 
@@ -74,9 +71,13 @@ async function storeOf(options: ResolvedMonitorOptions, { guard, log }: MonitorH
   const { store, retentionHours, totalsOnly } = options;
   const process = ownProcess();
   if (store === 'memory') return new MemoryStore(retentionHours, process);
-  const connection = typeof store.redis === 'string' ? await openClient(store.redis) : borrowed(store.redis);
-  const keyPrefix = store.keyPrefix ?? '';
-  const outages = new Outages(log);
-  const refusals = new Refusals(keyPrefix, (error) => guard.report('monitor', error));
-  return new RedisStore({ connection, keyPrefix, process, retentionHours, totalsOnly, outages, refusals });
+  // Loaded on demand: most monitors have no Redis.
+  const { openRedisStore } = await import('./redis/open-redis-store.js');
+  return openRedisStore(store, {
+    process,
+    retentionHours,
+    totalsOnly,
+    log,
+    report: (error) => guard.report('monitor', error),
+  });
 }

@@ -19,6 +19,8 @@ const TYPES = {
   'page.css': 'text/css; charset=utf-8',
 } as const;
 
+export type PageFileName = keyof typeof TYPES;
+
 export interface PageFile {
   readonly body: string;
   readonly etag: string;
@@ -26,7 +28,7 @@ export interface PageFile {
 }
 
 /** The files of the page by their names, for a monitor at `path`. */
-export function pageFiles(path: string): Readonly<Record<keyof typeof TYPES, PageFile>> {
+export function pageFiles(path: string): Readonly<Record<PageFileName, PageFile>> {
   // Relative to where the page is, whatever a proxy has put before it.
   const base = path.slice(path.lastIndexOf('/') + 1);
   return {
@@ -36,7 +38,7 @@ export function pageFiles(path: string): Readonly<Record<keyof typeof TYPES, Pag
   };
 }
 
-function fileOf(name: keyof typeof TYPES, body: string): PageFile {
+function fileOf(name: PageFileName, body: string): PageFile {
   const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 20)}"`;
   return {
     body,

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Exposition, readExposition } from '../support/exposition.js';
 import { send } from '../support/http-client.js';
@@ -26,6 +27,14 @@ const HOSTS: readonly Host[] = [
 ];
 
 const tarball = packLibrary();
+
+describe('the packed library', () => {
+  it('has few files', () => {
+    const files = spawnSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).stdout.trim().split('\n');
+    expect(files).toContain('package/dist/esm/index.js');
+    expect(files.length).toBeLessThanOrEqual(150);
+  });
+});
 
 describe.each(HOSTS)('the packed library installed beside Nest $nest', ({ versions, checks }) => {
   let app: InstalledApp;
@@ -71,6 +80,46 @@ describe.each(HOSTS)('the packed library installed beside Nest $nest', ({ versio
       );
       expect((await scrape()).sum('nestjs_metrics_info', { nest: String(installed) })).toBe(1);
     });
+  });
+
+  it('loads a handful of files, and without a monitor neither its page nor its Redis store', () => {
+    app.write(
+      'files.cjs',
+      `require('reflect-metadata');
+       const { Module } = require('@nestjs/common');
+       const { NestFactory } = require('@nestjs/core');
+       const { PrometheusModule } = require('./node_modules/nestjs-prometheus-exporter/dist/cjs/index.js');
+       class AppModule {}
+       Module({ imports: [PrometheusModule.forRoot()] })(AppModule);
+       (async () => {
+         const app = await NestFactory.create(AppModule, { logger: false });
+         await app.init();
+         await app.close();
+         const own = Object.keys(require.cache).filter((file) => file.includes('nestjs-prometheus-exporter/dist/'));
+         console.log(JSON.stringify(own.map((file) => file.split('/').at(-1))));
+       })();`,
+    );
+    const loaded = JSON.parse(app.run('node', 'files.cjs')) as readonly string[];
+    expect(loaded).toContain('index.js');
+    expect(loaded.length).toBeLessThanOrEqual(5);
+    expect(loaded).not.toContain('page.js');
+    expect(loaded).not.toContain('open-redis-store.js');
+  });
+
+  it.each(['import', 'require'])('names the method and its source in a stack trace, after %s', (way) => {
+    app.write(
+      'stack.cjs',
+      `const load = ${way === 'import' ? '(name) => import(name)' : 'async (name) => require(name)'};
+       load('nestjs-prometheus-exporter').then(({ MetricStore, defineCounter }) => {
+         const store = new MetricStore();
+         const define = () => defineCounter({ name: 'twice_total', help: 'Twice.', labels: {} });
+         store.counter(define());
+         try { store.counter(define()); } catch (error) { console.log(error.stack); }
+       });`,
+    );
+    const stack = app.run('node', '--enable-source-maps', 'stack.cjs');
+    expect(stack).toMatch(/MetricStore\.(?:counter|metric)/);
+    expect(stack).toMatch(/lib\/metrics\/store\.ts:\d+/);
   });
 
   it('works from its CommonJS files alone, which is what Jest loads', () => {

@@ -1,0 +1,69 @@
+// Bundles lib/ into dist/, one file per entry and format: an application loads a handful of files instead of hundreds.
+// What is loaded on demand (`import('./…')`) becomes a file of its own. Packages stay imports, found at run time.
+import { cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+import { rollup } from 'rollup';
+import { dts } from 'rollup-plugin-dts';
+
+const path = (relative) => fileURLToPath(new URL(`../${relative}`, import.meta.url));
+
+const ENTRIES = ['index', 'testing'];
+const entriesIn = (folder, extension) =>
+  Object.fromEntries(ENTRIES.map((name) => [name, path(`${folder}/${name}${extension}`)]));
+
+/** A package or a module of Node; the helpers that the compiler itself adds are bundled. */
+const isExternal = (id) => /^[\w@]/.test(id) && !id.startsWith('@oxc-project/');
+
+async function bundleCode(format) {
+  const bundle = await rolldown({
+    input: entriesIn('lib', '.ts'),
+    external: isExternal,
+    platform: 'node',
+    tsconfig: path('lib/tsconfig.lib.json'),
+    transform: { target: 'es2023' },
+  });
+  await bundle.write({
+    dir: path(`dist/${format}`),
+    format,
+    exports: 'named',
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name].js',
+    sourcemap: true,
+    comments: { legal: true, annotation: true, jsdoc: false },
+    // Jest runs CommonJS without support for import().
+    dynamicImportInCjs: false,
+  });
+  await bundle.close();
+}
+
+async function bundleTypes() {
+  const declarations = 'dist/declarations';
+  execFileSync(
+    process.execPath,
+    [
+      path('node_modules/typescript/bin/tsc'),
+      ...['-p', path('lib/tsconfig.lib.json'), '--emitDeclarationOnly', '--outDir', path(declarations)],
+    ],
+    { stdio: 'inherit' },
+  );
+  const bundle = await rollup({ input: entriesIn(declarations, '.d.ts'), external: isExternal, plugins: [dts()] });
+  await bundle.write({
+    dir: path('dist/esm'),
+    format: 'es',
+    entryFileNames: '[name].d.ts',
+    chunkFileNames: ({ name }) => `${name.replace(/\.d$/, '')}.d.ts`,
+  });
+  await bundle.close();
+  rmSync(path(declarations), { recursive: true });
+}
+
+rmSync(path('dist'), { recursive: true, force: true });
+await Promise.all(['esm', 'cjs'].map(bundleCode));
+await bundleTypes();
+for (const file of readdirSync(path('dist/esm'))) {
+  if (file.endsWith('.d.ts')) cpSync(path(`dist/esm/${file}`), path(`dist/cjs/${file}`));
+}
+// The package is ESM; this file tells Node that these are CommonJS.
+writeFileSync(path('dist/cjs/package.json'), '{ "type": "commonjs" }\n');
