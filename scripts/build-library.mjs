@@ -44,7 +44,11 @@ async function bundleTypes() {
     process.execPath,
     [
       path('node_modules/typescript/bin/tsc'),
-      ...['-p', path('lib/tsconfig.lib.json'), '--emitDeclarationOnly', '--outDir', path(declarations)],
+      '-p',
+      path('lib/tsconfig.lib.json'),
+      '--emitDeclarationOnly',
+      '--outDir',
+      path(declarations),
     ],
     { stdio: 'inherit' },
   );
