@@ -5,7 +5,7 @@ import { TypeOrmMetrics } from './catalogue/nest/typeorm.metrics.js';
 import { type CollectorSource } from './expose/collector.js';
 import { MetricsEndpoint } from './expose/endpoint.js';
 import { PromClientBridge } from './expose/prom-client/bridge.js';
-import { registriesOf } from './expose/prom-client/loaded-registries.js';
+import { registriesOf } from './expose/prom-client/theirs/loaded-registries.js';
 import { type CollectionReport, Scraper } from './expose/scrape.js';
 import { MetricStore } from './metrics/store.js';
 import { type FaultReport, Guard } from './observe/guard.js';

@@ -1,4 +1,4 @@
-import { combinationsOf, type HttpLabel, OTHER_VALUE } from './catalogue/nest/http.labels.js';
+import { combinationsOf, type HttpLabel, OTHER_VALUE } from './catalogue/http.labels.js';
 import {
   NESTJS_HTTP_REQUEST_DURATION_SECONDS,
   NESTJS_HTTP_REQUESTS_ABORTED_TOTAL,

@@ -26,7 +26,7 @@ import { CacheInstrumentation } from './observe/cache/cache.instrumentation.js';
 import { HttpInstrumentation, type NestHost } from './observe/http/http.instrumentation.js';
 import { declaredRoutes } from './observe/http/known-routes.js';
 import { loadNestInternals } from './observe/http/nest-internals.js';
-import { DataSourceWatch, watchForDataSources } from './observe/typeorm/data-source-watch.js';
+import { DataSourceWatch, watchForDataSources } from './observe/typeorm/data-sources/data-source-watch.js';
 import { TypeOrmInstrumentation } from './observe/typeorm/typeorm.instrumentation.js';
 import { assertObject } from './options/option-rules.js';
 import { RoutePlaces } from './serving/route-places.js';

@@ -1,9 +1,9 @@
 import { type CanActivate, type Type } from '@nestjs/common';
 import { DURATION_BUCKETS } from './catalogue/nest/http.definitions.js';
-import { type HttpLabels } from './catalogue/nest/http.labels.js';
+import { type HttpLabels } from './catalogue/http.labels.js';
 import { QUERY_BUCKETS } from './catalogue/nest/typeorm.definitions.js';
 import { type ForeignRegistry } from './expose/prom-client/foreign-registry.js';
-import { type ErrorClass } from './catalogue/nest/error-type.js';
+import { type ErrorClass } from './catalogue/error-type.js';
 import { type Listener } from './observe/events.js';
 import { plainPath } from './serving/plain-path.js';
 

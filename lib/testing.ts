@@ -1,10 +1,11 @@
 export { baseline } from './testing/baseline.js';
 export { type Change, type Delta, delta } from './testing/delta.js';
 export { expectMetric, type MetricExpectation } from './testing/expect-metric.js';
-export { ExpositionFault } from './testing/exposition/exposition-fault.js';
-export { type Exemplar, type Family, type Labels, type MetricType, type Sample } from './testing/exposition/family.js';
-export { lintExposition, lintMetrics, type LintProblem } from './testing/lint/lint-metrics.js';
+export { ExpositionFault } from './exposition/exposition-fault.js';
+export { type Exemplar, type Family, type Labels, type MetricType, type Sample } from './exposition/family.js';
+export { lintExposition, type LintProblem } from './exposition/lint/lint-exposition.js';
+export { lintMetrics } from './testing/lint-metrics.js';
 export { type MatcherResult, metricMatchers, type MetricMatchers } from './testing/metric-matchers.js';
 export { type MetricSource, snapshot } from './testing/metric-source.js';
 export { type Patience } from './testing/patience.js';
-export { Snapshot } from './testing/snapshot.js';
+export { Snapshot } from './exposition/snapshot.js';

@@ -1,5 +1,5 @@
 import { type MetricStore } from '../metrics/store.js';
-import { NODEJS_ACTIVE_RESOURCES } from './runtime.definitions.js';
+import { NODEJS_ACTIVE_RESOURCES } from '../catalogue/nest/runtime.definitions.js';
 
 /** What keeps the event loop alive, by kind. */
 export class ActiveResources {

@@ -16,7 +16,7 @@ import {
   NODEJS_EVENTLOOP_LAST_TURN_TIMESTAMP_SECONDS,
   NODEJS_EVENTLOOP_TIME_SECONDS_TOTAL,
   NODEJS_EVENTLOOP_UTILIZATION_RATIO,
-} from './runtime.definitions.js';
+} from '../catalogue/nest/runtime.definitions.js';
 
 /** How often the last turn is noted: costs 0.015 % of a core. */
 const TICK_MS = 1000;

@@ -4,7 +4,7 @@ import {
   NODEJS_HEAP_SPACE_SIZE_AVAILABLE_BYTES,
   NODEJS_HEAP_SPACE_SIZE_TOTAL_BYTES,
   NODEJS_HEAP_SPACE_SIZE_USED_BYTES,
-} from './runtime.definitions.js';
+} from '../catalogue/nest/runtime.definitions.js';
 
 /** The spaces that the heap consists of. */
 export class HeapSpaces {

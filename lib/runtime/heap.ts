@@ -5,7 +5,7 @@ import {
   NODEJS_EXTERNAL_MEMORY_BYTES,
   NODEJS_HEAP_SIZE_TOTAL_BYTES,
   NODEJS_HEAP_SIZE_USED_BYTES,
-} from './runtime.definitions.js';
+} from '../catalogue/nest/runtime.definitions.js';
 
 /** The heap of V8. Asked of V8 itself: `process.memoryUsage()` would read the resident memory from a file as well. */
 export class Heap {

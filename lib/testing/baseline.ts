@@ -1,5 +1,5 @@
 import { canChange, type MetricSource, snapshot } from './metric-source.js';
-import { type Snapshot } from './snapshot.js';
+import { type Snapshot } from '../exposition/snapshot.js';
 
 const OF_OBJECTS = new WeakMap<object, Snapshot>();
 const OF_URLS = new Map<string, Snapshot>();

@@ -1,11 +1,11 @@
 import { baselineOf } from './baseline.js';
 import { type Claim, type Seen, type Verdict } from './claims.js';
-import { type Labels } from './exposition/family.js';
+import { type Labels } from '../exposition/family.js';
 import { type MetricSource, snapshot } from './metric-source.js';
 import { misspelling } from './misspelling.js';
 import { lookUntil, type Patience } from './patience.js';
 import { picture, seriesText } from './picture.js';
-import { type Snapshot } from './snapshot.js';
+import { type Snapshot } from '../exposition/snapshot.js';
 
 /** A claim about a metric, and where to look. */
 export interface Question {

@@ -1,7 +1,7 @@
-import { isCumulative } from './cumulative.js';
-import { type Labels } from './exposition/family.js';
+import { isCumulative } from '../exposition/cumulative.js';
+import { type Labels } from '../exposition/family.js';
 import { familyOf } from './family-of.js';
-import { type Snapshot } from './snapshot.js';
+import { type Snapshot } from '../exposition/snapshot.js';
 
 /** What a claim is about: the series of a name that have these labels, and any others, before and after. */
 export interface Seen {

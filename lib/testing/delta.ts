@@ -1,6 +1,6 @@
-import { type Labels, type Sample } from './exposition/family.js';
-import { isCumulative } from './cumulative.js';
-import { type Snapshot } from './snapshot.js';
+import { type Labels, type Sample } from '../exposition/family.js';
+import { isCumulative } from '../exposition/cumulative.js';
+import { type Snapshot } from '../exposition/snapshot.js';
 
 export interface Change {
   readonly name: string;

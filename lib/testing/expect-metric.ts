@@ -1,9 +1,9 @@
 import { check, type Question } from './check.js';
 import { type Claim, EXISTS, hasValue, increasedBy } from './claims.js';
-import { type Labels } from './exposition/family.js';
+import { type Labels } from '../exposition/family.js';
 import { type MetricSource } from './metric-source.js';
 import { type Patience } from './patience.js';
-import { type Snapshot } from './snapshot.js';
+import { type Snapshot } from '../exposition/snapshot.js';
 
 /**
  * Says something about a metric, and throws if it is not so. Needs no test framework.

@@ -1,5 +1,5 @@
-import { type Family, sampleNames } from './exposition/family.js';
-import { type Snapshot } from './snapshot.js';
+import { type Family, sampleNames } from '../exposition/family.js';
+import { type Snapshot } from '../exposition/snapshot.js';
 
 /** The family that samples of a name belong to, even if it has none yet; undefined when nobody has announced them. */
 export function familyOf({ families }: Snapshot, sampleName: string): Family | undefined {

@@ -1,7 +1,7 @@
 import { check } from './check.js';
 import { type Claim, EXISTS, hasValue, increasedBy } from './claims.js';
-import { type Labels } from './exposition/family.js';
-import { lintMetrics } from './lint/lint-metrics.js';
+import { type Labels } from '../exposition/family.js';
+import { lintMetrics } from './lint-metrics.js';
 import { type MetricSource } from './metric-source.js';
 import { type Patience } from './patience.js';
 

@@ -2,7 +2,7 @@ import { type INestApplicationContext } from '@nestjs/common';
 import { MetricStore } from '../metrics/store.js';
 import { applicationText } from './application-text.js';
 import { endpointText } from './endpoint-text.js';
-import { Snapshot } from './snapshot.js';
+import { Snapshot } from '../exposition/snapshot.js';
 import { storeText } from './store-text.js';
 
 /**

@@ -1,7 +1,7 @@
-import { type Labels } from './exposition/family.js';
+import { type Labels } from '../exposition/family.js';
 import { familyOf } from './family-of.js';
 import { similarNames } from './similar-names.js';
-import { type Snapshot } from './snapshot.js';
+import { type Snapshot } from '../exposition/snapshot.js';
 
 /**
  * What is misspelt, as a sentence; undefined if nothing is. A name that nothing has would make "did not increase" true

@@ -130,8 +130,8 @@ describe('the imports of the library', () => {
     expect(offending(isIn('expose/formats/'), (to, isPackage) => !isPackage || NODE.test(to))).toEqual([]);
   });
 
-  it('of the runtime metrics are their own files, the engine and what a collector is', () => {
-    const allowed = isIn('runtime/', 'metrics/', 'expose/collector.js');
+  it('of the runtime metrics are their own files, their definitions, the engine and what a collector is', () => {
+    const allowed = isIn('runtime/', 'metrics/', 'expose/collector.js', 'catalogue/nest/runtime.definitions.js');
     expect(offending(isIn('runtime/'), (to, isPackage) => (isPackage ? NODE.test(to) : allowed(to)))).toEqual([]);
   });
 
@@ -140,13 +140,23 @@ describe('the imports of the library', () => {
     expect(offending(isIn('decorate/'), (to, isPackage) => isPackage || allowed(to))).toEqual([]);
   });
 
-  it('of testing/ are its own files, the engine, what is exposed, and packages', () => {
-    const allowed = isIn('testing/', 'metrics/', 'expose/');
+  it('of testing/ are its own files, the engine, what is exposed, how it is read, and packages', () => {
+    const allowed = isIn('testing/', 'metrics/', 'expose/', 'exposition/');
     expect(offending(isIn('testing/'), (to, isPackage) => isPackage || allowed(to))).toEqual([]);
   });
 
-  it('of its readers of expositions are nothing that writes them', () => {
-    expect(offending(isIn('testing/exposition/'), (to) => isIn('testing/exposition/')(to))).toEqual([]);
+  it('of exposition/, which reads and lints expositions, are its own files and nothing that writes them', () => {
+    expect(offending(isIn('exposition/'), (to) => isIn('exposition/')(to))).toEqual([]);
+  });
+
+  it('of the two sides of the bridge to prom-client are nothing of one another', () => {
+    expect(offending(isIn('expose/prom-client/ours/'), (to) => !isIn('expose/prom-client/theirs/')(to))).toEqual([]);
+    expect(offending(isIn('expose/prom-client/theirs/'), (to) => !isIn('expose/prom-client/ours/')(to))).toEqual([]);
+  });
+
+  it('of what all naming conventions share are nothing of one of them', () => {
+    const shared = (file: string) => /^catalogue\/[^/]+$/.test(file);
+    expect(offending(shared, (to) => !isIn('catalogue/nest/')(to))).toEqual([]);
   });
 
   it('of testing/ are made by its entry file alone', () => {

@@ -3,16 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { type MetricDefinition } from '../../lib/metrics/definition.js';
 
-const FOLDERS = ['catalogue/nest', 'runtime'].map((folder) =>
-  fileURLToPath(new URL(`../../lib/${folder}/`, import.meta.url)),
-);
+const FOLDER = fileURLToPath(new URL('../../lib/catalogue/nest/', import.meta.url));
 
 const exported = await Promise.all(
-  FOLDERS.flatMap((folder) =>
-    readdirSync(folder)
-      .filter((file) => file.endsWith('.definitions.ts'))
-      .map((file) => folder + file),
-  ).map(async (path) => import(path) as Promise<Readonly<Record<string, unknown>>>),
+  readdirSync(FOLDER)
+    .filter((file) => file.endsWith('.definitions.ts'))
+    .map(async (file) => import(FOLDER + file) as Promise<Readonly<Record<string, unknown>>>),
 );
 const constants = exported.flatMap((module) => Object.entries(module));
 const definitions = constants.filter((pair): pair is [string, MetricDefinition] => isDefinition(pair[1]));

@@ -7,10 +7,10 @@ import {
 } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Listeners } from '../../lib/observe/listeners.js';
-import { Connections } from '../../lib/observe/typeorm/connections.js';
-import { DataSourceObserver } from '../../lib/observe/typeorm/data-source-observer.js';
-import { Statements } from '../../lib/observe/typeorm/statements.js';
-import { Transactions } from '../../lib/observe/typeorm/transactions.js';
+import { Connections } from '../../lib/observe/typeorm/connections/connections.js';
+import { DataSourceObserver } from '../../lib/observe/typeorm/data-sources/data-source-observer.js';
+import { Statements } from '../../lib/observe/typeorm/statements/statements.js';
+import { Transactions } from '../../lib/observe/typeorm/transactions/transactions.js';
 import { PrometheusCore } from '../../lib/prometheus.core.js';
 import { Cat, Dog, ENTITIES, Toy } from '../support/kennel-entities.js';
 import { delta } from '../support/exposition.js';

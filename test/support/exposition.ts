@@ -1,12 +1,12 @@
-import { readLines } from '../../lib/testing/exposition/exposition-lines.js';
-import { type ExpositionFormat } from '../../lib/testing/exposition/family.js';
-import { Snapshot } from '../../lib/testing/snapshot.js';
+import { readLines } from '../../lib/exposition/exposition-lines.js';
+import { type ExpositionFormat } from '../../lib/exposition/family.js';
+import { Snapshot } from '../../lib/exposition/snapshot.js';
 import { FamilyCollector } from './exposition/family-collector.js';
 import { textOf } from './exposition/utf8.js';
 
 export { type Change, type Delta, delta } from '../../lib/testing/delta.js';
-export { ExpositionFault } from '../../lib/testing/exposition/exposition-fault.js';
-export type { ExpositionFormat, Family, Labels, Sample } from '../../lib/testing/exposition/family.js';
+export { ExpositionFault } from '../../lib/exposition/exposition-fault.js';
+export type { ExpositionFormat, Family, Labels, Sample } from '../../lib/exposition/family.js';
 
 /** A sound exposition, for questions about its series. */
 export type Exposition = Snapshot;

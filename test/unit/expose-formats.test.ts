@@ -4,7 +4,7 @@ import { type ForeignFamily } from '../../lib/expose/foreign-family.js';
 import { boundedBy, defineCounter, defineGauge, defineHistogram, oneOf } from '../../lib/metrics/definition.js';
 import { MetricStore } from '../../lib/metrics/store.js';
 import { type Exposition, readExposition } from '../support/exposition.js';
-import { seriesIdentity } from '../../lib/testing/exposition/series-identity.js';
+import { seriesIdentity } from '../../lib/exposition/series-identity.js';
 import { checkMetrics } from '../support/promtool.js';
 import { type PythonFamily, PythonParser } from '../support/python-parser.js';
 import { rendered, readStore } from '../support/rendered.js';

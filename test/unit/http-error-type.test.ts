@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
-import { errorType } from '../../lib/catalogue/nest/error-type.js';
+import { errorType } from '../../lib/catalogue/error-type.js';
 
 type Errors = Readonly<Record<string, new (...args: never[]) => Error>> & { readonly TypeORMError: typeof Error };
 

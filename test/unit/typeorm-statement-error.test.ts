@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { noteConnectionFailure } from '../../lib/observe/typeorm/connection-failures.js';
-import { connectionError, statementError } from '../../lib/observe/typeorm/statement-error.js';
+import { noteConnectionFailure } from '../../lib/observe/typeorm/connections/connection-failures.js';
+import { connectionError, statementError } from '../../lib/observe/typeorm/statements/statement-error.js';
 
 const failed = (driverError: object) => Object.assign(new Error('failed'), { name: 'QueryFailedError', driverError });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { operationOfQueryType, operationOfSql } from '../../lib/observe/typeorm/statement-operation.js';
+import { operationOfQueryType, operationOfSql } from '../../lib/observe/typeorm/statements/statement-operation.js';
 
 describe('the operation of a statement', () => {
   it.each<[string, string]>([

@@ -13,9 +13,9 @@ import { withBuckets, withLabels } from '../../metrics/definition.js';
 import { type GaugeSeries } from '../../metrics/gauge.js';
 import { type HistogramSeries } from '../../metrics/histogram.js';
 import { type Histogram, type MetricStore } from '../../metrics/store.js';
-import { type ErrorClass, errorType, OTHER_ERROR } from './error-type.js';
+import { type ErrorClass, errorType, OTHER_ERROR } from '../error-type.js';
 import * as definitions from './http.definitions.js';
-import { type HttpLabels, HttpLabelSets } from './http.labels.js';
+import { type HttpLabels, HttpLabelSets } from '../http.labels.js';
 
 export interface HttpMetricsOptions {
   readonly durationBuckets: readonly number[];

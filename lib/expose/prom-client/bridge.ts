@@ -1,14 +1,14 @@
 import { type Family } from '../../metrics/series.js';
 import { type MetricStore } from '../../metrics/store.js';
 import { type Collector, type CollectorSource } from '../collector.js';
-import { type ProxyHost } from './family-proxy.js';
-import { ForeignCollectors } from './foreign-collectors.js';
-import { inventoryOf } from './foreign-inventory.js';
+import { type ProxyHost } from './ours/family-proxy.js';
+import { ForeignCollectors } from './theirs/foreign-collectors.js';
+import { inventoryOf } from './theirs/foreign-inventory.js';
 import { type ForeignMetric, type ForeignRegistry } from './foreign-registry.js';
-import { JoinedRegistry } from './joined-registry.js';
+import { JoinedRegistry } from './ours/joined-registry.js';
 import { NameClashes } from './name-clashes.js';
-import { OwnLabels } from './own-labels.js';
-import { SharedRefresh } from './shared-refresh.js';
+import { OwnLabels } from './ours/own-labels.js';
+import { SharedRefresh } from './ours/shared-refresh.js';
 
 export interface BridgeParts {
   readonly store: MetricStore;

@@ -2,11 +2,11 @@ import { type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleI
 import { type ModulesContainer } from '@nestjs/core';
 import { type PoolReading } from '../database-events.js';
 import { type Instrumented } from '../instrumented.js';
-import { containedDataSources } from './contained-data-sources.js';
-import { type Audience, type DataSourceObserver } from './data-source-observer.js';
-import { type DataSourceWatch } from './data-source-watch.js';
-import { MigrationsCheck } from './migrations-check.js';
-import { readPools } from './pools.js';
+import { containedDataSources } from './data-sources/contained-data-sources.js';
+import { type Audience, type DataSourceObserver } from './data-sources/data-source-observer.js';
+import { type DataSourceWatch } from './data-sources/data-source-watch.js';
+import { MigrationsCheck } from './migrations/migrations-check.js';
+import { readPools } from './connections/pools.js';
 
 export interface TypeOrmInstrumentationOptions {
   readonly migrations: { readonly refreshSeconds: number } | false;

@@ -1,4 +1,4 @@
-import { ExpositionFault } from '../../../lib/testing/exposition/exposition-fault.js';
+import { ExpositionFault } from '../../../lib/exposition/exposition-fault.js';
 import { checkFamily } from './family-rules.js';
 import {
   type ExpositionFormat,
@@ -6,9 +6,9 @@ import {
   type MetricType,
   sampleNames,
   type Sample,
-} from '../../../lib/testing/exposition/family.js';
-import { type Metadata } from '../../../lib/testing/exposition/metadata-line.js';
-import { seriesIdentity } from '../../../lib/testing/exposition/series-identity.js';
+} from '../../../lib/exposition/family.js';
+import { type Metadata } from '../../../lib/exposition/metadata-line.js';
+import { seriesIdentity } from '../../../lib/exposition/series-identity.js';
 
 interface OpenFamily {
   readonly name: string;

@@ -1,5 +1,5 @@
-import { ExpositionFault } from '../../../lib/testing/exposition/exposition-fault.js';
-import { type ExpositionFormat, type Family, type Sample } from '../../../lib/testing/exposition/family.js';
+import { ExpositionFault } from '../../../lib/exposition/exposition-fault.js';
+import { type ExpositionFormat, type Family, type Sample } from '../../../lib/exposition/family.js';
 import { checkDistribution } from './histogram-rules.js';
 import { checkValue } from './value-rules.js';
 

@@ -1,8 +1,8 @@
 import { isCanonical } from './canonical-number.js';
-import { ExpositionFault } from '../../../lib/testing/exposition/exposition-fault.js';
-import { type ExpositionFormat, type Family, type Sample } from '../../../lib/testing/exposition/family.js';
-import { numberFrom } from '../../../lib/testing/exposition/line-cursor.js';
-import { seriesIdentity } from '../../../lib/testing/exposition/series-identity.js';
+import { ExpositionFault } from '../../../lib/exposition/exposition-fault.js';
+import { type ExpositionFormat, type Family, type Sample } from '../../../lib/exposition/family.js';
+import { numberFrom } from '../../../lib/exposition/line-cursor.js';
+import { seriesIdentity } from '../../../lib/exposition/series-identity.js';
 
 /** The samples of one histogram, that is of one label set without `le`, in the order they were written. */
 interface Distribution {

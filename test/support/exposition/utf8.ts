@@ -1,4 +1,4 @@
-import { ExpositionFault } from '../../../lib/testing/exposition/exposition-fault.js';
+import { ExpositionFault } from '../../../lib/exposition/exposition-fault.js';
 
 /** The text of an exposition. Bytes are read without mercy: `response.text()` would turn bad ones into U+FFFD unseen. */
 export function textOf(exposition: string | Uint8Array): string {

@@ -1,0 +1,349 @@
+import { boundedBy, defineCounter, defineGauge, defineHistogram, oneOf } from '../../metrics/definition.js';
+
+// Names, units and meanings are prom-client's, so that dashboards made for it go on working; where the meaning differs,
+// the comment says how. Left out on purpose: `nodejs_active_handles`, `nodejs_active_requests` and their totals, which
+// need private functions of Node, and `nodejs_active_resources_total`, a gauge under the name of a counter.
+
+const SPACE = boundedBy('the heap spaces of V8');
+
+/**
+ * CPU time of the process in user mode, all threads, since the process started.
+ *
+ * @unit seconds
+ */
+export const PROCESS_CPU_USER_SECONDS_TOTAL = defineCounter({
+  name: 'process_cpu_user_seconds_total',
+  help: 'Total user CPU time spent in seconds.',
+  unit: 'seconds',
+});
+
+/**
+ * CPU time of the process in the kernel, all threads, since the process started.
+ *
+ * @unit seconds
+ */
+export const PROCESS_CPU_SYSTEM_SECONDS_TOTAL = defineCounter({
+  name: 'process_cpu_system_seconds_total',
+  help: 'Total system CPU time spent in seconds.',
+  unit: 'seconds',
+});
+
+/**
+ * The sum of the user and the system time: above 1 per second, more than one core is at work.
+ *
+ * @unit seconds
+ */
+export const PROCESS_CPU_SECONDS_TOTAL = defineCounter({
+  name: 'process_cpu_seconds_total',
+  help: 'Total user and system CPU time spent in seconds.',
+  unit: 'seconds',
+});
+
+/**
+ * When the process started; a change tells of a restart.
+ *
+ * @unit seconds since the epoch
+ */
+export const PROCESS_START_TIME_SECONDS = defineGauge({
+  name: 'process_start_time_seconds',
+  help: 'Start time of the process since unix epoch in seconds.',
+  unit: 'seconds',
+});
+
+/**
+ * Memory of the process that is in RAM.
+ *
+ * @unit bytes
+ */
+export const PROCESS_RESIDENT_MEMORY_BYTES = defineGauge({
+  name: 'process_resident_memory_bytes',
+  help: 'Resident memory size in bytes.',
+  unit: 'bytes',
+});
+
+/**
+ * Address space of the process. Node reserves far more than it uses: an alert belongs on the resident memory.
+ *
+ * @unit bytes
+ * @platform Linux; absent elsewhere
+ */
+export const PROCESS_VIRTUAL_MEMORY_BYTES = defineGauge({
+  name: 'process_virtual_memory_bytes',
+  help: 'Virtual memory size in bytes.',
+  unit: 'bytes',
+});
+
+/**
+ * The limit of the address space.
+ *
+ * @unit bytes
+ * @platform Linux; absent elsewhere and where there is no limit
+ */
+export const PROCESS_VIRTUAL_MEMORY_MAX_BYTES = defineGauge({
+  name: 'process_virtual_memory_max_bytes',
+  help: 'Maximum amount of virtual memory available in bytes.',
+  unit: 'bytes',
+});
+
+/**
+ * The data segment of the process, as prom-client has it. The heap of JavaScript is `nodejs_heap_size_used_bytes`.
+ *
+ * @unit bytes
+ * @platform Linux; absent elsewhere
+ */
+export const PROCESS_HEAP_BYTES = defineGauge({
+  name: 'process_heap_bytes',
+  help: 'Process heap size in bytes.',
+  unit: 'bytes',
+});
+
+/**
+ * Files, sockets and pipes that the process has open.
+ *
+ * @platform Linux; absent elsewhere
+ */
+export const PROCESS_OPEN_FDS = defineGauge({
+  name: 'process_open_fds',
+  help: 'Number of open file descriptors.',
+});
+
+/**
+ * How many of them it may have open.
+ *
+ * @platform Linux; absent elsewhere and where there is no limit
+ */
+export const PROCESS_MAX_FDS = defineGauge({
+  name: 'process_max_fds',
+  help: 'Maximum number of open file descriptors.',
+});
+
+/**
+ * Threads of the process: those of Node, of libuv's pool and of workers.
+ *
+ * @platform Linux; absent elsewhere
+ */
+export const PROCESS_THREADS = defineGauge({
+  name: 'process_threads',
+  help: 'Number of operating system threads in the process.',
+});
+
+/**
+ * How long the event loop took for one turn, measured by the scrape that asks.
+ *
+ * @unit seconds
+ */
+export const NODEJS_EVENTLOOP_LAG_SECONDS = defineGauge({
+  name: 'nodejs_eventloop_lag_seconds',
+  help: 'Lag of event loop in seconds.',
+  unit: 'seconds',
+});
+
+/**
+ * The shortest delay of a timer that is due every 100 ms, over the last one to two minutes.
+ *
+ * The seven metrics of this kind look back over the same window however often and by how many they are scraped: up to
+ * one scrape a minute no delay is missed, and two servers see the same. The 100 ms themselves are not in the numbers,
+ * unlike in prom-client's; a loop that is idle has about 0.
+ *
+ * @unit seconds
+ */
+export const NODEJS_EVENTLOOP_LAG_MIN_SECONDS = defineGauge({
+  name: 'nodejs_eventloop_lag_min_seconds',
+  help: 'The minimum recorded event loop delay, over the last one to two minutes.',
+  unit: 'seconds',
+});
+
+/** The longest of these delays: how long the loop was stuck at worst. @unit seconds */
+export const NODEJS_EVENTLOOP_LAG_MAX_SECONDS = defineGauge({
+  name: 'nodejs_eventloop_lag_max_seconds',
+  help: 'The maximum recorded event loop delay, over the last one to two minutes.',
+  unit: 'seconds',
+});
+
+/** The mean of these delays. One long delay is one reading, like a short one. @unit seconds */
+export const NODEJS_EVENTLOOP_LAG_MEAN_SECONDS = defineGauge({
+  name: 'nodejs_eventloop_lag_mean_seconds',
+  help: 'The mean of the recorded event loop delays, over the last one to two minutes.',
+  unit: 'seconds',
+});
+
+/** The standard deviation of these delays. @unit seconds */
+export const NODEJS_EVENTLOOP_LAG_STDDEV_SECONDS = defineGauge({
+  name: 'nodejs_eventloop_lag_stddev_seconds',
+  help: 'The standard deviation of the recorded event loop delays, over the last one to two minutes.',
+  unit: 'seconds',
+});
+
+/** Half of these delays were shorter. @unit seconds */
+export const NODEJS_EVENTLOOP_LAG_P50_SECONDS = defineGauge({
+  name: 'nodejs_eventloop_lag_p50_seconds',
+  help: 'The 50th percentile of the recorded event loop delays, over the last one to two minutes.',
+  unit: 'seconds',
+});
+
+/** One in ten of these delays was longer. @unit seconds */
+export const NODEJS_EVENTLOOP_LAG_P90_SECONDS = defineGauge({
+  name: 'nodejs_eventloop_lag_p90_seconds',
+  help: 'The 90th percentile of the recorded event loop delays, over the last one to two minutes.',
+  unit: 'seconds',
+});
+
+/** One in a hundred of these delays was longer. @unit seconds */
+export const NODEJS_EVENTLOOP_LAG_P99_SECONDS = defineGauge({
+  name: 'nodejs_eventloop_lag_p99_seconds',
+  help: 'The 99th percentile of the recorded event loop delays, over the last one to two minutes.',
+  unit: 'seconds',
+});
+
+/**
+ * How busy the event loop was, 0 to 1, over the same window as the delays. At 1 it never waited for anything: the
+ * process has no more to give.
+ */
+export const NODEJS_EVENTLOOP_UTILIZATION_RATIO = defineGauge({
+  name: 'nodejs_eventloop_utilization_ratio',
+  help: 'Share of time in which the event loop was not waiting, over the last one to two minutes.',
+});
+
+/**
+ * Time that the event loop spent at work and waiting. Its rates give the utilization over any range, without the window
+ * of the gauge.
+ *
+ * @unit seconds
+ * @labels state: active, idle
+ */
+export const NODEJS_EVENTLOOP_TIME_SECONDS_TOTAL = defineCounter({
+  name: 'nodejs_eventloop_time_seconds_total',
+  help: 'Time the event loop has spent active and idle.',
+  unit: 'seconds',
+  labels: { state: oneOf('active', 'idle') },
+});
+
+/**
+ * When the event loop last ran a timer that is due every second. Served while the loop is stuck, by the endpoint on a
+ * thread of its own: `time()` less this is how long.
+ *
+ * @unit seconds since the epoch
+ */
+export const NODEJS_EVENTLOOP_LAST_TURN_TIMESTAMP_SECONDS = defineGauge({
+  name: 'nodejs_eventloop_last_turn_timestamp_seconds',
+  help: 'When the event loop last turned, to the second, since unix epoch in seconds.',
+  unit: 'seconds',
+});
+
+/**
+ * What keeps the event loop alive: sockets, servers, timers, requests under way.
+ *
+ * @labels type: Node's names for the kinds of resources; one that has been there stays, at 0
+ * @errors costs time in proportion to the resources that are open: about a millisecond for ten thousand sockets
+ */
+export const NODEJS_ACTIVE_RESOURCES = defineGauge({
+  name: 'nodejs_active_resources',
+  help: 'Number of active resources that are currently keeping the event loop alive, grouped by async resource type.',
+  labels: { type: boundedBy("Node's kinds of resources") },
+});
+
+/**
+ * The heap that V8 has taken from the operating system.
+ *
+ * @unit bytes
+ */
+export const NODEJS_HEAP_SIZE_TOTAL_BYTES = defineGauge({
+  name: 'nodejs_heap_size_total_bytes',
+  help: 'Process heap size from Node.js in bytes.',
+  unit: 'bytes',
+});
+
+/**
+ * The part of it that is in use, garbage included.
+ *
+ * @unit bytes
+ */
+export const NODEJS_HEAP_SIZE_USED_BYTES = defineGauge({
+  name: 'nodejs_heap_size_used_bytes',
+  help: 'Process heap size used from Node.js in bytes.',
+  unit: 'bytes',
+});
+
+/**
+ * Memory outside of the heap that objects in it hold: buffers, above all.
+ *
+ * @unit bytes
+ */
+export const NODEJS_EXTERNAL_MEMORY_BYTES = defineGauge({
+  name: 'nodejs_external_memory_bytes',
+  help: 'Node.js external memory size in bytes.',
+  unit: 'bytes',
+});
+
+/**
+ * The size of each space of the heap.
+ *
+ * @unit bytes
+ * @labels space: the spaces of V8, without the suffix `_space`
+ */
+export const NODEJS_HEAP_SPACE_SIZE_TOTAL_BYTES = defineGauge({
+  name: 'nodejs_heap_space_size_total_bytes',
+  help: 'Process heap space size total from Node.js in bytes.',
+  unit: 'bytes',
+  labels: { space: SPACE },
+});
+
+/**
+ * What is used of it.
+ *
+ * @unit bytes
+ * @labels space: as `nodejs_heap_space_size_total_bytes`
+ */
+export const NODEJS_HEAP_SPACE_SIZE_USED_BYTES = defineGauge({
+  name: 'nodejs_heap_space_size_used_bytes',
+  help: 'Process heap space size used from Node.js in bytes.',
+  unit: 'bytes',
+  labels: { space: SPACE },
+});
+
+/**
+ * What is left of it.
+ *
+ * @unit bytes
+ * @labels space: as `nodejs_heap_space_size_total_bytes`
+ */
+export const NODEJS_HEAP_SPACE_SIZE_AVAILABLE_BYTES = defineGauge({
+  name: 'nodejs_heap_space_size_available_bytes',
+  help: 'Process heap space size available from Node.js in bytes.',
+  unit: 'bytes',
+  labels: { space: SPACE },
+});
+
+/**
+ * The version of Node.
+ *
+ * @labels version: `v20.20.2`; major, minor, patch: its parts. One series
+ */
+export const NODEJS_VERSION_INFO = defineGauge({
+  name: 'nodejs_version_info',
+  help: 'Node.js version info.',
+  labels: {
+    version: boundedBy('the running Node'),
+    major: boundedBy('the running Node'),
+    minor: boundedBy('the running Node'),
+    patch: boundedBy('the running Node'),
+  },
+});
+
+/** Pauses by the kind of garbage collection; incremental marking and weak callbacks are steps of a major one. */
+export const GC_KINDS = ['major', 'minor', 'incremental', 'weakcb'] as const;
+export type GcKind = (typeof GC_KINDS)[number];
+
+/**
+ * How long each garbage collection took. All of them are here; prom-client misses those that Node reports together.
+ *
+ * @unit seconds
+ * @labels kind: major, minor, incremental, weakcb
+ */
+export const NODEJS_GC_DURATION_SECONDS = defineHistogram({
+  name: 'nodejs_gc_duration_seconds',
+  help: 'Garbage collection duration by kind, one of major, minor, incremental or weakcb.',
+  unit: 'seconds',
+  buckets: [0.001, 0.01, 0.1, 1, 2, 5],
+  labels: { kind: oneOf(...GC_KINDS) },
+});

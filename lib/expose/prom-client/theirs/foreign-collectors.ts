@@ -1,0 +1,85 @@
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import { type Collector } from '../../collector.js';
+import { type ForeignFamily } from '../../foreign-family.js';
+import { messageOf } from './foreign-inventory.js';
+import { readFamily } from './foreign-reading.js';
+import { type ForeignMetric } from '../foreign-registry.js';
+import { Turns } from './turns.js';
+
+/** One collector for all metrics that have no `collect` of their own: their number must not be that of our series. */
+const GROUP = 'prom_client';
+
+/** Shorter than any deadline of a scrape, so that a `collect` that hangs cannot take the others down with it. */
+const PATIENCE_MS = 200;
+
+/** Reads a list of their metrics, once: a source makes a new one for each scrape. */
+export class ForeignCollectors {
+  private readonly running: Promise<unknown>[] = [];
+
+  constructor(
+    private readonly metrics: readonly ForeignMetric[],
+    private readonly onFault: (error: unknown) => void,
+  ) {}
+
+  collectors(): readonly Collector[] {
+    const collecting = this.metrics.filter((metric) => metric.isCollecting);
+    const others = this.metrics.filter((metric) => !metric.isCollecting);
+    const alone = collecting.map((metric) => ({
+      name: metric.name,
+      collect: (signal: AbortSignal) => this.collectOne(metric, signal),
+    }));
+    if (others.length === 0) return alone;
+    return [...alone, { name: GROUP, collect: (signal) => this.collectOthers(others, signal) }];
+  }
+
+  private collectOne(metric: ForeignMetric, signal: AbortSignal): Promise<readonly ForeignFamily[]> {
+    const reading = read(metric, new Turns(signal)).then((family) => [family]);
+    this.running.push(reading.catch(() => undefined));
+    return reading;
+  }
+
+  /** A `collect` often sets several metrics while only one of them has it, so the others are read after it. */
+  private async collectOthers(metrics: readonly ForeignMetric[], signal: AbortSignal): Promise<ForeignFamily[]> {
+    await setImmediate();
+    await atMost(PATIENCE_MS, Promise.all(this.running));
+    signal.throwIfAborted();
+    const turns = new Turns(signal);
+    const families: ForeignFamily[] = [];
+    for (const metric of metrics) {
+      // All at once would be one long turn of the event loop.
+      // oxlint-disable-next-line no-await-in-loop
+      const family = await this.readOrReport(metric, turns, signal);
+      if (family !== undefined) families.push(family);
+    }
+    return families;
+  }
+
+  private async readOrReport(
+    metric: ForeignMetric,
+    turns: Turns,
+    signal: AbortSignal,
+  ): Promise<ForeignFamily | undefined> {
+    try {
+      if (turns.isOver) await turns.yield();
+      return await read(metric, turns);
+    } catch (error) {
+      signal.throwIfAborted();
+      this.onFault(error);
+      return undefined;
+    }
+  }
+}
+
+async function read(metric: ForeignMetric, turns: Turns): Promise<ForeignFamily> {
+  try {
+    return await readFamily(metric, turns);
+  } catch (error) {
+    throw new Error(`The prom-client metric ${metric.name} was left out: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+async function atMost(milliseconds: number, done: Promise<unknown>): Promise<void> {
+  const timer = new AbortController();
+  await Promise.race([done, setTimeout(milliseconds, undefined, { signal: timer.signal }).catch(() => undefined)]);
+  timer.abort();
+}

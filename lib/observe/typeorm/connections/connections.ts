@@ -1,0 +1,73 @@
+import { type EventEmitter } from 'node:events';
+import { noteConnectionFailure } from './connection-failures.js';
+import { type DataSourceObserver } from '../data-sources/data-source-observer.js';
+import { isSingleConnection, type ConnectionPool, poolsOf, sizeOf } from './pools.js';
+import { connectionError } from '../statements/statement-error.js';
+import { type DriverLike } from '../typeorm-types.js';
+
+/** What the pools emit for each new connection: `pg`, `mysql2`. */
+const OPENED = ['connect', 'connection'];
+
+/** Follows the connections of one data source. Called under the guard of whoever calls. */
+export class Connections {
+  private readonly watched = new Map<object, () => void>();
+
+  constructor(private readonly observer: DataSourceObserver) {}
+
+  /** The driver has connected: SQLite has its connection, the others have made their pools. */
+  connected(driver: DriverLike): void {
+    if (isSingleConnection(driver)) this.opened(1);
+    else this.watchPools(driver);
+  }
+
+  /** There is no connection. The same failure is told once, however many get to see its error. */
+  failed(error: unknown): void {
+    if (!noteConnectionFailure(error)) return;
+    this.observer.listener.connectionFailed(this.observer.info, connectionError(error));
+  }
+
+  awaited(startedAt: number): void {
+    this.observer.listener.connectionAwaited(this.observer.info, (performance.now() - startedAt) / 1000);
+  }
+
+  /** The pools are new after each `initialize()`. A pool makes its first connections before anybody can listen. */
+  watchPools(driver: DriverLike): void {
+    const pools = poolsOf(driver);
+    if (pools.every(({ pool }) => this.watched.has(pool))) return;
+    const current = new Set(pools.map(({ pool }) => pool));
+    for (const pool of this.watched.keys()) if (!current.has(pool)) this.unwatch(pool);
+    for (const pool of pools) if (!this.watched.has(pool.pool)) this.watch(pool);
+  }
+
+  stop(): void {
+    for (const pool of this.watched.keys()) this.unwatch(pool);
+  }
+
+  private watch(one: ConnectionPool): void {
+    this.opened(sizeOf(one));
+    const pool = one.pool as EventEmitter;
+    const opened = () => this.observer.guarded(() => this.opened(1));
+    // TypeORM listens to errors of these pools as well, so ours does not keep one from being fatal.
+    const lost = () => this.observer.guarded(() => this.lost());
+    for (const event of OPENED) pool.on(event, opened);
+    const breaks = pool.listenerCount('error') > 0;
+    if (breaks) pool.on('error', lost);
+    this.watched.set(pool, () => {
+      for (const event of OPENED) pool.off(event, opened);
+      if (breaks) pool.off('error', lost);
+    });
+  }
+
+  private unwatch(pool: object): void {
+    this.watched.get(pool)?.();
+    this.watched.delete(pool);
+  }
+
+  private opened(connections: number): void {
+    if (connections > 0) this.observer.listener.connectionsOpened(this.observer.info, connections);
+  }
+
+  private lost(): void {
+    this.observer.listener.connectionFailed(this.observer.info, 'lost');
+  }
+}

@@ -1,0 +1,166 @@
+import { type DataSourceInfo } from '../../database-events.js';
+import { type Audience, DataSourceObserver } from './data-source-observer.js';
+import { EndedDataSources } from './ended-data-sources.js';
+import { KeptObservers } from './kept-observers.js';
+import { isObserved, observerOf } from '../hooks/observed.js';
+import { hookClassesOf, hookInitialize, unhookAll } from '../hooks/typeorm-hooks.js';
+import { type DataSourceLike } from '../typeorm-types.js';
+
+/** A data source of an application's container. */
+export interface ContainedDataSource {
+  readonly dataSource: DataSourceLike;
+  /** What its token says, where its options have lost the name. */
+  readonly name: string | undefined;
+}
+
+/** Those that were initialized before there was any application are held for the first; failed ones may be many. */
+const MAX_EARLY = 100;
+/** To forget one takes a fraction of a millisecond. */
+const MAX_AT_ONCE = 50;
+
+/** The applications of this process, the newest last. Weak, for one whose boot fails is never told to stop. */
+let watches: readonly WeakRef<DataSourceWatch>[] = [];
+const early: DataSourceObserver[] = [];
+
+/** From now on data sources are seen when they are initialized, though there is no application yet to hear of them. */
+export function watchForDataSources(): void {
+  hookInitialize(find);
+}
+
+/**
+ * The data sources of one application: those of its container, and those that were made by hand while it was the newest
+ * application of the process. So that start-up statements are seen, it has to be made before any data source is.
+ */
+export class DataSourceWatch {
+  readonly ended = new EndedDataSources(() => this.audience?.listener);
+  private readonly observers = new KeptObservers((info) => this.collected(info));
+  private audience: Audience | undefined;
+  private contained: readonly ContainedDataSource[] = [];
+
+  constructor() {
+    hookInitialize(find);
+    watches = [...watches.filter((reference) => reference.deref() !== undefined), new WeakRef(this)];
+    for (const observer of early.splice(0)) this.take(observer);
+  }
+
+  get all(): readonly DataSourceObserver[] {
+    return this.observers.all;
+  }
+
+  get hasStarted(): boolean {
+    return this.audience !== undefined;
+  }
+
+  /** The application is ready to hear; `contained` are its own data sources, initialized or not. */
+  start(audience: Audience, contained: readonly ContainedDataSource[]): void {
+    this.audience = audience;
+    this.contained = contained;
+    hookInitialize(find);
+    this.claimContained();
+    for (const watch of living()) if (!isAnyBooting()) watch.tellAll();
+  }
+
+  /** Whatever no other application has claimed by now is ours. */
+  tellAll(): void {
+    if (this.audience === undefined) return;
+    for (const observer of this.all) {
+      if (!observer.isTold) observer.tell(this.audience);
+      this.observers.loosen(observer);
+    }
+  }
+
+  /** A copy of TypeORM may have been loaded meanwhile. */
+  lookAgain(): void {
+    hookInitialize(find);
+    this.tellAll();
+  }
+
+  stop(): void {
+    watches = watches.filter((reference) => reference.deref() !== this);
+    this.tellAll();
+    for (const observer of this.all) observer.stop();
+    this.observers.clear();
+    this.ended.stop();
+    this.contained = [];
+    // One that another application contains as well is that one's from now on.
+    for (const watch of living()) watch.claimContained();
+    if (living().length === 0) unhookAll();
+  }
+
+  /** Made by hand and not initialized any more: it comes back if it is initialized again. */
+  isGivenUp(observer: DataSourceObserver): boolean {
+    return !(this.observers.isContained(observer) || observer.isInitializing || observer.dataSource.isInitialized);
+  }
+
+  /** Some of those that are given up: if they are many, the others come next time. */
+  forgetGivenUp(): void {
+    const givenUp = this.all.filter((observer) => this.isGivenUp(observer));
+    for (const observer of givenUp.slice(0, MAX_AT_ONCE)) {
+      this.observers.delete(observer);
+      observer.stop();
+      this.end(observer.info);
+    }
+  }
+
+  take(observer: DataSourceObserver): void {
+    // Those that were made by hand and destroyed again are not to be kept until somebody reads.
+    if (this.audience !== undefined) this.forgetGivenUp();
+    this.observers.keep(observer, false);
+    if (this.audience === undefined) return;
+    observer.info.fromBoot = false;
+    observer.tell(this.audience);
+    this.observers.loosen(observer);
+  }
+
+  /** Its application has dropped it without `destroy()`. */
+  private collected(info: DataSourceInfo): void {
+    this.audience?.listener.dataSourceRead(info, false, []);
+    this.end(info);
+  }
+
+  /** Those of the boot are a few, and somebody wants to know that they are gone: they stay, at 0. */
+  private end(info: DataSourceInfo): void {
+    if (this.audience !== undefined && !info.fromBoot) this.ended.add(info);
+  }
+
+  private claimContained(): void {
+    for (const one of this.contained) {
+      try {
+        this.claim(one);
+      } catch (error) {
+        this.audience?.report(error);
+      }
+    }
+  }
+
+  private claim({ dataSource, name }: ContainedDataSource): void {
+    const observer = observerOf(dataSource) ?? find(dataSource);
+    const owner = living().find((watch) => observer !== undefined && watch.observers.has(observer));
+    if (observer === undefined || (owner !== this && owner?.observers.isContained(observer) === true)) return;
+    owner?.observers.delete(observer);
+    if (owner !== this) owner?.end(observer.info);
+    if (name !== undefined) observer.nameBy(name);
+    this.observers.keep(observer, true);
+    if (this.audience !== undefined) observer.tell(this.audience);
+  }
+}
+
+/** The observer of a data source, made when it is seen for the first time; undefined when another copy of us has it. */
+function find(dataSource: DataSourceLike): DataSourceObserver | undefined {
+  if (isObserved(dataSource)) return observerOf(dataSource);
+  const observer = new DataSourceObserver(dataSource);
+  observer.guarded(() => hookClassesOf(dataSource));
+  const newest = living().findLast(({ hasStarted }) => !hasStarted) ?? living().at(-1);
+  if (newest !== undefined) newest.take(observer);
+  else if (early.length < MAX_EARLY) early.push(observer);
+  return observer;
+}
+
+function living(): readonly DataSourceWatch[] {
+  return watches.map((reference) => reference.deref()).filter((watch) => watch !== undefined);
+}
+
+/** While one boots, a data source that nobody has claimed may turn out to be of its container. */
+function isAnyBooting(): boolean {
+  return living().some(({ hasStarted }) => !hasStarted);
+}

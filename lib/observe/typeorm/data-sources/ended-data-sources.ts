@@ -1,0 +1,40 @@
+import { type DatabaseListener, type DataSourceInfo } from '../../database-events.js';
+
+/** The last numbers of a data source are in so many readings: each of two Prometheus servers gets one. */
+const READINGS = 2;
+/** With more of them the oldest go, read or not, for nobody may ever read. Together they leave the budgets half free. */
+const MAX_WAITING = 10;
+
+interface Ended {
+  readonly info: DataSourceInfo;
+  readings: number;
+}
+
+/** Data sources that are over and not forgotten yet, so that somebody can read their last numbers. */
+export class EndedDataSources {
+  private waiting: Ended[] = [];
+
+  constructor(private readonly listener: () => Required<DatabaseListener> | undefined) {}
+
+  get areWaiting(): boolean {
+    return this.waiting.length > 0;
+  }
+
+  add(info: DataSourceInfo): void {
+    this.waiting.push({ info, readings: 0 });
+    const first = this.waiting.length > MAX_WAITING ? this.waiting.shift() : undefined;
+    if (first !== undefined) this.listener()?.dataSourceEnded(first.info);
+  }
+
+  /** What waits is in the numbers that are being read, unless it was in enough of them. */
+  read(): void {
+    const done = this.waiting.filter(({ readings }) => readings >= READINGS);
+    this.waiting = this.waiting.filter(({ readings }) => readings < READINGS);
+    for (const one of this.waiting) one.readings += 1;
+    for (const { info } of done) this.listener()?.dataSourceEnded(info);
+  }
+
+  stop(): void {
+    this.waiting = [];
+  }
+}

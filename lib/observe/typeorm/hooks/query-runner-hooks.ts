@@ -1,0 +1,142 @@
+import { errorMonitor, type EventEmitter } from 'node:events';
+import { type Method, type StandIns } from '../../stand-ins.js';
+import { watch } from '../../watch.js';
+import { type DataSourceObserver } from '../data-sources/data-source-observer.js';
+import { controlsTransactionsByCalls } from '../connections/driver-family.js';
+import { observerOfRunner } from './observed.js';
+import { type ObservedStatement } from '../statements/statements.js';
+import { type QueryRunnerLike } from '../typeorm-types.js';
+
+/**
+ * Puts our stand-ins into a class of query runners. They return what the original returns and throw the very error it
+ * throws; for a runner that nobody observes they only pass on.
+ */
+export function hookQueryRunner(prototype: object, type: string, standIns: StandIns): void {
+  standIns.put(prototype, 'query', (original) => observedQuery(prototype, original));
+  standIns.put(prototype, 'stream', (original) => observedStream(prototype, original));
+  standIns.put(prototype, 'release', (original) => observedRelease(prototype, original));
+  if (!controlsTransactionsByCalls(type)) return;
+  for (const [name, done] of Object.entries(TRANSACTION_METHODS)) {
+    standIns.put(prototype, name, (original) => observedTransaction(prototype, original, done));
+  }
+}
+
+function observedQuery(prototype: object, original: Method): Method {
+  return function (this: QueryRunnerLike, ...args) {
+    const statements = observerOfRunner(this, prototype)?.statements;
+    const statement = statements?.begin(this, args[0], args[1]);
+    if (statements === undefined || statement === undefined) return original.apply(this, args);
+    return watch(
+      original,
+      this,
+      args,
+      (result) => statements.succeeded(statement, this, result),
+      (error) => statements.failed(statement, this, error),
+    );
+  };
+}
+
+/** A stream is under way until its last row was read, or it was given up. */
+function observedStream(prototype: object, original: Method): Method {
+  return function (this: QueryRunnerLike, ...args) {
+    const observer = observerOfRunner(this, prototype);
+    const statement = observer?.statements.begin(this, args[0], args[1]);
+    if (observer === undefined || statement === undefined) return original.apply(this, args);
+    return watch(
+      original,
+      this,
+      args,
+      (stream) => observer.guarded(() => watchStream(stream as Stream, observer, statement, this)),
+      (error) => observer.statements.failed(statement, this, error),
+    );
+  };
+}
+
+interface Stream extends EventEmitter {
+  readonly _readableState?: { readonly ended?: boolean };
+}
+
+function watchStream(
+  stream: Stream,
+  { statements, streams }: DataSourceObserver,
+  statement: ObservedStatement,
+  runner: QueryRunnerLike,
+): void {
+  const connection = runner.databaseConnection as EventEmitter | undefined;
+  let ended = false;
+  const end = (tell: () => void) => {
+    if (ended) return;
+    ended = true;
+    forget();
+    connection?.off?.('end', lost);
+    tell();
+  };
+  const succeeded = () => end(() => statements.succeeded(statement, runner, undefined));
+  const lost = () => end(() => statements.failed(statement, runner, CONNECTION_LOST));
+  // What has all been received may still be read when the connection has long been given back.
+  const forget = streams.add(runner, () => hasAll(stream) || succeeded());
+  stream.on('end', succeeded);
+  stream.on('close', succeeded);
+  // A listener for 'error' itself would make an error that nobody handles a handled one.
+  stream.on(errorMonitor, (error: unknown) => {
+    if (isGivenUp(error)) succeeded();
+    else end(() => statements.failed(statement, runner, error));
+  });
+  // The streams of both pg and mysql2 tell nothing when their connection breaks.
+  connection?.on?.('end', lost);
+}
+
+/** Streams of Node do not say this in public: the end was received, and waits behind rows to be read. */
+function hasAll(stream: Stream): boolean {
+  // oxlint-disable-next-line no-underscore-dangle
+  return stream._readableState?.ended === true;
+}
+
+/** A loop over the rows that was left early: to the stream an error, to the statement none. */
+function isGivenUp(error: unknown): boolean {
+  return (error as { code?: unknown } | null)?.code === 'ABORT_ERR';
+}
+
+const CONNECTION_LOST = Object.assign(new Error('The connection ended before the stream.'), {
+  code: 'PROTOCOL_CONNECTION_LOST',
+});
+
+/** Every statement of a repository ends in one; next to none of them leaves anything open or is waited for. */
+function observedRelease(prototype: object, original: Method): Method {
+  return function (this: QueryRunnerLike, ...args) {
+    const observer = observerOfRunner(this, prototype);
+    const leavesSomething = observer?.transactions.isOpen(this) === true || observer?.streams.has(this) === true;
+    if (observer === undefined || !(leavesSomething || observer.afterRelease !== undefined)) {
+      return original.apply(this, args);
+    }
+    const released = () =>
+      observer.guarded(() => {
+        observer.transactions.released(this);
+        observer.streams.released(this);
+        observer.afterRelease?.();
+      });
+    return watch(original, this, args, released, released);
+  };
+}
+
+type Done = (observer: DataSourceObserver, runner: QueryRunnerLike) => void;
+
+const TRANSACTION_METHODS: Readonly<Record<string, Done>> = {
+  startTransaction: ({ transactions }, runner) => transactions.begunByMethod(runner),
+  commitTransaction: ({ transactions }, runner) => transactions.endedByMethod(runner, 'commit'),
+  rollbackTransaction: ({ transactions }, runner) => transactions.endedByMethod(runner, 'rollback'),
+};
+
+function observedTransaction(prototype: object, original: Method, done: Done): Method {
+  return function (this: QueryRunnerLike, ...args) {
+    const observer = observerOfRunner(this, prototype);
+    if (observer === undefined) return original.apply(this, args);
+    return watch(
+      original,
+      this,
+      args,
+      () => observer.guarded(() => done(observer, this)),
+      () => undefined,
+    );
+  };
+}

@@ -1,0 +1,154 @@
+import { type TransactionOutcome } from '../../database-events.js';
+import { type DataSourceObserver } from '../data-sources/data-source-observer.js';
+import {
+  abortsOnError,
+  beginsByItself,
+  commitsBefore,
+  commitsImplicitly,
+  rollsBackOnDeadlock,
+} from '../connections/driver-family.js';
+import { isDeadlock, isFromServer, isParseError } from '../statements/statement-error.js';
+import { type ObservedStatement } from '../statements/statements.js';
+import { Transaction } from './transaction.js';
+import { type TransactionControl } from './transaction-control.js';
+import { connectionKey, type QueryRunnerLike } from '../typeorm-types.js';
+import { type WrittenRows } from '../statements/written-rows.js';
+
+/**
+ * Follows the transactions of one data source by the statements that begin, divide and end them, TypeORM's own and
+ * those of the application alike, and holds back the rows of each until it is known whether they stay. A statement
+ * belongs to the transaction that is open when it is sent. Called under the guard of whoever calls.
+ */
+export class Transactions {
+  /** By connection. */
+  private readonly open = new Map<object, Transaction>();
+
+  constructor(private readonly observer: DataSourceObserver) {}
+
+  /** The transaction that a statement will be part of; one that begins a transaction opens it at once. */
+  enter(runner: QueryRunnerLike, control: TransactionControl | undefined): Transaction | undefined {
+    if (this.open.size === 0 && control?.kind !== 'begin') return undefined;
+    const key = connectionKey(runner);
+    const open = this.open.get(key);
+    if (control?.kind === 'begin' && open === undefined) {
+      const begun = new Transaction(this.observer.listener);
+      this.open.set(key, begun);
+      return begun;
+    }
+    if (control?.kind === 'commit' || control?.kind === 'rollback') {
+      if (open !== undefined) open.isEnding = true;
+      return open;
+    }
+    return open?.isEnding === true ? undefined : open;
+  }
+
+  succeeded(statement: ObservedStatement, runner: QueryRunnerLike): void {
+    const { transaction, control } = statement;
+    if (transaction === undefined) return;
+    if (control !== undefined) this.controlled(transaction, control, runner);
+    else if (commitsImplicitly(this.observer.type, statement)) this.committedByDatabase(transaction);
+  }
+
+  failed(statement: ObservedStatement, runner: QueryRunnerLike, error: unknown): void {
+    const { transaction, control } = statement;
+    if (transaction === undefined) return;
+    const { type } = this.observer;
+    if (control?.kind === 'begin') this.neverBegan(transaction, runner);
+    else transaction.isEnding = false;
+    if (abortsOnError(type)) transaction.isAborted ||= isFromServer(error);
+    else if ((rollsBackOnDeadlock(type) && isDeadlock(error)) || this.observer.databaseLeftTransaction()) {
+      transaction.takeWritten();
+      transaction.isEndedByDatabase = true;
+    } else if (isFromServer(error) && !isParseError(error) && commitsImplicitly(type, statement)) {
+      this.committedByDatabase(transaction);
+    }
+  }
+
+  /** At once outside a transaction, otherwise when it is committed. */
+  wrote(transaction: Transaction | undefined, rows: WrittenRows): void {
+    if (transaction === undefined || transaction.isEndedByDatabase || transaction.outcome === 'commit') {
+      const { listener } = transaction ?? this.observer;
+      listener.rowsCommitted(rows.entity, rows.operation, rows.rows);
+    } else if (transaction.outcome === undefined) transaction.wrote(rows);
+  }
+
+  /** Some drivers begin and end transactions without a statement: then TypeORM's methods tell. */
+  begunByMethod(runner: QueryRunnerLike): void {
+    const key = connectionKey(runner);
+    if (this.open.has(key)) return;
+    const begun = new Transaction(this.observer.listener);
+    this.open.set(key, begun);
+    begun.hasBegun = true;
+    begun.listener.transactionStarted(this.observer.info);
+  }
+
+  endedByMethod(runner: QueryRunnerLike, outcome: TransactionOutcome): void {
+    const transaction = this.open.get(connectionKey(runner));
+    if (transaction !== undefined && !runner.isTransactionActive) this.end(transaction, runner, outcome);
+  }
+
+  isOpen(runner: QueryRunnerLike): boolean {
+    return this.open.size > 0 && this.open.has(connectionKey(runner));
+  }
+
+  /** The runner gave its connection back, with a transaction that nobody ended or whose connection is gone. */
+  released(runner: QueryRunnerLike): void {
+    const transaction = this.open.get(connectionKey(runner));
+    if (transaction !== undefined && runner.isReleased) this.end(transaction, runner, 'rollback');
+  }
+
+  /** Nobody follows them any more, or the connections are closed: what is open ends as one that is released open. */
+  endAll(): void {
+    for (const [key, transaction] of this.open) this.endOf(key, transaction, 'rollback');
+  }
+
+  private controlled(transaction: Transaction, { kind, name }: TransactionControl, runner: QueryRunnerLike): void {
+    if (kind === 'savepoint') transaction.savepoint(name);
+    else if (kind === 'release') transaction.release(name);
+    else if (kind === 'rollback to') transaction.rollBackTo(name);
+    else if (kind === 'begin') this.began(transaction, runner);
+    else this.end(transaction, runner, kind === 'rollback' || transaction.isAborted ? 'rollback' : 'commit');
+  }
+
+  /** One within another: MySQL commits the first, PostgreSQL goes on with it, SQLite refuses. */
+  private began(transaction: Transaction, runner: QueryRunnerLike): void {
+    if (transaction.hasBegun) {
+      if (!commitsBefore(this.observer.type)) return;
+      this.end(transaction, runner, 'commit');
+      this.enter(runner, { kind: 'begin', name: '' });
+    }
+    const current = this.open.get(connectionKey(runner));
+    if (current === undefined) return;
+    current.hasBegun = true;
+    current.listener.transactionStarted(this.observer.info);
+  }
+
+  private neverBegan(transaction: Transaction, runner: QueryRunnerLike): void {
+    if (transaction.hasBegun) return;
+    this.open.delete(connectionKey(runner));
+    // What was sent behind it is in no transaction.
+    transaction.outcome = 'commit';
+    this.commit(transaction.listener, transaction.takeWritten());
+  }
+
+  private committedByDatabase(transaction: Transaction): void {
+    this.commit(transaction.listener, transaction.takeWritten());
+    transaction.isEndedByDatabase = !beginsByItself(this.observer.type);
+  }
+
+  private end(transaction: Transaction, runner: QueryRunnerLike, outcome: TransactionOutcome): void {
+    this.endOf(connectionKey(runner), transaction, outcome);
+  }
+
+  private endOf(key: object, transaction: Transaction, outcome: TransactionOutcome): void {
+    this.open.delete(key);
+    transaction.outcome = outcome;
+    const { listener } = transaction;
+    if (outcome === 'commit') this.commit(listener, transaction.takeWritten());
+    if (transaction.hasBegun) listener.transactionEnded(this.observer.info, outcome, transaction.durationSeconds);
+  }
+
+  private commit(listener: Transaction['listener'], written: readonly WrittenRows[]): void {
+    for (const { entity, operation, rows } of written) listener.rowsCommitted(entity, operation, rows);
+  }
+}
