@@ -27,10 +27,24 @@ export function startInjectedMetrics(modules: ModulesContainer, store: MetricSto
   }
 }
 
-function tokensOf({ metatype, inject }: Wrapper): readonly unknown[] {
+function tokensOf(wrapper: Wrapper): readonly unknown[] {
+  try {
+    return declaredTokens(wrapper);
+  } catch {
+    // There are providers that throw when they are looked at.
+    return [];
+  }
+}
+
+function declaredTokens({ metatype, inject }: Wrapper): readonly unknown[] {
   if (typeof metatype !== 'function') return [];
-  if (inject !== undefined) return Array.isArray(inject) ? inject : [];
+  if (inject !== undefined) return Array.isArray(inject) ? inject.map(tokenOf) : [];
   const parameters = (Reflect.getMetadata(PARAMETERS, metatype) ?? []) as readonly { readonly param?: unknown }[];
   const properties = (Reflect.getMetadata(PROPERTIES, metatype) ?? []) as readonly { readonly type?: unknown }[];
   return [...parameters.map(({ param }) => param), ...properties.map(({ type }) => type)];
+}
+
+/** A factory may say that it can do without: `{ token, optional: true }`. */
+function tokenOf(dependency: unknown): unknown {
+  return typeof dependency === 'object' && dependency !== null && 'token' in dependency ? dependency.token : dependency;
 }

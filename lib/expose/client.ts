@@ -3,10 +3,26 @@ import { hasEnded } from '../serving/turn.js';
 
 const IPV4_IN_IPV6 = '::ffff:';
 
-/** Where a request comes from, one text for each machine. Requests without an address, as over a Unix socket, share one. */
+/** Of the eight groups of an IPv6 address, those that name the network: the rest is chosen by the client. */
+const NETWORK_GROUPS = 4;
+
+/**
+ * Where a request comes from: an IPv4 address, or the /64 network of an IPv6 one, of which a client has all addresses.
+ * Requests without an address, as over a Unix socket, share one text.
+ */
 export function addressOf({ socket }: IncomingMessage): string {
   const address = (socket as IncomingMessage['socket'] | null)?.remoteAddress ?? '';
-  return address.startsWith(IPV4_IN_IPV6) ? address.slice(IPV4_IN_IPV6.length) : address;
+  if (address.startsWith(IPV4_IN_IPV6)) return address.slice(IPV4_IN_IPV6.length);
+  return address.includes(':') ? networkOf(address) : address;
+}
+
+/** Node writes an address in its shortest form: `::` stands for all groups of zeros that are missing. */
+function networkOf(address: string): string {
+  const [before = '', after] = address.split('%')[0]!.split('::');
+  const groups = before.split(':').filter((group) => group !== '');
+  const behind = after?.split(':').filter((group) => group !== '') ?? [];
+  const zeros = Array.from({ length: 8 - groups.length - behind.length }, () => '0');
+  return [...groups, ...zeros, ...behind].slice(0, NETWORK_GROUPS).join(':');
 }
 
 /** The one who waits for an answer. Make it when it is the turn of the response, and release it in the end. */

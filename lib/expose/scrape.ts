@@ -99,7 +99,8 @@ export class Scraper {
     await before(waitsUntil, Promise.all(awaited.map((run) => run.done)), givenUp);
     for (const [name, run] of runs) {
       run.waitedUntil(waitsUntil);
-      this.report.collected(name, run.succeeded, run.seconds);
+      // One that is gone was dropped by a scrape that began later and has ended already.
+      if (this.runs.has(name)) this.report.collected(name, run.succeeded, run.seconds);
     }
     this.drop(runs);
     this.report.beforeReading();

@@ -18,6 +18,13 @@ export function combinationsOf(labels: Labels): readonly Readonly<Record<string,
   return all;
 }
 
+/** Whether these are values that closed labels have declared, one for each label. */
+export function isCombinationOf(labels: Labels, values: Readonly<Record<string, string>>): boolean {
+  return Object.entries(labels).every(
+    ([name, label]) => isClosed(label) && label.values.some((value) => value === values[name]),
+  );
+}
+
 function isClosed(label: Labels[string]): label is ClosedLabel {
   return 'values' in label;
 }

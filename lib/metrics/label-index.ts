@@ -34,11 +34,12 @@ export class LabelIndex<S extends object> {
 
   /** Takes out every series that has these values, whatever its other labels are, except for `kept`. */
   take(values: Given, kept: S | undefined): readonly S[] {
-    const given = Object.entries(values ?? {});
     // A name that is none of the labels would otherwise match everything.
-    if (!isObject(values) || !given.every(([name]) => this.names.includes(name))) return [];
+    if (!isObject(values) || !Object.keys(values).every((name) => this.names.includes(name))) return [];
+    const wanted = new Map(this.names.filter((name) => name in values).map((name) => [name, labelValue(values[name])]));
+    // So would a list, or a Map; only `{}` means everything.
+    if (wanted.size === 0 && !isPlain(values)) return [];
     const taken: S[] = [];
-    const wanted = new Map(given.map(([name, value]) => [name, labelValue(value)]));
     this.takeFrom(this.root, 0, wanted, (series) => series !== kept && taken.push(series) > 0);
     return taken;
   }
@@ -79,6 +80,12 @@ function fewestValuesFirst(labels: Labels): readonly string[] {
   return Object.keys(labels).toSorted((a, b) => (size(a) === size(b) ? 0 : size(a) - size(b)));
 }
 
-function isObject(value: unknown): value is object {
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
+}
+
+/** Of whatever realm: its prototype is the end of the chain. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -1,5 +1,5 @@
 import { type CellRange } from './cells.js';
-import { combinationCount, combinationsOf } from './combinations.js';
+import { combinationCount, combinationsOf, isCombinationOf } from './combinations.js';
 import { type LabelValues, type Labels, type MetricDefinition } from './definition.js';
 import { GaugeSeries } from './gauge.js';
 import { type Given, LabelIndex } from './label-index.js';
@@ -47,6 +47,7 @@ export class Metric<L extends Labels = Labels, S extends Series = Series> implem
   private readonly budget: SeriesBudget;
   private readonly single: S | undefined;
   private folding: S | undefined;
+  private standsAtZero = false;
 
   constructor(
     readonly id: number,
@@ -120,7 +121,8 @@ export class Metric<L extends Labels = Labels, S extends Series = Series> implem
 
   private start(combinations: number): void {
     const { type, labels } = this.definition;
-    if (type !== 'gauge' && combinations <= MAX_AT_ZERO) {
+    this.standsAtZero = type !== 'gauge' && combinations <= MAX_AT_ZERO;
+    if (this.standsAtZero) {
       for (const values of combinationsOf(labels)) this.known(values as LabelValues<L>);
     } else if (combinations > this.host.labelSetsPerMetric) this.folding = this.createOverflow();
   }
@@ -134,7 +136,7 @@ export class Metric<L extends Labels = Labels, S extends Series = Series> implem
     const plain = Object.fromEntries(this.labelNames.map((name) => [name, labelValue(values?.[name])]));
     const found = this.find(plain);
     if (found !== undefined) return found;
-    if (known) return this.create(plain);
+    if (known || this.stoodAtZero(plain)) return this.create(plain);
     if (this.budget.hasPlace) {
       const series = this.create(plain);
       this.budget.take(series);
@@ -143,6 +145,11 @@ export class Metric<L extends Labels = Labels, S extends Series = Series> implem
     this.host.overflowed(this);
     // Closed labels stay within the budget, unless a caller without types gives them any value.
     return (this.folding ??= this.createOverflow());
+  }
+
+  /** Made anew after it was removed, it is outside the budget again. */
+  private stoodAtZero(values: Readonly<Record<string, string>>): boolean {
+    return this.standsAtZero && isCombinationOf(this.definition.labels, values);
   }
 
   /** In the index as well, for a caller may use the word as a value. */

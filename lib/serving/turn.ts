@@ -17,6 +17,8 @@ export function hasEnded(response: AnyResponse): boolean {
  * leaves, and keeps in memory what is written to it, so nothing that others need may be taken for it.
  */
 export async function itsTurn(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+  // Answered by somebody else meanwhile, it has no socket any more, and none will come.
+  if (hasEnded(response)) return false;
   if (waitsForOthers(request, response)) await turnOrClose(request.socket, response);
   return !isClosed(request) && !hasEnded(response);
 }

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { Keyv } from 'keyv';
+import { Keyv, type KeyvStoreAdapter } from 'keyv';
 import { observeCache } from 'nestjs-prometheus-exporter';
 import { afterEach, beforeAll, expect, it } from 'vitest';
 import { NestApp, valuesOf } from '../support/nest-app.js';
@@ -54,4 +54,17 @@ it('one of the same name goes on where the last one was', async () => {
     // oxlint-disable-next-line no-await-in-loop
     expect((await app.scrape()).sum('nestjs_cache_gets_total', { cache: 'page' })).toBe(round);
   }
+});
+
+it('an adapter that outlives its caches is as it was before them', async () => {
+  app = await NestApp.start('express');
+  const get = async (): Promise<undefined> => undefined;
+  const adapter = { get, set: async () => undefined, delete: async () => true, clear: async () => undefined };
+  const observe = () => void observeCache(new Keyv({ store: adapter as unknown as KeyvStoreAdapter }), 'tenant');
+  observe();
+  expect(adapter.get).not.toBe(get);
+  await waitUntil('its cache is collected', () => {
+    collectGarbage();
+    return adapter.get === get;
+  });
 });

@@ -45,6 +45,24 @@ it('an adapter is as it was after each application', async () => {
   }
 });
 
+it('an adapter that thousands of caches share is stood in for once', async () => {
+  const app = await NestApp.start('express');
+  const store = new Map<string, unknown>();
+  const adapter = {
+    get: async (key: string) => store.get(key),
+    set: async (key: string, value: unknown) => void store.set(key, value),
+    delete: async (key: string) => store.delete(key),
+    clear: async () => store.clear(),
+  };
+  for (let tenant = 0; tenant < 3000; tenant += 1) {
+    observeCache(new Keyv({ store: adapter as unknown as KeyvStoreAdapter, namespace: 'all' }), 'tenant');
+  }
+  const last = new Keyv({ store: adapter as unknown as KeyvStoreAdapter, namespace: 'all' });
+  await last.set('dog', 'Rex');
+  expect(await last.get('dog')).toBe('Rex');
+  await app.close();
+});
+
 it('entries that have expired count no delete of the application, however many are asked for at once', async () => {
   const app = await NestApp.start('express');
   const keyv = observeCache(new Keyv(), 'memory');

@@ -134,6 +134,17 @@ describe('a scrape', () => {
     expect(failed).toEqual([new Error('no source')]);
   });
 
+  it('says nothing of a collector that went while it waited for others', async () => {
+    const slow = new Pending('slow');
+    collectors.push(slow, foreign('gone'));
+    const first = scraper.scrape(LONG);
+    collectors.splice(1);
+    await scraper.scrape(SHORT);
+    slow.resolve();
+    await first;
+    expect(reports.filter(([name]) => name === 'gone')).toEqual([]);
+  });
+
   it('does not wait longer than its deadline, and tells the collector', async () => {
     scraper = scraperFor(SHORT);
     const hanging = new Pending('hanging');

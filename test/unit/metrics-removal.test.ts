@@ -53,15 +53,45 @@ describe('series that are removed', () => {
     expect(weight.remove({ dog: undefined as never })).toBe(1);
   });
 
-  it.each([[undefined], [null], ['Rex'], [{ dgo: 'Rex' }], [{ dog: 'Rex', dgo: 'Rex' }]])(
-    'are none where the labels are %j',
-    (values) => {
-      const weight = new MetricStore().gauge(WEIGHT);
-      weight.labels({ dog: 'Rex' }).set(1);
-      expect(weight.remove(values as never)).toBe(0);
-      expect(weight.series).toHaveLength(1);
-    },
-  );
+  it('are found by getters and what is inherited, as they were made', () => {
+    class Kennel {
+      readonly #name: string;
+      constructor(name: string) {
+        this.#name = name;
+      }
+      get dog(): string {
+        return this.#name;
+      }
+    }
+    const weight = new MetricStore().gauge(WEIGHT);
+    for (const name of ['Rex', 'Bella']) weight.labels(new Kennel(name)).set(1);
+    expect(weight.remove(new Kennel('Rex'))).toBe(1);
+    expect(weight.series.map(({ labels }) => labels)).toEqual(['dog="Bella"']);
+    expect(weight.remove(Object.create(null) as object)).toBe(1);
+  });
+
+  it('that stood at zero are outside the budget when they come back', () => {
+    const states = new MetricStore({ labelSetsPerMetric: 1 }).counter(STATES);
+    expect(states.remove({})).toBe(2);
+    for (const state of ['awake', 'asleep'] as const) states.labels({ state }).inc();
+    expect(states.series.map(({ labels }) => labels)).toEqual(['state="awake"', 'state="asleep"']);
+  });
+
+  it.each([
+    [undefined],
+    [null],
+    ['Rex'],
+    [{ dgo: 'Rex' }],
+    [{ dog: 'Rex', dgo: 'Rex' }],
+    [new Map([['dog', 'Rex']])],
+    [[]],
+    [new Date(0)],
+  ])('are none where the labels are %j', (values) => {
+    const weight = new MetricStore().gauge(WEIGHT);
+    weight.labels({ dog: 'Rex' }).set(1);
+    expect(weight.remove(values as never)).toBe(0);
+    expect(weight.series).toHaveLength(1);
+  });
 
   it('are neither that of a metric without labels nor the overflow', async () => {
     const store = new MetricStore({ labelSetsPerMetric: 1 });

@@ -1,18 +1,4 @@
-import { type EventEmitter } from 'node:events';
 import { type CacheOperation } from '../cache-events.js';
-import { type Method, type StandIns } from '../stand-ins.js';
-import { watch } from '../watch.js';
-
-/** Which methods of an adapter serve which operation of the Keyv before it. */
-const METHODS: Readonly<Record<string, CacheOperation>> = {
-  get: 'get',
-  getMany: 'get',
-  set: 'set',
-  setMany: 'set',
-  delete: 'delete',
-  deleteMany: 'delete',
-  clear: 'clear',
-};
 
 /**
  * The failures of an adapter that the Keyv before it keeps to itself: it reports a failed `get` as a miss. An adapter
@@ -23,21 +9,6 @@ export class AdapterFailures {
   private readonly failed: Record<CacheOperation, number> = { get: 0, set: 0, delete: 0, clear: 0 };
   private underWay = 0;
   private told = 0;
-
-  constructor(
-    adapter: object,
-    put: StandIns,
-    /** Whether a call of the adapter that begins now is not another Keyv's that shares it. */
-    readonly isOurs: () => boolean,
-  ) {
-    for (const [method, operation] of Object.entries(METHODS)) {
-      put.put(adapter, method, (original) => observedAdapter(original, operation, this));
-    }
-    this.listen(adapter);
-  }
-
-  /** Undoes what was put onto the emitter; the stand-ins are put back by whoever has them. */
-  stop = (): void => undefined;
 
   /** At most so many failures of the operation that nobody has asked for yet. */
   take(operation: CacheOperation, atMost: number): number {
@@ -70,38 +41,12 @@ export class AdapterFailures {
     this.failed[operation] += keys;
   }
 
-  private listen(adapter: Partial<EventEmitter>): void {
-    // Keyv listens to it already, so ours does not keep an error from being fatal.
-    if (
-      typeof adapter.on !== 'function' ||
-      (adapter.listenerCount?.('error') ?? adapter.listeners?.('error').length ?? 0) === 0
-    )
-      return;
-    const onError = () => this.heard();
-    adapter.on('error', onError);
-    this.stop = () => void adapter.off?.('error', onError);
-  }
-
-  private heard(): void {
+  /** The adapter has emitted an error. */
+  heard(): void {
     if (this.underWay === 0) return;
     if (this.told === 0) setImmediate(() => (this.told = 0));
     this.told += 1;
   }
-}
-
-function observedAdapter(original: Method, operation: CacheOperation, failures: AdapterFailures): Method {
-  return function (...args) {
-    if (!failures.isOurs()) return original.apply(this, args);
-    const keys = Array.isArray(args[0]) ? args[0].length : 1;
-    failures.began();
-    return watch(
-      original,
-      this,
-      args,
-      (result) => failures.ended(operation, keys, result),
-      () => failures.threw(operation, keys),
-    );
-  };
 }
 
 /** How many entries of a result are not there, or were not written: all of what an adapter that failed gives. */

@@ -5,6 +5,7 @@ import { type Instrumented } from '../instrumented.js';
 import { backendOf } from './backend.js';
 import { containedCaches, type NamedCache } from './contained-caches.js';
 import { adopt, abandon } from './observe-cache.js';
+import { type ObservedAdapter } from './observed-adapter.js';
 import { isObserved, StoreObserver } from './store-observer.js';
 
 /** Puts the observer of caches into a Nest application and takes it out again. */
@@ -19,8 +20,10 @@ export class CacheInstrumentation implements OnModuleInit, OnApplicationShutdown
     private readonly modules: ModulesContainer,
     private readonly told: Instrumented,
   ) {
-    this.registry = new FinalizationRegistry(({ reference, info }) => {
-      if (this.given.delete(reference)) told.listeners.cacheEnded(info);
+    this.registry = new FinalizationRegistry(({ reference, info, adapter }) => {
+      if (!this.given.delete(reference)) return;
+      told.guard.run('cache', () => adapter?.deref()?.remove(info));
+      told.listeners.cacheEnded(info);
     });
   }
 
@@ -46,7 +49,9 @@ export class CacheInstrumentation implements OnModuleInit, OnApplicationShutdown
     this.observeStores(cache, (observer) => {
       const reference = new WeakRef(observer);
       this.given.add(reference);
-      this.registry.register(observer, { reference, info: observer.info });
+      const { info } = observer;
+      const adapter = observer.adapter && new WeakRef(observer.adapter);
+      this.registry.register(observer, { reference, info, adapter });
     });
   }
 
@@ -67,4 +72,6 @@ export class CacheInstrumentation implements OnModuleInit, OnApplicationShutdown
 interface Collected {
   readonly reference: WeakRef<StoreObserver>;
   readonly info: CacheInfo;
+  /** It may outlive the cache; kept alive, it would keep the cache, to which it tells its errors. */
+  readonly adapter: WeakRef<ObservedAdapter> | undefined;
 }

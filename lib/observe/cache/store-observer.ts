@@ -3,6 +3,7 @@ import { type Method, StandIns } from '../stand-ins.js';
 import { watch } from '../watch.js';
 import { AdapterFailures } from './adapter-failures.js';
 import { adapterOf, type StoreLike } from './cache-types.js';
+import { callingAs, type ObservedAdapter, observedAdapter } from './observed-adapter.js';
 
 /** Which methods of a Keyv are which operation; the last of each pair take several keys. */
 const OPERATIONS: Readonly<Record<string, CacheOperation>> = {
@@ -16,9 +17,6 @@ const OPERATIONS: Readonly<Record<string, CacheOperation>> = {
   deleteMany: 'delete',
   clear: 'clear',
 };
-
-/** Whose store runs right now: a Keyv calls its adapter at once, and others may share the adapter. */
-let calling: CacheInfo | undefined;
 
 /** On a store that is observed: two caches may share one, and one counts. */
 const OBSERVED = Symbol.for('nestjs-prometheus-exporter.cache');
@@ -39,7 +37,9 @@ export function isObserved(store: StoreLike): boolean {
  */
 export class StoreObserver {
   private readonly standIns = new StandIns();
-  private readonly failures: AdapterFailures | undefined;
+  /** Undefined where failures cannot be told from misses. */
+  readonly adapter: ObservedAdapter | undefined;
+  private readonly failures = new AdapterFailures();
   /** Keys that are being looked up: a Keyv deletes one that turns out to have expired. */
   private readonly lookedUp = new Map<unknown, number>();
   private underWay = 0;
@@ -61,16 +61,16 @@ export class StoreObserver {
     const adapter = adapterOf(store);
     // A Map cannot fail.
     const canFail = adapter !== store && !(adapter instanceof Map);
-    this.failures = canFail ? this.failuresOf(adapter) : undefined;
+    this.adapter = canFail ? this.observe(adapter) : undefined;
     audience.listener.cacheFound(info);
   }
 
-  /** Without them a failure is a miss, as Keyv says; the rest is observed all the same. */
-  private failuresOf(adapter: object): AdapterFailures | undefined {
-    const { info } = this;
+  /** Without it a failure is a miss, as Keyv says; the rest is observed all the same. */
+  private observe(adapter: object): ObservedAdapter | undefined {
     try {
-      // The adapter may live longer than its store, and must not keep it.
-      return new AdapterFailures(adapter, this.standIns, () => calling === undefined || calling === info);
+      const observed = observedAdapter(adapter);
+      observed.add(this.info, this.failures);
+      return observed;
     } catch (error) {
       this.audience.report(error);
       return undefined;
@@ -78,21 +78,18 @@ export class StoreObserver {
   }
 
   stop(): void {
-    this.failures?.stop();
+    this.adapter?.remove(this.info);
     this.standIns.putBack();
     Reflect.deleteProperty(this.store, OBSERVED);
   }
 
   /** Calls a method that may call others of the store. */
   inside(call: () => unknown): unknown {
-    const outer = calling;
     this.isInside = true;
-    calling = this.info;
     try {
-      return call();
+      return callingAs(this.info, call);
     } finally {
       this.isInside = false;
-      calling = outer;
     }
   }
 
@@ -105,7 +102,7 @@ export class StoreObserver {
 
   began(operation: CacheOperation, subject: unknown): void {
     // Another store may have the same adapter: what failed for that one is not ours.
-    if (this.underWay === 0) this.failures?.forget();
+    if (this.underWay === 0) this.failures.forget();
     this.underWay += 1;
     if (operation !== 'get') return;
     for (const key of this.namesOf(subject)) this.lookedUp.set(key, (this.lookedUp.get(key) ?? 0) + 1);
@@ -122,12 +119,12 @@ export class StoreObserver {
       const keys = operation === 'clear' ? 1 : keysIn(subject).length;
       if (operation === 'get') this.forgetKeys(subject);
       const hits = operation === 'get' && outcome !== 'threw' ? Math.min(keys, hitsIn(subject, outcome.result)) : 0;
-      const swallowed = this.failures?.take(operation, keys - hits) ?? 0;
+      const swallowed = this.failures.take(operation, keys - hits);
       const failures = outcome === 'threw' ? keys : swallowed;
       const durationSeconds = (performance.now() - startedAt) / 1000;
       const call: CacheCall = { cache: this.info, operation, keys, hits, failures, durationSeconds };
       this.audience.listener.cacheCalled(call);
-      if (this.underWay === 0) this.failures?.forget();
+      if (this.underWay === 0) this.failures.forget();
     } catch (error) {
       this.audience.report(error);
     }
