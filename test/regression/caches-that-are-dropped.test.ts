@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { Keyv, type KeyvStoreAdapter } from 'keyv';
+import { Keyv } from 'keyv';
 import { observeCache } from 'nestjs-prometheus-exporter';
 import { afterEach, beforeAll, expect, it } from 'vitest';
 import { NestApp, valuesOf } from '../support/nest-app.js';
@@ -60,7 +60,7 @@ it('an adapter that outlives its caches is as it was before them', async () => {
   app = await NestApp.start('express');
   const get = async (): Promise<undefined> => undefined;
   const adapter = { get, set: async () => undefined, delete: async () => true, clear: async () => undefined };
-  const observe = () => void observeCache(new Keyv({ store: adapter as unknown as KeyvStoreAdapter }), 'tenant');
+  const observe = () => void observeCache(new Keyv({ store: adapter }), 'tenant');
   observe();
   expect(adapter.get).not.toBe(get);
   await waitUntil('its cache is collected', () => {
