@@ -8,6 +8,7 @@ export {
   type PrometheusOptions,
   type TypeOrmOptions,
 } from './prometheus.options.js';
+export { MetricsEndpoint } from './expose/endpoint.js';
 export { observeCache } from './observe/cache/observe-cache.js';
 export { ExportModelOperations } from './observe/typeorm/export-model-operations.js';
 export { getMetricToken, InjectMetric, type MetricOf } from './decorate/inject-metric.js';

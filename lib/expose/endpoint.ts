@@ -34,7 +34,12 @@ const MARGIN_SECONDS = 0.5;
 const compress = promisify(gzip);
 const GZIP_OPTIONS = { level: constants.Z_BEST_SPEED };
 
-/** Answers scrapes on plain Node requests and responses, whichever server they come from. It never throws. */
+/**
+ * Answers scrapes on plain Node requests and responses, whichever server they come from. It never throws.
+ *
+ * For applications without HTTP: `app.get(MetricsEndpoint).answer(request, response)` in a server of their own. Nothing
+ * guards it there.
+ */
 export class MetricsEndpoint {
   private readonly places: Places;
 
@@ -46,6 +51,7 @@ export class MetricsEndpoint {
     this.places = new Places(limits.concurrentScrapes);
   }
 
+  /** Resolves when the answer was handed over, or its client has left. */
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const refusal = refusalOf(request);
     if (refusal !== undefined) return this.refuse(response, refusal);

@@ -12,12 +12,14 @@ import { NestFactory } from '@nestjs/core';
 import { ClientProxyFactory, MessagePattern, type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { type Cache } from 'cache-manager';
-import { createServer } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import {
   boundedBy,
   defineCounter,
   InjectMetric,
   type MetricOf,
+  MetricsEndpoint,
   MonitorModule,
   PrometheusModule,
   Timed,
@@ -115,6 +117,20 @@ describe('an application without an HTTP server', () => {
     await expectMetrics(app);
     await app.close();
     expect(lines).toEqual([]);
+  });
+
+  it('serves its metrics with a server of its own, as the README has it', async () => {
+    const { logger } = listeningLogger();
+    app = await NestFactory.createApplicationContext(rootModule(), { logger, abortOnError: false });
+    await work(app);
+    const endpoint = app.get(MetricsEndpoint);
+    const server = createHttpServer((request, response) => void endpoint.answer(request, response));
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const response = await fetch(`http://127.0.0.1:${port}/`);
+    expect(response.headers.get('content-type')).toContain('text/plain; version=0.0.4');
+    expect(await response.text()).toContain('\nbarks_total{dog="Rex"} 1\n');
+    await new Promise((resolve) => void server.close(resolve));
   });
 
   it('that is a microservice boots, answers, measures and closes without a warning', async () => {
