@@ -1,9 +1,9 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
-import { MetricEvents, MetricStore } from 'nestjs-prometheus-exporter';
-import { DataSource, type DataSourceOptions } from 'typeorm';
-import { afterEach, beforeAll, expect, it } from 'vitest';
+import { ExportModelOperations, MetricEvents, MetricStore } from 'nestjs-prometheus-exporter';
+import { DataSource, type DataSourceOptions, EntitySchema } from 'typeorm';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Exposition } from '../support/exposition.js';
 import { Dog } from '../support/kennel-entities.js';
 import { NestApp, type NestAppOptions, PLATFORMS, type Platform, valuesOf } from '../support/nest-app.js';
@@ -215,4 +215,58 @@ it('one that was destroyed is not kept alive', async () => {
     return destroyed.deref() === undefined;
   });
   expect(destroyed.deref()).toBeUndefined();
+});
+
+describe('the budget', () => {
+  it('that those used up that have ended is there for the living once they are gone', async () => {
+    const models = Array.from({ length: 30 }, (_, index) => {
+      const columns = { id: { type: Number, primary: true, generated: true } } as const;
+      const model = new EntitySchema<{ id: number }>({ name: `Model${index}`, columns });
+      ExportModelOperations(`model ${index}`)(model);
+      return model;
+    });
+    const wide = (name: string) => new DataSource({ ...OPTIONS, name, entities: models } as DataSourceOptions);
+    await start();
+    for (let round = 0; round < 8; round += 1) {
+      // oxlint-disable-next-line no-await-in-loop
+      await (await wide(`tenant ${round}`).initialize()).destroy();
+    }
+    const living = await wide('living').initialize();
+    const insert = () => Promise.all(models.map((model) => living.getRepository(model).insert({})));
+    await insert();
+    // All went to _overflow so far, and what did so stays there.
+    expect((await scrapes(4)).sum(ROWS, { data_source: '_overflow' })).toBe(30);
+    await insert();
+    const metrics = await app.scrape();
+    expect(metrics.sum(ROWS, { data_source: '_overflow' })).toBe(30);
+    for (let index = 0; index < 30; index += 1) {
+      expect(metrics.value(ROWS, { data_source: 'living', model: `model ${index}`, operation: 'insert' })).toBe(1);
+    }
+    await living.destroy();
+  });
+
+  it('is there for its errors as well, and for whether it is up, and no gauge falls below zero', async () => {
+    await start({ metrics: { limits: { labelSetsPerMetric: 1 } } });
+    await visit('first');
+    const living = await tenant('living');
+    let end: (() => void) | undefined;
+    const held = new Promise<void>((resolve) => (end = resolve));
+    const transaction = living.transaction(() => held);
+    const fail = () => living.query('SELECT nothing FROM nowhere').catch(() => undefined);
+    const inFlight = { data_source: '_overflow' };
+    await waitUntil(
+      'the transaction is open',
+      async () => (await app.scrape()).value('typeorm_transactions_in_flight', inFlight) === 1,
+    );
+    expect(valuesOf(await scrapes(4), 'typeorm_data_source_up', 'data_source')).toEqual(['living']);
+    await fail();
+    end?.();
+    await transaction;
+    const metrics = await app.scrape();
+    expect(metrics.value('typeorm_data_source_up', { data_source: 'living' })).toBe(1);
+    expect(metrics.sum('typeorm_transactions_total', { data_source: 'living' })).toBe(1);
+    expect(metrics.sum('typeorm_transactions_in_flight')).toBe(0);
+    expect([...metrics].filter(({ value }) => value < 0)).toEqual([]);
+    await living.destroy();
+  });
 });

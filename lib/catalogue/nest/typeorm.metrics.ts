@@ -23,9 +23,13 @@ import {
 export class TypeOrmMetrics implements DatabaseListener {
   private made: TypeOrmSeries | undefined;
   private readonly byDataSource = new WeakMap<DataSourceInfo, DataSourceSeries>();
-  private readonly byEntity = new WeakMap<Entity, EntitySeries>();
+  private byEntity = new WeakMap<Entity, EntitySeries>();
   /** Those that have not ended, by the name that is their label: several may share one, and with it their series. */
   private readonly living = new Map<string, Set<DataSourceInfo>>();
+  /** Those of which something counts in `_overflow`. */
+  private readonly folded = new Set<DataSourceInfo>();
+  /** `series.folded` when we looked again. */
+  private foldedBefore = 0;
 
   constructor(
     private readonly store: MetricStore,
@@ -38,11 +42,13 @@ export class TypeOrmMetrics implements DatabaseListener {
 
   dataSourceEnded(dataSource: DataSourceInfo): void {
     const { name } = this.seriesOf(dataSource);
+    this.folded.delete(dataSource);
     const living = this.living.get(name);
     living?.delete(dataSource);
     if (living?.size !== 0) return;
     this.living.delete(name);
     this.series.remove(name);
+    this.lookAgain();
   }
 
   entitiesKnown(entities: readonly Entity[]): void {
@@ -132,12 +138,34 @@ export class TypeOrmMetrics implements DatabaseListener {
   private seriesOf(dataSource: DataSourceInfo): DataSourceSeries {
     const known = this.byDataSource.get(dataSource);
     if (known !== undefined) return known;
-    const found = this.series.ofDataSource(dataSource);
+    const found = this.find(dataSource);
     this.byDataSource.set(dataSource, found);
     const others = this.living.get(found.name);
     if (others === undefined) this.living.set(found.name, new Set([dataSource]));
     else others.add(dataSource);
     return found;
+  }
+
+  private find(dataSource: DataSourceInfo): DataSourceSeries {
+    const { folded } = this.series;
+    const found = this.series.ofDataSource(dataSource);
+    if (this.series.folded > folded) this.folded.add(dataSource);
+    return found;
+  }
+
+  /**
+   * What counts in `_overflow` may have a place of its own, now that others have gone. Entities look when they are used
+   * next; of the data sources as many as there are places for, so that a removal does not cost the more the more live.
+   */
+  private lookAgain(): void {
+    if (this.series.folded === this.foldedBefore) return;
+    this.foldedBefore = this.series.folded;
+    this.byEntity = new WeakMap();
+    for (const dataSource of this.folded) {
+      this.folded.delete(dataSource);
+      this.byDataSource.set(dataSource, unfolded(this.seriesOf(dataSource), this.find(dataSource)));
+      if (this.folded.has(dataSource)) return;
+    }
   }
 
   private seriesOfEntity(entity: Entity): EntitySeries {
@@ -160,4 +188,11 @@ export class TypeOrmMetrics implements DatabaseListener {
   private isLiving({ name }: DataSourceSeries): boolean {
     return this.living.has(name);
   }
+}
+
+/** Gauges that count stay where they are: what went up there has to go down there. The others are set at the next scrape. */
+function unfolded(former: DataSourceSeries, found: DataSourceSeries): DataSourceSeries {
+  if (found.up !== former.up) for (const { up } of [former, found]) up.unset();
+  const { inFlight, transactionsInFlight, pools } = former;
+  return { ...found, inFlight, transactionsInFlight, pools };
 }

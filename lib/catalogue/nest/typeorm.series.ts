@@ -72,6 +72,8 @@ export interface MigrationSeries {
 
 /** The metrics of TypeORM in a store, and the series of each data source and entity in them. */
 export class TypeOrmSeries {
+  /** How many label sets were folded into `_overflow`, each time that they were asked for. */
+  folded = 0;
   private readonly metrics;
 
   constructor(
@@ -85,30 +87,30 @@ export class TypeOrmSeries {
     const { metrics } = this;
     const labels = labelsOf(dataSource);
     const replicated = dataSource.replicated ? 'true' : 'false';
-    seriesIn(dataSource, metrics.info, { ...labels, driver: dataSource.driver, replicated }).set(1);
+    this.find(dataSource, metrics.info, { ...labels, driver: dataSource.driver, replicated }).set(1);
     return {
       name: dataSource.name,
-      up: seriesIn(dataSource, metrics.up, labels),
-      inFlight: seriesIn(dataSource, metrics.inFlight, labels),
+      up: this.find(dataSource, metrics.up, labels),
+      inFlight: this.find(dataSource, metrics.inFlight, labels),
       errors: record(STATEMENT_OPERATIONS, (operation) =>
         record(STATEMENT_ERRORS, (error_type) =>
-          seriesIn(dataSource, metrics.errors, { ...labels, operation, error_type }),
+          this.find(dataSource, metrics.errors, { ...labels, operation, error_type }),
         ),
       ),
-      transactionsInFlight: seriesIn(dataSource, metrics.transactionsInFlight, labels),
+      transactionsInFlight: this.find(dataSource, metrics.transactionsInFlight, labels),
       transactions: record(TRANSACTION_OUTCOMES, (outcome) =>
-        seriesIn(dataSource, metrics.transactions, { ...labels, outcome }),
+        this.find(dataSource, metrics.transactions, { ...labels, outcome }),
       ),
       transactionDuration: record(TRANSACTION_OUTCOMES, (outcome) =>
-        seriesIn(dataSource, metrics.transactionDuration, { ...labels, outcome }),
+        this.find(dataSource, metrics.transactionDuration, { ...labels, outcome }),
       ),
-      opened: seriesIn(dataSource, metrics.opened, labels),
+      opened: this.find(dataSource, metrics.opened, labels),
       connectionErrors: record(CONNECTION_ERRORS, (error_type) =>
-        seriesIn(dataSource, metrics.connectionErrors, { ...labels, error_type }),
+        this.find(dataSource, metrics.connectionErrors, { ...labels, error_type }),
       ),
-      acquire: seriesIn(dataSource, metrics.acquire, labels),
-      cacheGets: seriesIn(dataSource, metrics.cacheGets, labels),
-      cacheHits: seriesIn(dataSource, metrics.cacheHits, labels),
+      acquire: this.find(dataSource, metrics.acquire, labels),
+      cacheGets: this.find(dataSource, metrics.cacheGets, labels),
+      cacheHits: this.find(dataSource, metrics.cacheHits, labels),
       pools: new Map(),
     };
   }
@@ -121,43 +123,45 @@ export class TypeOrmSeries {
   ofPool(dataSource: DataSourceInfo, role: string): PoolSeries {
     const labels = { ...labelsOf(dataSource), role };
     return {
-      used: seriesIn(dataSource, this.metrics.pool, { ...labels, state: 'used' }),
-      idle: seriesIn(dataSource, this.metrics.pool, { ...labels, state: 'idle' }),
-      pending: seriesIn(dataSource, this.metrics.poolPending, labels),
-      max: seriesIn(dataSource, this.metrics.poolMax, labels),
+      used: this.find(dataSource, this.metrics.pool, { ...labels, state: 'used' }),
+      idle: this.find(dataSource, this.metrics.pool, { ...labels, state: 'idle' }),
+      pending: this.find(dataSource, this.metrics.poolPending, labels),
+      max: this.find(dataSource, this.metrics.poolMax, labels),
     };
   }
 
   ofMigrations(dataSource: DataSourceInfo): MigrationSeries {
     const labels = labelsOf(dataSource);
     return {
-      applied: seriesIn(dataSource, this.metrics.migrationsApplied, labels),
-      pending: seriesIn(dataSource, this.metrics.migrationsPending, labels),
-      unknown: seriesIn(dataSource, this.metrics.migrationsUnknown, labels),
-      checked: seriesIn(dataSource, this.metrics.migrationsChecked, labels),
+      applied: this.find(dataSource, this.metrics.migrationsApplied, labels),
+      pending: this.find(dataSource, this.metrics.migrationsPending, labels),
+      unknown: this.find(dataSource, this.metrics.migrationsUnknown, labels),
+      checked: this.find(dataSource, this.metrics.migrationsChecked, labels),
     };
   }
 
   durationOf({ dataSource, name }: Entity, operation: StatementOperation): HistogramSeries {
-    return seriesIn(dataSource, this.metrics.duration, { ...labelsOf(dataSource), operation, entity: name });
+    return this.find(dataSource, this.metrics.duration, { ...labelsOf(dataSource), operation, entity: name });
   }
 
   rowsOf({ dataSource, name, model }: Entity): EntitySeries['rows'] {
     const label = this.options.models === 'all' && name !== NO_ENTITY ? (model ?? name) : model;
     if (label === undefined) return undefined;
     return record(ROW_OPERATIONS, (operation) =>
-      seriesIn(dataSource, this.metrics.rows, { ...labelsOf(dataSource), model: label, operation }),
+      this.find(dataSource, this.metrics.rows, { ...labelsOf(dataSource), model: label, operation }),
     );
   }
-}
 
-/** A data source that was made as it went on may be one of many: its series keep to the budget of the metric. */
-function seriesIn<L extends Labels, S extends Series>(
-  { fromBoot }: DataSourceInfo,
-  metric: Metric<L, S>,
-  labels: LabelValues<L>,
-): S {
-  return fromBoot ? metric.known(labels) : metric.labels(labels);
+  /** A data source that was made as it went on may be one of many: its series keep to the budget of the metric. */
+  private find<L extends Labels, S extends Series>(
+    { fromBoot }: DataSourceInfo,
+    metric: Metric<L, S>,
+    labels: LabelValues<L>,
+  ): S {
+    const series = fromBoot ? metric.known(labels) : metric.labels(labels);
+    if (series === metric.overflow) this.folded += 1;
+    return series;
+  }
 }
 
 function labelsOf({ name }: DataSourceInfo): { data_source: string } {

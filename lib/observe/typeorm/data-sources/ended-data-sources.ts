@@ -1,8 +1,11 @@
 import { type DatabaseListener, type DataSourceInfo } from '../../database-events.js';
 
-/** The last numbers of a data source are in so many readings: each of two Prometheus servers gets one. */
+/**
+ * The last numbers of a data source are in so many readings: with the same interval, each of two Prometheus servers gets
+ * one. A scrape that is aborted counts as well, for nobody tells us whether it has arrived.
+ */
 const READINGS = 2;
-/** With more of them the oldest go, read or not, for nobody may ever read. Together they leave the budgets half free. */
+/** With more of them the oldest go, read or not, for nobody may ever read. Until then they have their part of the budgets. */
 const MAX_WAITING = 10;
 
 interface Ended {
