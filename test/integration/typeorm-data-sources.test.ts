@@ -143,6 +143,23 @@ describe('a data source is found', () => {
     await dataSource.destroy();
   });
 
+  it('that was initialized before, under the name of its token alone, and as one of the boot', async () => {
+    const dataSource = await new DataSource(MEMORY).initialize();
+    await start({
+      // One of the boot has all of its series, however small the budget is.
+      metrics: { limits: { labelSetsPerMetric: 1 } },
+      providers: [{ provide: getDataSourceToken('reports'), useValue: dataSource }],
+    });
+    await dataSource.transaction((manager) => manager.insert(Dog, { name: 'Rex' }));
+    const metrics = await app!.scrape();
+    const names = [...metrics.families.keys()].filter((name) => name.startsWith('typeorm_'));
+    const labels = names.flatMap((name) => valuesOf(metrics, name, 'data_source'));
+    expect(new Set(labels)).toEqual(new Set(['reports', '_overflow']));
+    for (const name of names) expect(metrics.sum('nestjs_metrics_overflow_total', { metric: name })).toBe(0);
+    expect(metrics.sum('typeorm_model_rows_total', { data_source: 'reports' })).toBe(1);
+    await dataSource.destroy();
+  });
+
   it('of another copy of TypeORM in the same process', async () => {
     const other = createRequire(new URL('../typeorm-0.3/package.json', import.meta.url))('typeorm') as {
       DataSource: typeof DataSource;

@@ -87,15 +87,15 @@ export class DataSourceWatch {
     if (living().length === 0) unhookAll();
   }
 
-  /** Made by hand and not initialized any more: it comes back if it is initialized again. */
+  /** Made by hand and not initialized, any more or yet: it comes back if it is initialized again. */
   isGivenUp(observer: DataSourceObserver): boolean {
     return !(this.observers.isContained(observer) || observer.isInitializing || observer.dataSource.isInitialized);
   }
 
-  /** Some of those that are given up: if they are many, the others come next time. */
+  /** Some of those that are over: if they are many, the others come next time. */
   forgetGivenUp(): void {
-    const givenUp = this.all.filter((observer) => this.isGivenUp(observer));
-    for (const observer of givenUp.slice(0, MAX_AT_ONCE)) {
+    const over = this.all.filter((observer) => this.isGivenUp(observer));
+    for (const observer of over.slice(0, MAX_AT_ONCE)) {
       this.observers.delete(observer);
       observer.stop();
       this.end(observer.info);
@@ -134,12 +134,13 @@ export class DataSourceWatch {
   }
 
   private claim({ dataSource, name }: ContainedDataSource): void {
-    const observer = observerOf(dataSource) ?? find(dataSource);
+    const observer = observerOf(dataSource) ?? observe(dataSource);
     const owner = living().find((watch) => observer !== undefined && watch.observers.has(observer));
     if (observer === undefined || (owner !== this && owner?.observers.isContained(observer) === true)) return;
     owner?.observers.delete(observer);
     if (owner !== this) owner?.end(observer.info);
     if (name !== undefined) observer.nameBy(name);
+    observer.info.fromBoot = true;
     this.observers.keep(observer, true);
     if (this.audience !== undefined) observer.tell(this.audience);
   }
@@ -147,12 +148,21 @@ export class DataSourceWatch {
 
 /** The observer of a data source, made when it is seen for the first time; undefined when another copy of us has it. */
 function find(dataSource: DataSourceLike): DataSourceObserver | undefined {
-  if (isObserved(dataSource)) return observerOf(dataSource);
-  const observer = new DataSourceObserver(dataSource);
-  observer.guarded(() => hookClassesOf(dataSource));
+  const known = observerOf(dataSource);
+  if (known !== undefined) return known;
+  const observer = observe(dataSource);
+  if (observer === undefined) return undefined;
   const newest = living().findLast(({ hasStarted }) => !hasStarted) ?? living().at(-1);
   if (newest !== undefined) newest.take(observer);
   else if (early.length < MAX_EARLY) early.push(observer);
+  return observer;
+}
+
+/** Nobody has it yet, so it can still be named. */
+function observe(dataSource: DataSourceLike): DataSourceObserver | undefined {
+  if (isObserved(dataSource)) return undefined;
+  const observer = new DataSourceObserver(dataSource);
+  observer.guarded(() => hookClassesOf(dataSource));
   return observer;
 }
 
