@@ -270,3 +270,51 @@ describe('the budget', () => {
     await living.destroy();
   });
 });
+
+describe('one that has never connected', () => {
+  /** Nobody listens there. */
+  const warehouse = () =>
+    new DataSource({ type: 'postgres', host: '127.0.0.1', port: 1, name: 'warehouse' } as DataSourceOptions);
+  const attempt = (dataSource: DataSource) => dataSource.initialize().catch(() => undefined);
+  const refused = { data_source: 'warehouse', error_type: 'refused' };
+
+  it('stays at 0 as long as somebody has it, and its errors add up', async () => {
+    await start();
+    const dataSource = warehouse();
+    for (const attempts of [1, 2]) {
+      // oxlint-disable-next-line no-await-in-loop
+      await attempt(dataSource);
+      // oxlint-disable-next-line no-await-in-loop
+      const metrics = await scrapes(5);
+      expect(metrics.value('typeorm_data_source_up', { data_source: 'warehouse' })).toBe(0);
+      expect(metrics.value('typeorm_connection_errors_total', refused)).toBe(attempts);
+    }
+  });
+
+  it('makes way for another of its name, and says nothing about one that is connected', async () => {
+    await start();
+    const ended: string[] = [];
+    app.app.get(MetricEvents).listen({ dataSourceEnded: ({ name }) => void ended.push(name) });
+    const all = [warehouse(), warehouse(), warehouse()];
+    // oxlint-disable-next-line no-await-in-loop
+    for (const dataSource of all) await attempt(dataSource);
+    const metrics = await scrapes(4);
+    expect(ended).toEqual(['warehouse', 'warehouse']);
+    expect(metrics.value('typeorm_data_source_up', { data_source: 'warehouse' })).toBe(0);
+    expect(metrics.value('typeorm_connection_errors_total', refused)).toBe(3);
+    const connected = await tenant('warehouse');
+    await attempt(all[0]!);
+    expect((await scrapes(4)).value('typeorm_data_source_up', { data_source: 'warehouse' })).toBe(1);
+    await connected.destroy();
+  });
+
+  it('goes when nobody has it any more', async () => {
+    await start();
+    await attempt(warehouse());
+    expect((await app.scrape()).value('typeorm_data_source_up', { data_source: 'warehouse' })).toBe(0);
+    await waitUntil('its series are gone', async () => {
+      collectGarbage();
+      return of(await app.scrape(), 'warehouse').length === 0;
+    });
+  });
+});

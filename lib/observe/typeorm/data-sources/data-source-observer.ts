@@ -33,6 +33,10 @@ export class DataSourceObserver {
   listener: Required<DatabaseListener>;
   scope: RequestScope | undefined = undefined;
   isInitializing = false;
+  /** At least once; one that never was may be tried again by whoever has it. */
+  wasInitialized = false;
+  /** Another of the same name was made after it. */
+  isReplaced = false;
   /** Called when a query runner has given its connection back, while somebody waits for that. */
   afterRelease: (() => void) | undefined = undefined;
 
@@ -102,6 +106,7 @@ export class DataSourceObserver {
   }
 
   private initialized(): void {
+    this.wasInitialized = true;
     this.guarded(() => {
       this.connections.watchPools(this.dataSource.driver);
       this.listener.entitiesKnown(this.dataSource.entityMetadatas.map((metadata) => this.entityOf(metadata)));

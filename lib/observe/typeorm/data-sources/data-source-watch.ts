@@ -94,7 +94,7 @@ export class DataSourceWatch {
 
   /** Some of those that are over: if they are many, the others come next time. */
   forgetGivenUp(): void {
-    const over = this.all.filter((observer) => this.isGivenUp(observer));
+    const over = this.all.filter((observer) => this.isOver(observer));
     for (const observer of over.slice(0, MAX_AT_ONCE)) {
       this.observers.delete(observer);
       observer.stop();
@@ -103,6 +103,7 @@ export class DataSourceWatch {
   }
 
   take(observer: DataSourceObserver): void {
+    for (const other of this.all) other.isReplaced ||= other.info.name === observer.info.name;
     // Those that were made by hand and destroyed again are not to be kept until somebody reads.
     if (this.audience !== undefined) this.forgetGivenUp();
     this.observers.keep(observer, false);
@@ -110,6 +111,12 @@ export class DataSourceWatch {
     observer.info.fromBoot = false;
     observer.tell(this.audience);
     this.observers.loosen(observer);
+  }
+
+  /** One that never connected may be tried again as long as somebody has it: until then its `up` has to stay at 0. */
+  private isOver(observer: DataSourceObserver): boolean {
+    const { info, wasInitialized, isReplaced } = observer;
+    return this.isGivenUp(observer) && (wasInitialized || isReplaced || info.fromBoot);
   }
 
   /** Its application has dropped it without `destroy()`. */
