@@ -1,39 +1,29 @@
+import { errorText, logText } from '../../observe/log-text.js';
 import { type Answer } from './exchange.js';
+import { QuietTime } from './quiet-time.js';
 
-/** What we use of a logger. */
+/** What we use of a logger; it never throws. */
 export interface OutageLog {
   log(message: string): void;
   warn(message: string): void;
 }
 
-/** A logger of the application may throw, and nobody here could help it. */
-function quietly(log: OutageLog): OutageLog {
-  const attempt = (write: () => void): void => {
-    try {
-      write();
-    } catch {
-      // There is nobody left to tell.
-    }
-  };
-  return {
-    log: (message) => attempt(() => log.log(message)),
-    warn: (message) => attempt(() => log.warn(message)),
-  };
-}
+/** Of an error, which may quote what others have written: what we say besides must fit into the same line. */
+const MOST_CHARACTERS = 500;
 
-/** Remembers since when Redis is away and says so once, and once when it is back; likewise for what it refuses. */
+/**
+ * Remembers since when Redis is away and says so once, and once when it is back; likewise for what it refuses, but less
+ * and less often, for that is what whoever writes into the same Redis can bring about every second.
+ */
 export class Outages {
   /** Since when it is away, in milliseconds since 1970. */
   since: number | undefined;
   /** Since when it is there and takes nothing. */
   refusedSince: number | undefined;
-  private isRefusing = false;
+  private isRefusalSaid = false;
+  private readonly quiet = new QuietTime();
 
-  private readonly log: OutageLog;
-
-  constructor(log: OutageLog) {
-    this.log = quietly(log);
-  }
+  constructor(private readonly log: OutageLog) {}
 
   failed(error: unknown): void {
     if (this.since !== undefined) return;
@@ -56,15 +46,31 @@ export class Outages {
       this.since = undefined;
       this.log.log(`Redis is back after ${seconds} s.`);
     }
-    // Which key it is that is told differs from one batch to the next.
-    const isRefusing = refusal !== undefined;
-    if (isRefusing === this.isRefusing) return;
-    this.isRefusing = isRefusing;
-    if (refusal === undefined) this.log.log('Redis takes everything again.');
-    else this.log.warn(`Redis does not take all numbers, which are kept here until it does: ${refusal}`);
+    if (refusal === undefined) this.sayAccepted();
+    else this.sayRefused(refusal);
+  }
+
+  /** Which key it is that is told differs from one batch to the next. */
+  private sayRefused(refusal: string): void {
+    if (this.isRefusalSaid || this.quiet.leftMs > 0) return;
+    this.isRefusalSaid = true;
+    this.quiet.begin();
+    const reason = logText(refusal, MOST_CHARACTERS);
+    this.log.warn(`Redis does not take all numbers, which are kept here until it does: ${reason}`);
+  }
+
+  private sayAccepted(): void {
+    if (!this.isRefusalSaid) return;
+    this.isRefusalSaid = false;
+    const seconds = Math.ceil(this.quiet.leftMs / 1000);
+    const quiet =
+      seconds > 0 ? ` If that changes within the next ${seconds} s, it is not logged before they are over.` : '';
+    this.log.log(`Redis takes everything again.${quiet}`);
   }
 }
 
+/** The name and message of an error, whatever a client rejects with. */
 function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const [head = ''] = errorText(error).split('\n', 1);
+  return logText(head, MOST_CHARACTERS);
 }
