@@ -2,8 +2,10 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { expect, it, vi } from 'vitest';
 import { hourOf, minuteOf } from '../../lib/monitor/history/bucket.js';
 import { ownProcess } from '../../lib/monitor/own-process.js';
+import { BYTES_PER_FIELD, MOST_HOUR_FIELDS, MOST_ROUTE_FIELDS } from '../../lib/monitor/redis/bounds.js';
 import { Delivery } from '../../lib/monitor/redis/delivery.js';
-import { fenceKey, hourKey, routesHourKey, routesMinuteKey } from '../../lib/monitor/redis/layout.js';
+import { type Wanted } from '../../lib/monitor/redis/exchange.js';
+import { fenceKey, HOURLY, hourKey, routesHourKey, routesMinuteKey } from '../../lib/monitor/redis/layout.js';
 import { BadNeighbour } from '../support/redis/bad-neighbour.js';
 import { type MonitoredProcess } from '../support/redis/monitored-process.js';
 import { RedisScene } from '../support/redis/redis-scene.js';
@@ -40,6 +42,21 @@ async function neighbourhood(context: Parameters<typeof RedisScene.set>[0]): Pro
     // A test may begin in one and end in the next.
     minutes: [minuteOf(bucket), minuteOf(bucket) + 1],
   };
+}
+
+/** What is read in the first turn, and how much each may take of the memory of Redis. */
+function everyHash({ hour, minutes }: Neighbourhood): readonly { readonly key: string; readonly bytes: number }[] {
+  const hours = [0, 1, 2, 3, 4].map((age) => hour - age);
+  const newest = Array.from({ length: 13 }, (_, age) => minutes[1]! - age);
+  return [
+    ...[...newest.map(routesMinuteKey), ...hours.map(routesHourKey)].map((key) => ({
+      key,
+      bytes: MOST_ROUTE_FIELDS * BYTES_PER_FIELD,
+    })),
+    ...hours.flatMap((one) =>
+      HOURLY.map(({ prefix }) => ({ key: hourKey(prefix, one), bytes: MOST_HOUR_FIELDS * BYTES_PER_FIELD })),
+    ),
+  ];
 }
 
 /** A process that counts and is looked at for some round trips; nobody is held up, and nothing is lost. */
@@ -132,6 +149,17 @@ needs('redis')('processes that somebody else has written down', () => {
     ]);
   });
 
+  it('as something else than a sorted set are removed, and told once', async (context) => {
+    const around = await neighbourhood(context);
+    await around.scene.view.redis.set('monitor:processes', 'x');
+    const monitored = await lookedAt(around);
+    expect(told(monitored)).toEqual([
+      expect.stringMatching(/processes in monitor:processes of Redis.*got no sorted set: it was removed/),
+    ]);
+    expect((await monitored.data()).processes).toMatchObject([{ pid: process.pid }]);
+    expect(await around.scene.view.redis.zcard('monitor:processes')).toBe(1);
+  });
+
   it('that are none are told once', async (context) => {
     const around = await neighbourhood(context);
     await around.scene.view.redis.zadd(
@@ -190,9 +218,40 @@ needs('redis')('hashes that somebody else has filled', () => {
     expect(told(monitored)).toEqual([]);
   });
 
+  it('with few fields that are large are not read, hold nobody up, and are told once', async (context) => {
+    const around = await neighbourhood(context);
+    for (const { key, bytes } of everyHash(around)) {
+      await around.neighbour.fields(key, 2, `hits GET /${'x'.repeat(0.48 * bytes)}`);
+    }
+    const monitored = await lookedAt(around);
+    expect((await monitored.data('24h')).totals.requests.count).toBe(monitored.happened.requests);
+    expect(told(monitored)).toEqual([
+      expect.stringMatching(/^RangeError: Expected monitor:routes:\S+ in Redis to have .* got \d+ bytes in \d fields/),
+    ]);
+  });
+
+  it('that are large are read a few at a time, and all in the end', async (context) => {
+    const around = await neighbourhood(context);
+    const { redis } = around.scene.view;
+    const hashes = everyHash(around).filter(({ key }) => key.startsWith('monitor:routes:'));
+    for (const { key } of hashes) await around.neighbour.fields(key, 1400, `hits GET /${'x'.repeat(950)}`);
+    const delivery = new Delivery({ client: redis, keyPrefix: '', process: ownProcess(), retentionHours: 24 });
+    let wanted: readonly Wanted[] = hashes.map(({ key }) => ({ key, mostFields: MOST_ROUTE_FIELDS, named: [] }));
+    const found: number[] = [];
+    while (wanted.length > 0) {
+      const answer = await delivery.exchange(Date.now(), wanted);
+      const read = answer!.hashes.filter((hash) => Array.isArray(hash));
+      expect(JSON.stringify(read).length).toBeLessThan(6_000_000);
+      found.push(...read.map(({ length }) => length / 2));
+      wanted = wanted.filter((_, i) => answer!.hashes[i] === undefined);
+    }
+    expect(found).toEqual(hashes.map(() => 1400));
+  });
+
   it('as many as are read hold nobody up', async (context) => {
     const around = await neighbourhood(context);
-    for (let age = -1; age < 12; age += 1) {
+    // Of twelve tables, whichever minute it is in the end: more have too many rows together.
+    for (let age = -1; age < 11; age += 1) {
       await around.neighbour.fields(
         routesMinuteKey(around.minutes[0]! - age),
         7900,
@@ -260,6 +319,20 @@ needs('redis')('a fence that somebody else has overwritten', () => {
     expect(told(monitored)).toEqual([
       expect.stringMatching(/^RangeError: [^\n]* it was replaced, and nothing is lost or counted twice\./),
     ]);
+  });
+
+  it('with a large set is freed beside the other work of Redis', async (context) => {
+    const scene = await RedisScene.set(context);
+    const { redis } = scene.view;
+    const freed = async () => Number(/lazyfreed_objects:(\d+)/.exec(await redis.info('memory'))?.[1]);
+    const own = ownProcess();
+    const delivery = new Delivery({ client: redis, keyPrefix: '', process: own, retentionHours: 24 });
+    await redis.eval(`for i = 1, 100000 do redis.call('SADD', KEYS[1], 'x' .. i) end`, 1, fenceKey(own.id));
+    const before = await freed();
+    delivery.add([{ key: 'requests:totals', field: 'hits', by: 5, untilMs: undefined }]);
+    expect(await delivery.exchange(Date.now(), [])).toMatchObject({ isDelivered: true, fence: 'replaced' });
+    expect(await redis.hget('requests:totals', 'hits')).toBe('5');
+    await waitUntil('it is freed', async () => (await freed()) > before);
   });
 
   it('while an answer was lost doubles nothing, and that the batch may be lost is known', async (context) => {

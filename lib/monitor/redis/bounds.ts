@@ -17,8 +17,14 @@ export const MOST_HOUR_FIELDS = 2000;
 export const MOST_ROUTE_FIELDS = 8000;
 /** Once so many were read in a round trip the rest has to wait for the next: it is some ten milliseconds of Redis. */
 export const MOST_FIELDS_AT_ONCE = 20_000;
-/** What a field may take of the memory of Redis, on average. */
+/** Likewise for what they take of the memory of Redis: two or three of the largest tables. */
+export const MOST_BYTES_AT_ONCE = 4_000_000;
+/** What a field may take of it, on average, where there are as many as there may be. */
 export const BYTES_PER_FIELD = 200;
+/** And where there are few: the longest name, in ASCII, its number, and what Redis needs besides. */
+export const MOST_BYTES_PER_FIELD = 1100;
+/** What a hash without fields takes at most. */
+export const EMPTY_HASH_BYTES = 4096;
 /** A method and a route. */
 export const MOST_NAME_LENGTH = 1000;
 /** Redis adds up to numbers of nineteen digits. */

@@ -1,6 +1,7 @@
 import { MOST_ROWS } from '../history/route-history.js';
 import {
   BYTES_PER_FIELD,
+  MOST_BYTES_PER_FIELD,
   MOST_DIGITS,
   MOST_MEMBER_BYTES,
   MOST_MEMBERS,
@@ -15,7 +16,7 @@ type Sentence = (key: string, got: string) => string;
 /** What others may have written into the Redis that is not taken for ours. */
 const SENTENCES = {
   large: (key, got) =>
-    `Expected ${key} in Redis to have at most ${MOST_ROUTE_FIELDS} fields and ${MOST_ROUTE_FIELDS * BYTES_PER_FIELD} bytes, got ${got}: it is not read. See who else writes there.`,
+    `Expected ${key} in Redis to have at most ${MOST_ROUTE_FIELDS} fields and ${MOST_ROUTE_FIELDS * BYTES_PER_FIELD} bytes, and ${MOST_BYTES_PER_FIELD} for each field, got ${got}: it is not read. See who else writes there.`,
   names: (key) =>
     `Expected names of routes of at most ${MOST_NAME_LENGTH} characters in ${key} of Redis, got longer ones: they are not read. See who else writes there.`,
   counts: (key) =>

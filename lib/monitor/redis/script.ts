@@ -1,5 +1,8 @@
 import {
   BYTES_PER_FIELD,
+  EMPTY_HASH_BYTES,
+  MOST_BYTES_AT_ONCE,
+  MOST_BYTES_PER_FIELD,
   MOST_DIGITS,
   MOST_FENCE_BYTES,
   MOST_FIELDS_AT_ONCE,
@@ -17,6 +20,9 @@ const EXPIRES_AFTER_SECONDS = 3600;
 /**
  * What is under the fence: the number of the last batch, whose fence it is, and which increments could not be added.
  * Anything else there is somebody else's, and so is what is longer or no string at all.
+ *
+ * `SET` frees what it replaces before Redis goes on, which takes long for a large set: what is no string is unlinked
+ * before. It is lost, and as that is the first write of the script, a Redis that is out of memory takes this batch.
  */
 const FENCE = `
 local function fenceAt(key)
@@ -26,6 +32,7 @@ local function fenceAt(key)
     local last, by, failed = string.match(redis.call('GET', key), '^(%d+) (%w+) ([%d,]*)$')
     if by == nonce and #last <= ${MOST_DIGITS} then return tonumber(last), failed, false end
   end
+  if type(size) ~= 'number' then redis.pcall('UNLINK', key) end
   return 0, '', true
 end
 `;
@@ -52,21 +59,25 @@ end
 `;
 
 /**
- * A set that cannot be ours is removed as a whole, which takes Redis no time: whoever is there reports again within ten
+ * What cannot be ours is removed as a whole, which takes Redis no time: whoever is there reports again within ten
  * seconds. From then on there is no more to go through than it can have.
  */
 const PROCESSES = `
 local function tidy(key, now)
   local count = redis.pcall('ZCARD', key)
-  if type(count) ~= 'number' then return '' end
-  local excess = count > ${MOST_MEMBERS} and count .. ' members'
-  if not excess then
+  local excess
+  if type(count) ~= 'number' then
+    if not string.find(count.err, 'WRONGTYPE', 1, true) then return '' end
+    excess = 'no sorted set'
+  elseif count > ${MOST_MEMBERS} then
+    excess = count .. ' members'
+  else
     local size = redis.pcall('MEMORY', 'USAGE', key, 'SAMPLES', '0')
     excess = type(size) == 'number' and size > ${MOST_MEMBERS * MOST_MEMBER_BYTES} and size .. ' bytes'
   end
   if excess then
-    redis.pcall('UNLINK', key)
-    return excess
+    -- A Redis that may only be read keeps it.
+    return type(redis.pcall('UNLINK', key)) == 'number' and excess or ''
   end
   redis.pcall('ZREMRANGEBYSCORE', key, '-inf', now - ${REMOVED_AFTER_SECONDS})
   return ''
@@ -93,7 +104,8 @@ end
 
 /**
  * Fields and values in turn: all, or those that are asked for by name when there are more fields or bytes than there may
- * be, or a text that says how many when none is asked for. `*w` asks for all buckets of an hour, with a `w` behind.
+ * be, or a text that says how many when none is asked for. `*w` asks for all buckets of an hour, with a `w` behind. With
+ * it how many bytes of memory were read, as far as Redis tells.
  */
 const HASHES = `
 local function take(hash, key, field)
@@ -117,14 +129,16 @@ local function fieldsAt(key, at, count)
 end
 local function hashAt(key, most, at, named)
   local count = redis.pcall('HLEN', key)
-  if type(count) ~= 'number' or count == 0 then return {} end
-  local excess = count > most and count .. ' fields'
+  if type(count) ~= 'number' or count == 0 then return {}, 0 end
+  local excess, size = count > most and count .. ' fields', 0
   if not excess then
-    local size = redis.pcall('MEMORY', 'USAGE', key, 'SAMPLES', '0')
-    excess = type(size) == 'number' and size > most * ${BYTES_PER_FIELD} and size .. ' bytes'
+    size = redis.pcall('MEMORY', 'USAGE', key, 'SAMPLES', '0')
+    if type(size) ~= 'number' then size = 0 end
+    local allowed = math.min(most * ${BYTES_PER_FIELD}, ${EMPTY_HASH_BYTES} + count * ${MOST_BYTES_PER_FIELD})
+    excess = size > allowed and size .. ' bytes in ' .. count .. ' fields'
   end
-  if not excess then return redis.call('HGETALL', key) end
-  return named > 0 and fieldsAt(key, at, named) or excess
+  if not excess then return redis.call('HGETALL', key), size end
+  return named > 0 and fieldsAt(key, at, named) or excess, 0
 end
 `;
 
@@ -175,11 +189,13 @@ end
 redis.pcall('EXPIRE', KEYS[2], ${EXPIRES_AFTER_SECONDS})
 local at = 9
 for _ = 1, written do at = at + 2 + 2 * tonumber(ARGV[at + 1]) end
-local hashes, read = {}, 0
+local hashes, read, bytes = {}, 0, 0
 for key = 3 + written, #KEYS do
-  local most, named, hash = tonumber(ARGV[at]), tonumber(ARGV[at + 1]), 0
-  if read < ${MOST_FIELDS_AT_ONCE} then hash = hashAt(KEYS[key], most, at + 2, named) end
-  if type(hash) == 'table' then read = read + #hash / 2 end
+  local most, named, hash, size = tonumber(ARGV[at]), tonumber(ARGV[at + 1]), 0, 0
+  if read < ${MOST_FIELDS_AT_ONCE} and bytes < ${MOST_BYTES_AT_ONCE} then
+    hash, size = hashAt(KEYS[key], most, at + 2, named)
+  end
+  if type(hash) == 'table' then read, bytes = read + #hash / 2, bytes + size end
   hashes[#hashes + 1] = hash
   at = at + 2 + named
 end
