@@ -33,7 +33,8 @@ export class ChildProgram {
       platform: 'node',
       external: ['ioredis', 'redis'],
     });
-    await bundle.write({ file: program.file, format: 'esm' });
+    // What the library loads on demand is in the same file.
+    await bundle.write({ file: program.file, format: 'esm', codeSplitting: false });
     await bundle.close();
     return program;
   }
