@@ -20,7 +20,8 @@ const MANY = 300_000;
 const MOST_CPU_MS = 250;
 /** A machine that is busy with other tests takes some times as long. */
 const MOST_MS = 3000;
-const MOST_ANSWER_BYTES = 1_000_000;
+/** Three tables of as many fields as are read, with which a round trip ends. */
+const LARGEST_ANSWER_BYTES = 2_000_000;
 
 interface Neighbourhood {
   readonly scene: RedisScene;
@@ -60,7 +61,7 @@ function everyHash({ hour, minutes }: Neighbourhood): readonly { readonly key: s
 }
 
 /** A process that counts and is looked at for some round trips; nobody is held up, and nothing is lost. */
-async function lookedAt({ scene }: Neighbourhood): Promise<MonitoredProcess> {
+async function lookedAt({ scene }: Neighbourhood, mostAnswerBytes = 1_000_000): Promise<MonitoredProcess> {
   const { redis } = scene.view;
   await redis.config('RESETSTAT');
   await redis.config('SET', 'slowlog-log-slower-than', String(MOST_MS * 1000));
@@ -88,7 +89,7 @@ async function lookedAt({ scene }: Neighbourhood): Promise<MonitoredProcess> {
   });
   expect((user + system) / 1000 / scripts).toBeLessThan(MOST_CPU_MS);
   expect(delay.max / 1e6).toBeLessThan(MOST_MS);
-  expect(sent / scripts).toBeLessThan(MOST_ANSWER_BYTES);
+  expect(sent / scripts).toBeLessThan(mostAnswerBytes);
   expect(await redis.slowlog('GET')).toEqual([]);
   return monitored;
 }
@@ -258,7 +259,7 @@ needs('redis')('hashes that somebody else has filled', () => {
         'hits GET /dogs/of/a/long/path/with/a/number',
       );
     }
-    const monitored = await lookedAt(around);
+    const monitored = await lookedAt(around, LARGEST_ANSWER_BYTES);
     expect(told(monitored)).toEqual([]);
     expect((await monitored.data()).history!.routes.count).toBeGreaterThan(1000);
   });
