@@ -11,7 +11,7 @@ const WEATHERS = ['sun', 'clouds', 'rain', 'wind'];
 
 /** How long it takes to make a forecast, and how long it is good for. */
 const FORECAST_MS = 200;
-const FORECAST_CACHE_MS = 10_000;
+const FORECAST_CACHE_MS = 60_000;
 
 /** Slow when it works, so that a cache shows. */
 @Controller('walks/forecast')
