@@ -31,20 +31,46 @@ export function logText(text: string, mostCharacters = MOST_CHARACTERS): string 
 export function errorText(error: unknown): string {
   try {
     if (!(error instanceof Error)) return logText(String(error));
-    const frames = framesOf(error, MOST_FRAMES).map((frame) => `    ${logText(frame)}`);
-    return [headOf(error), ...frames].join('\n');
+    const frames = framesBehindMessage(error) ?? lastFrames(String(error.stack));
+    const shown = frames.slice(0, MOST_FRAMES).map((frame) => `    ${logText(shortened(frame))}`);
+    return [headOf(error), ...shown].join('\n');
   } catch {
     return 'an error that cannot be read';
   }
 }
 
-/** The innermost frames of a stack. What its message says of frames is none of them. */
-export function framesOf({ stack, message }: Omit<ErrorParts, 'name'>, most: number): readonly string[] {
+/**
+ * The innermost frames of a stack. What its message says of frames is none of them, and where the stack holds another
+ * message than the error, which was changed since, nobody can tell them apart.
+ */
+export function framesOf(error: ErrorParts, most: number): readonly string[] {
+  return (framesBehindMessage(error) ?? []).slice(0, most).map(shortened);
+}
+
+function framesBehindMessage({ stack, message }: ErrorParts): readonly string[] | undefined {
   const [text, said] = [String(stack), String(message)];
-  const saidAt = text.indexOf(said);
-  const lines = (saidAt === -1 ? text : text.slice(saidAt + said.length)).split('\n');
-  const frames = lines.filter((line) => /^\s+at /.test(line)).slice(0, most);
-  return frames.map((frame) => frame.trim().slice(0, MOST_CHARACTERS_OF_FRAME));
+  // Without a message its head is a name, and nothing that a message could be part of.
+  const head = said === '' ? (/^[^:\n]*\n/.exec(text)?.[0] ?? '') : `: ${said}\n`;
+  const at = text.indexOf(head);
+  if (head === '' || at === -1) return undefined;
+  return text
+    .slice(at + head.length)
+    .split('\n')
+    .filter(isFrame);
+}
+
+/** For people to read: the message before them may look like some more. */
+function lastFrames(stack: string): readonly string[] {
+  const lines = stack.split('\n');
+  return lines.slice(lines.findLastIndex((line) => !isFrame(line)) + 1);
+}
+
+function isFrame(line: string): boolean {
+  return /^\s+at /.test(line);
+}
+
+function shortened(frame: string): string {
+  return frame.trim().slice(0, MOST_CHARACTERS_OF_FRAME);
 }
 
 function headOf({ name, message }: ErrorParts): string {

@@ -48,7 +48,7 @@ class LoggedMessages {
   }
 }
 
-/** The class of an error and where it was made: what a client sends changes neither. */
+/** The class of an error and where it was made, if its stack says so: what a client sends changes neither. */
 function placeOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
   return [error.constructor.name, ...framesOf(error, FRAMES_OF_PLACE)].join(' ');

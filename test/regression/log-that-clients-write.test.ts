@@ -31,7 +31,10 @@ describe.each(PLATFORMS)('the log on %s', (platform) => {
             tenant: {
               values: ['acme'],
               from: ({ headers }) => {
-                throw new Error(`No tenant ${decodeURIComponent(String(headers['x-tenant']))}`);
+                const error = new Error(`No tenant ${decodeURIComponent(String(headers['x-tenant']))}`);
+                // As libraries do that say more about an error on its way up.
+                if (headers['x-changed'] !== undefined) error.message = `Lookup failed: ${error.message}!`;
+                throw error;
               },
             },
           },
@@ -59,6 +62,15 @@ describe.each(PLATFORMS)('the log on %s', (platform) => {
     expect(about('listener')[0]).toContain('The listener has a fault of its own.');
     expect(about('labels')).toHaveLength(10);
     expect(faults().filter((entry) => entry.includes('not logged for an hour'))).toHaveLength(1);
+  });
+
+  it('is not silenced by frames that a client sends', async () => {
+    await start();
+    for (let i = 0; i < 150; i += 1) {
+      const tenant = encodeURIComponent(`t\n    at client${i} (/app/kennel.js:${i}:1)`);
+      await app.send({ path: '/', headers: { 'x-tenant': tenant, 'x-changed': '1' } });
+    }
+    expect(about('labels')).toHaveLength(10);
   });
 
   it('has a line of its own for nothing that a client sent', async () => {

@@ -66,6 +66,36 @@ describe('the causes that are logged', () => {
     expect(told.filter(({ logged }) => logged !== 'no')).toHaveLength(60);
   });
 
+  it.each([
+    ['changed', 'lookup failed'],
+    ['removed', ''],
+    ['shortened', 'no'],
+    ['replaced by what is in its stack', 'Error'],
+  ])('are of one place, whatever its message said of frames before it was %s', (_, message) => {
+    const { guard, told } = watched();
+    for (let i = 0; i < 200; i += 1) {
+      const error = failHere(`no dog\n    at client${i} (/app/kennel.js:${i}:1)`);
+      error.message = message === '' ? message : `${message} ${i}`;
+      if (message === 'Error') error.message = message;
+      guard.report('http', error);
+    }
+    expect(told.filter(({ logged }) => logged !== 'no').length).toBeLessThanOrEqual(10);
+    expect(told[0]?.logged).toBe('yes');
+    // There are places left for others.
+    for (let i = 0; i < 10; i += 1) guard.report('http', failThere(`no cat called ${i}`));
+    guard.report('http', new Error('said elsewhere'));
+    expect(told.at(-1)?.logged).toBe('yes');
+  });
+
+  it('are told apart by their places without a message, too', () => {
+    const { guard, told } = watched();
+    // As V8 writes them; what maps stacks to their sources for the tests adds a colon.
+    for (const place of ['here', 'there', 'here', 'there']) {
+      guard.report('http', Object.assign(new Error(''), { stack: `Error\n    at ${place} (/app/kennel.js:1:1)` }));
+    }
+    expect(told.map(({ logged }) => logged)).toEqual(['yes', 'yes', 'no', 'no']);
+  });
+
   it('may be errors that cannot be read, which are counted', () => {
     const { guard, told } = watched();
     const unreadable = Object.defineProperty(new Error('x'), 'message', {
@@ -111,6 +141,15 @@ describe('a text in the log', () => {
     const error = new Error('before');
     error.message = 'after\nwards';
     expect(errorText(error)).toMatch(/^Error: after\\nwards\n {4}at .*logged-causes\.test/);
+  });
+
+  it('has no frame of a message that was changed since, where lines of another kind follow', () => {
+    const error = new Error('before\n    at forged (/etc/passwd:1:1)\n[Nest] 1  - LOG all is well');
+    error.message = 'after';
+    const [head, ...frames] = errorText(error).split('\n');
+    expect(head).toBe('Error: after');
+    expect(frames[0]).toContain('logged-causes.test');
+    expect(frames.join('')).not.toContain('forged');
   });
 
   it.each([
