@@ -2,11 +2,14 @@ import { type IncomingMessage, type ServerResponse } from 'node:http';
 import {
   Controller,
   Get,
+  Inject,
+  Injectable,
   type INestApplication,
   type MiddlewareConsumer,
   Module,
   type NestModule,
   Post,
+  Scope,
   UnauthorizedException,
 } from '@nestjs/common';
 import express, { type Express } from 'express';
@@ -39,7 +42,25 @@ class CatsController {
   }
 }
 
-@Module({ controllers: [CatsController] })
+/** Made for each request, before any guard is asked. */
+@Injectable({ scope: Scope.REQUEST })
+class BrokenProvider {
+  constructor() {
+    throw new Error('not today');
+  }
+}
+
+@Controller('scoped')
+class ScopedController {
+  constructor(@Inject(BrokenProvider) readonly provider: BrokenProvider) {}
+
+  @Get(':id')
+  one() {
+    return 'one';
+  }
+}
+
+@Module({ controllers: [CatsController, ScopedController], providers: [BrokenProvider] })
 class CatsModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {
     consumer.apply(pass).forRoutes(CatsController);
@@ -121,6 +142,7 @@ const ON_EXPRESS: readonly (readonly [SentRequest | string, string])[] = [
   ['/acme/board/static/17', 'GET /:tenant/board 200'],
   ['/acme/board/api/17', 'GET /:tenant/board/api/:queue 200'],
   ['/unmounted/17', 'GET /unmounted/:id 200'],
+  ['/scoped/17', 'GET /scoped/:id 500'],
 ];
 
 function registerWithFastify(app: FastifyInstance): void {
@@ -151,6 +173,7 @@ const ON_FASTIFY: typeof ON_EXPRESS = [
   ['/acme/raw/17', 'GET /:tenant/raw/:id 200'],
   ['/route/failing', 'GET /route/failing 500'],
   ['/not/found', 'GET _unmatched 404'],
+  ['/scoped/17', 'GET _unmatched 500'],
   ['/queues/jobs/17', 'GET /queues/jobs/:id 200'],
   ['/queues/nothing', 'GET _unmatched 404'],
   [{ path: '/json', method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"a":' }, 'POST /json 400'],

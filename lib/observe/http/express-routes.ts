@@ -84,7 +84,7 @@ function isMounted({ route, slash }: Layer): boolean {
   return route === undefined && !slash;
 }
 
-function isRouter(handle: unknown): handle is ExpressRouter {
+export function isRouter(handle: unknown): handle is ExpressRouter {
   return typeof handle === 'function' && 'use' in handle && 'stack' in handle && Array.isArray(handle.stack);
 }
 
@@ -93,10 +93,25 @@ const handleRequest: HandleRequest = function handleRequest(request, response, n
   const { handleRequest: original } = Object.getPrototypeOf(this) as Layer;
   const exchange = request[EXCHANGE];
   if (!(exchange instanceof Exchange)) return original.call(this, request, response, next);
-  const { baseUrl = '', route } = request;
-  const mounted = new Mounted(this[PATH]!, baseUrl, route, outerOf(exchange, baseUrl));
-  return original.call(this, request, response, enter(exchange, mounted, next));
+  return original.call(this, request, response, entered(this, request, exchange, next));
 };
+
+function entered(layer: Layer, request: ExpressRequest, exchange: Exchange, next: Next): Next {
+  try {
+    return enter(exchange, mountedBy(layer, request, exchange), next);
+  } catch (error) {
+    // The application may have put anything where Express keeps `baseUrl`.
+    exchange.owner.failed(error);
+    return next;
+  }
+}
+
+/** A router that is mounted within itself counts once: how often it is in the URL is for the client to choose. */
+function mountedBy(layer: Layer, { baseUrl = '', route }: ExpressRequest, exchange: Exchange): Mounted {
+  const outer = outerOf(exchange, baseUrl);
+  const passed = outer?.passed(layer);
+  return new Mounted(layer[PATH]!, baseUrl, route, passed === undefined ? outer : passed.within, layer);
+}
 
 function outerOf({ reached }: Exchange, baseUrl: string): Mounted | undefined {
   const isOuter = reached instanceof Mounted && reached.baseUrl.length < baseUrl.length;

@@ -1,7 +1,7 @@
 import { type HttpServer } from '@nestjs/common';
 import { type Guard } from '../guard.js';
 import { StandIns } from '../stand-ins.js';
-import { type ExpressRouter, expressTemplate, forgetMounts, noteMounts, noticeNotFound } from './express-routes.js';
+import { expressTemplate, forgetMounts, isRouter, noteMounts, noticeNotFound } from './express-routes.js';
 import { fastifyTemplate, noteMiddleware } from './fastify-routes.js';
 import { type HttpObserver } from './http-observer.js';
 import { type Routes } from './routes.js';
@@ -24,12 +24,13 @@ export function nameFrameworkRoutes(
     observer.templateOf = (exchange) => fastifyTemplate(exchange, routes);
   }
   if (adapter.getType() !== 'express') return () => standIns.putBack();
-  const { router } = adapter.getInstance() as { readonly router: ExpressRouter };
-  noteMounts(router, standIns, guard);
+  const { router } = adapter.getInstance() as { readonly router: unknown };
+  // Another adapter may call itself `express` and have none.
+  if (isRouter(router)) noteMounts(router, standIns, guard);
   noticeNotFound(adapter, standIns);
   observer.templateOf = expressTemplate;
   return () => {
     standIns.putBack();
-    forgetMounts(router);
+    if (isRouter(router)) forgetMounts(router);
   };
 }

@@ -82,11 +82,15 @@ export class HttpObserver implements ExchangeOwner {
     this.guard.report('http', error);
   }
 
-  /** Only requests that no handler took: others need not be asked about. */
+  /** Only requests that no handler took: others need not be asked about. One that cannot be named has ended all the same. */
   private nameByFramework(exchange: Exchange): void {
     if (exchange.endpoint.route !== UNMATCHED) return;
-    const template = this.templateOf?.(exchange) ?? this.gatewayOf(exchange);
-    if (template !== undefined) exchange.endpoint = this.routes.of(template).endpoint(exchange.method);
+    try {
+      const template = this.templateOf?.(exchange) ?? this.gatewayOf(exchange);
+      if (template !== undefined) exchange.endpoint = this.routes.ofFramework(template).endpoint(exchange.method);
+    } catch (error) {
+      this.guard.report('http', error);
+    }
   }
 
   /** Those are answered before the framework sees them. */

@@ -11,7 +11,14 @@ export class Mounted {
     readonly routeBefore?: unknown,
     /** The middleware that this one is registered within. */
     readonly within?: Mounted,
+    /** Express's own object for it. */
+    readonly layer?: object,
   ) {}
+
+  /** Where the request has come to this layer before, if it has. */
+  passed(layer: object): Mounted | undefined {
+    return this.layer === layer ? this : this.within?.passed(layer);
+  }
 
   /** With the paths of all that it is within. */
   get fullPath(): string {
