@@ -107,13 +107,15 @@ export class PrometheusModule
     this.http?.configure();
     const { path, bypassGuards } = this.options;
     if (path === false) return;
-    this.places.take({
+    const requestMethod = this.places.take({
       module: 'PrometheusModule',
       controller: this.controller,
-      routes: [{ path, requestMethod: RequestMethod.ALL }],
+      paths: [path],
+      requestMethod: RequestMethod.ALL,
     });
-    if (bypassGuards)
-      mountRaw(this.adapterHost.httpAdapter, path, this.core.endpoint, (request) => this.http?.named(request, path));
+    if (!bypassGuards) return;
+    const place = { path, requestMethod };
+    mountRaw(this.adapterHost.httpAdapter, place, this.core.endpoint, (request) => this.http?.named(request, path));
   }
 
   onModuleInit(): void {
@@ -211,9 +213,10 @@ async function placesOf(
   adapterHost: HttpAdapterHost,
   modules: ModulesContainer,
 ): Promise<RoutePlaces> {
-  const internals = await loadNestInternals((error) => guard.report('http', error));
+  const onFault = (error: unknown) => guard.report('http', error);
+  const internals = await loadNestInternals(onFault);
   const sources = { config, modules, internals, normalize: (template: string) => template };
-  return new RoutePlaces(config, adapterHost, () => declaredRoutes(sources));
+  return new RoutePlaces(config, adapterHost, () => declaredRoutes(sources), onFault);
 }
 
 function instrumentTypeOrm(

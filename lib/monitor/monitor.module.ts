@@ -108,10 +108,8 @@ export class MonitorModule
     this.places?.take({
       module: 'MonitorModule',
       controller: this.controller,
-      routes: ['', ...Object.values(ROUTES)].map((route) => ({
-        path: plainPath(`${this.options.path}/${route}`),
-        requestMethod: RequestMethod.GET,
-      })),
+      paths: ['', ...Object.values(ROUTES)].map((route) => plainPath(`${this.options.path}/${route}`)),
+      requestMethod: RequestMethod.GET,
     });
   }
 

@@ -1,4 +1,3 @@
-import { RequestMethod } from '@nestjs/common';
 import { type AbstractHttpAdapter } from '@nestjs/core';
 
 /** What we use of an Express application: the layers that have been registered so far. */
@@ -7,7 +6,8 @@ interface ExpressInstance {
 }
 interface ExpressRoute {
   readonly path: unknown;
-  readonly methods: Readonly<Record<string, boolean>>;
+  /** Its handlers; those of `all()` have no method. */
+  readonly stack: readonly { readonly method?: string; readonly handle: { readonly length: number } }[];
 }
 
 /** What we use of a Fastify instance. */
@@ -17,25 +17,24 @@ interface FastifyInstance {
 }
 
 /**
- * Whether a route at this path was registered with Express or Fastify directly before Nest registers those of the
- * controllers. Middleware (`app.use('/metrics', …)`) cannot be told: it may answer or pass the request on.
+ * The methods, `ALL` for all of them, that a route takes at this path which was registered with Express or Fastify
+ * directly before Nest registers those of the controllers.
  */
-export function isTakenInFramework(adapter: AbstractHttpAdapter, path: string, requestMethod: RequestMethod): boolean {
+export function methodsInFramework(adapter: AbstractHttpAdapter, path: string): readonly string[] {
   const instance: unknown = adapter.getInstance();
-  if (adapter.getType() === 'express') return isTakenInExpress(instance as ExpressInstance, path, requestMethod);
-  if (adapter.getType() === 'fastify') return isTakenInFastify(instance as FastifyInstance, path, requestMethod);
-  return false;
+  if (adapter.getType() === 'express') return methodsInExpress(instance as ExpressInstance, path);
+  if (adapter.getType() === 'fastify') return methodsInFastify(instance as FastifyInstance, path);
+  return [];
 }
 
-function isTakenInExpress(instance: ExpressInstance, path: string, requestMethod: RequestMethod): boolean {
-  const name = RequestMethod[requestMethod].toLowerCase();
-  return instance.router.stack.some(
-    ({ route }) =>
-      route?.path === path && (requestMethod === RequestMethod.ALL || route.methods['_all'] || route.methods[name]),
-  );
+/** A handler with `next` may pass the request on, as a password for the path does, and so may middleware. */
+function methodsInExpress({ router }: ExpressInstance, path: string): readonly string[] {
+  return router.stack
+    .flatMap(({ route }) => (route?.path === path ? route.stack : []))
+    .filter(({ handle }) => handle.length < 3)
+    .map(({ method = 'all' }) => method.toUpperCase());
 }
 
-function isTakenInFastify(instance: FastifyInstance, url: string, requestMethod: RequestMethod): boolean {
-  const methods = requestMethod === RequestMethod.ALL ? instance.supportedMethods : [RequestMethod[requestMethod]];
-  return methods.some((method) => instance.hasRoute({ method, url }));
+function methodsInFastify(instance: FastifyInstance, url: string): readonly string[] {
+  return instance.supportedMethods.filter((method) => instance.hasRoute({ method, url }));
 }

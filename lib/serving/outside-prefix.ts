@@ -17,31 +17,27 @@ export function excludeFromPrefix(
   routes: () => readonly PlacedRoute[],
 ): void {
   const options = config.getGlobalPrefixOptions();
-  const exclude = (methodOf: (declared: RequestMethod | string) => RequestMethod): void => {
-    for (const { method, requestMethod } of routes().filter(({ controller }) => controller === ours.controller)) {
-      Reflect.defineMetadata(METHOD, methodOf(requestMethod), method);
+  const exclude = (requestMethod: RequestMethod): void => {
+    // A module that is used for two applications in turn has that of the first one.
+    for (const { method } of routes().filter(({ controller }) => controller === ours.controller)) {
+      Reflect.defineMetadata(METHOD, requestMethod, method);
     }
-    const added = ours.routes.map(({ path, requestMethod }) => exclusion(path, methodOf(requestMethod)));
+    const added = ours.paths.map((path) => exclusion(path, requestMethod));
     config.setGlobalPrefixOptions({ ...options, exclude: [...(options.exclude ?? []), ...added] });
   };
   const placesOfOthers = () =>
     routes().flatMap(({ controller, templates }) => (controller === ours.controller ? [] : templates));
 
   const expected = placesOfOthers().join();
-  exclude(asNumber);
-  if (placesOfOthers().join() !== expected) exclude(asText);
-}
-
-/** A module that is used for two applications in turn has the text of the first one. */
-function asNumber(method: RequestMethod | string): RequestMethod {
-  return Number(method);
+  exclude(ours.requestMethod);
+  if (placesOfOthers().join() !== expected) exclude(asText(ours.requestMethod));
 }
 
 /**
  * Nest finds the function of the adapter by `methods[requestMethod]`, where 5 and '5' are the same, and compares the
  * methods of a route and an exclusion by `===`, where they are not: as a text it is the method of no other route.
  */
-function asText(method: RequestMethod | string): RequestMethod {
+function asText(method: RequestMethod): RequestMethod {
   return String(method) as never;
 }
 

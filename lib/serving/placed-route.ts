@@ -16,5 +16,7 @@ export interface OwnRoutes {
   readonly module: string;
   /** Null where they are registered with the framework directly. */
   readonly controller: Type | null;
-  readonly routes: readonly { readonly path: string; readonly requestMethod: RequestMethod }[];
+  readonly paths: readonly string[];
+  /** Of all of them: GET, which answers HEAD as well, or ALL to tell the others that they are not allowed. */
+  readonly requestMethod: RequestMethod.GET | RequestMethod.ALL;
 }

@@ -1,9 +1,12 @@
 import 'reflect-metadata';
+import { type IncomingMessage } from 'node:http';
+import { type AddressInfo } from 'node:net';
 import {
   type CanActivate,
   Controller,
   type ExecutionContext,
   Get,
+  Head,
   type INestApplication,
   type MiddlewareConsumer,
   Module,
@@ -14,7 +17,9 @@ import {
   type VersioningOptions,
   VersioningType,
 } from '@nestjs/common';
-import { RouterModule } from '@nestjs/core';
+import { type AbstractHttpAdapter, NestFactory, RouterModule } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
 import {
   MonitorModule,
   type MonitorOptions,
@@ -22,6 +27,8 @@ import {
   type PrometheusOptions,
 } from 'nestjs-prometheus-exporter';
 import { afterEach, describe, expect, it } from 'vitest';
+import { readExposition } from '../support/exposition.js';
+import { send } from '../support/http-client.js';
 import { ADAPTERS, type AppOptions, MetricsApp } from '../support/metrics-app.js';
 
 /** As `@willsoto/nestjs-prometheus` has it: one class, whose path is written on it when the module is made. */
@@ -102,6 +109,13 @@ class TokenGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     return context.switchToHttp().getRequest<{ headers: Record<string, string> }>().headers['x-token'] === 'woof';
   }
+}
+
+/** An application of a framework as it is, but for one member. */
+function without(instance: object, member: string): object {
+  return new Proxy(instance, {
+    get: (target, name) => (name === member ? undefined : (Reflect.get(target, name) as unknown)),
+  });
 }
 
 const URI: VersioningOptions = { type: VersioningType.URI, defaultVersion: '1' };
@@ -389,6 +403,86 @@ describe.each(ADAPTERS)('routes of the application that are named like ours on %
     });
   });
 
+  describe.each([{ bypassGuards: false }, { bypassGuards: true }])(
+    'answer other methods than the metrics, %o',
+    (options) => {
+      @Controller('metrics')
+      class PushController {
+        @Post()
+        push(): string {
+          return 'pushed';
+        }
+      }
+      type Send = { send(body: string): void };
+      const registered = (app: INestApplication) =>
+        void app.getHttpAdapter().post('/metrics', (_: unknown, response: Send) => response.send('pushed'));
+
+      it.each([
+        ['a controller', { controllers: [PushController] }],
+        ['the framework', { configure: registered }],
+      ])('of %s', async (_, more) => {
+        const imports = [PrometheusModule.forRoot(options)];
+        await start({ imports, ...more });
+        expect(await bodyOf('/metrics', { method: 'POST' })).toBe('pushed');
+        expect(await bodyOf('/metrics')).toBe('metrics');
+        expect(await metricsApp!.send('/metrics', { method: 'HEAD' })).toMatchObject({ status: 200, body: '' });
+        expect(await bodyOf('/metrics', { method: 'PUT' })).toBe('404');
+        const metrics = await metricsApp!.scrape();
+        const count = (method: string) => metrics.sum('nestjs_http_requests_total', { route: '/metrics', method });
+        expect([count('GET'), count('HEAD'), count('POST')]).toEqual([1, 1, 1]);
+        await metricsApp?.close();
+        // The same module, without them.
+        await start({ imports });
+        expect(await bodyOf('/metrics', { method: 'POST' })).toBe('405');
+        expect(await bodyOf('/metrics')).toBe('metrics');
+      });
+
+      it('beside the prefix of another controller', async () => {
+        await start({
+          imports: [PrometheusModule.forRoot(options)],
+          controllers: [OwnMetricsController],
+          configure: (app) => {
+            prefixed(app);
+            registered(app);
+          },
+        });
+        expect(await bodyOf('/metrics', { method: 'POST' })).toBe('pushed');
+        expect(await bodyOf('/metrics')).toBe('metrics');
+        expect(await bodyOf('/api/metrics')).toBe('own');
+        expect(await bodyOf('/api/metrics', { method: 'POST' })).toBe('added');
+      });
+
+      it('but none that are read, HEAD included', async () => {
+        @Controller()
+        class HeadController {
+          @Head('metrics')
+          head(): void {}
+        }
+        expect(
+          await faultOf({ imports: [PrometheusModule.forRoot(options)], controllers: [HeadController] }),
+        ).toContain('HeadController.head() in RootModule');
+      });
+    },
+  );
+
+  it.each([{ bypassGuards: false }, { bypassGuards: true }])(
+    'start in an adapter that is built in another way, %o',
+    async (options) => {
+      @Module({ imports: [PrometheusModule.forRoot(options)] })
+      class RootModule {}
+      const http: AbstractHttpAdapter = adapter === 'express' ? new ExpressAdapter() : new FastifyAdapter();
+      const other = without(http.getInstance<object>(), adapter === 'express' ? 'router' : 'hasRoute');
+      Object.assign(http, { getInstance: () => other });
+      const app = await NestFactory.create(RootModule, http, { logger: false, abortOnError: false });
+      await app.listen(0, '127.0.0.1');
+      const { port } = app.getHttpServer().address() as AddressInfo;
+      const { status, body } = await send(port, { path: '/metrics' });
+      expect(status).toBe(200);
+      expect(readExposition(body, 'text').value('nestjs_metrics_errors_total', { part: 'http' })).toBe(1);
+      await app.close();
+    },
+  );
+
   it('may be registered with the framework under another method than the monitor has', async () => {
     await start({
       imports: [PrometheusModule.forRoot(), MonitorModule.forRoot()],
@@ -398,5 +492,38 @@ describe.each(ADAPTERS)('routes of the application that are named like ours on %
         }),
     });
     expect(await bodyOf('/monitor', { method: 'POST' })).toBe('raw');
+  });
+});
+
+describe.each([{ bypassGuards: false }, { bypassGuards: true }])('a route of Express that passes on, %o', (options) => {
+  type Response = { sendStatus(status: number): void };
+  const password = (request: IncomingMessage, response: Response, next: () => void) => {
+    if (request.headers.authorization === 'Bearer woof') next();
+    else response.sendStatus(401);
+  };
+  const authorized = { headers: { authorization: 'Bearer woof' } };
+
+  it.each(['all', 'get'] as const)('may protect the metrics: %s', async (method) => {
+    const app = await MetricsApp.start({
+      adapter: 'express',
+      imports: [PrometheusModule.forRoot(options)],
+      configure: (nest) => void nest.getHttpAdapter()[method]('/metrics', password as never),
+    });
+    expect((await app.send('/metrics')).status).toBe(401);
+    expect(await app.send('/metrics', authorized)).toMatchObject({ status: 200 });
+    expect((await app.send('/metrics', { ...authorized, method: 'POST' })).status).toBe(405);
+    await app.close();
+  });
+
+  it('is no hindrance to say so where another one answers behind it', async () => {
+    const started = MetricsApp.start({
+      adapter: 'express',
+      imports: [PrometheusModule.forRoot(options)],
+      configure: (nest) => {
+        const express = nest.getHttpAdapter().getInstance() as { get(path: string, ...handlers: unknown[]): void };
+        express.get('/metrics', password, (_: unknown, response: { send(body: string): void }) => response.send('raw'));
+      },
+    });
+    await expect(started).rejects.toThrow('a route that was registered with express directly');
   });
 });
