@@ -1,4 +1,4 @@
-import { type CanActivate, type Type, UseGuards } from '@nestjs/common';
+import { type CanActivate, SetMetadata, type Type, UseGuards } from '@nestjs/common';
 
 /** Where a controller of ours is, and what the application puts on it. */
 export interface OwnControllerOptions {
@@ -6,6 +6,9 @@ export interface OwnControllerOptions {
   readonly guards: readonly (Type<CanActivate> | CanActivate)[];
   readonly decorators: readonly ClassDecorator[];
 }
+
+/** What `@ApiExcludeController()` of @nestjs/swagger sets: our routes are no part of the application's API. */
+const OutsideApiDocuments = (): ClassDecorator => SetMetadata('swagger/apiExcludeController', [true]);
 
 /**
  * Puts the decorators and guards of the application on a controller class that was made for this application alone.
@@ -16,7 +19,7 @@ export function decorateController(
   controller: Type,
   { guards, decorators }: Pick<OwnControllerOptions, 'guards' | 'decorators'>,
 ): Type {
-  return [...decorators, UseGuards(...guards)].reduce<Type>(
+  return [OutsideApiDocuments(), ...decorators, UseGuards(...guards)].reduce<Type>(
     (decorated, decorate) => decorate(decorated) ?? decorated,
     controller,
   );

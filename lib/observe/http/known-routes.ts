@@ -12,6 +12,7 @@ const PATH = 'path';
 const METHOD = 'method';
 const VERSION = '__version__';
 const HTTP_CODE = '__httpCode__';
+const REDIRECT = '__redirect__';
 const MODULE_PATH = '__module_path__';
 
 /** Where the routes of an application are declared, and what turns a declaration into a template. */
@@ -159,6 +160,8 @@ function versionText(version: unknown): string {
 function successStatusOf(method: HandlerMethod, requestMethod: RequestMethod): number {
   const declared: unknown = Reflect.getMetadata(HTTP_CODE, method);
   if (typeof declared === 'number') return declared;
+  const redirect = Reflect.getMetadata(REDIRECT, method) as { readonly statusCode?: unknown } | undefined;
+  if (redirect !== undefined) return typeof redirect.statusCode === 'number' ? redirect.statusCode : HttpStatus.FOUND;
   return requestMethod === RequestMethod.POST ? HttpStatus.CREATED : HttpStatus.OK;
 }
 
