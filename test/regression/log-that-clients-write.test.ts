@@ -33,7 +33,10 @@ describe.each(PLATFORMS)('the log on %s', (platform) => {
               from: ({ headers }) => {
                 const error = new Error(`No tenant ${decodeURIComponent(String(headers['x-tenant']))}`);
                 // As libraries do that say more about an error on its way up.
-                if (headers['x-changed'] !== undefined) error.message = `Lookup failed: ${error.message}!`;
+                const { stack } = error;
+                if (headers['x-changed'] !== undefined) {
+                  Object.assign(error, { message: `Lookup failed: ${error.message}!`, stack });
+                }
                 throw error;
               },
             },
