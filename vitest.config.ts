@@ -32,6 +32,11 @@ const shared = {
   },
 };
 
+/** They start the monitor without Nest, so once is enough. */
+const WITHOUT_NEST = ['clients', 'databases', 'faults', 'fleet', 'neighbours'].map(
+  (what) => `test/integration/monitor-redis-${what}.test.ts`,
+);
+
 export default defineConfig({
   test: {
     // Two cores: more workers only make the timing of real servers worse.
@@ -55,7 +60,11 @@ export default defineConfig({
         extends: true,
         resolve: shared,
         plugins: [installedIn('nest-11')],
-        test: { name: 'integration on Nest 11', include: ['test/integration/**/*.test.ts'] },
+        test: {
+          name: 'integration on Nest 11',
+          include: ['test/integration/**/*.test.ts'],
+          exclude: WITHOUT_NEST,
+        },
       },
       {
         extends: true,
