@@ -16,7 +16,6 @@ export async function sendPieces(
   for (const piece of bodies.slice(0, -1)) {
     gone.throwIfAborted();
     // One piece after the other is the point.
-    // oxlint-disable-next-line no-await-in-loop
     if (!response.write(piece)) await once(response, 'drain', { signal: gone });
   }
   const finished = once(response, 'finish', { signal: gone });

@@ -31,7 +31,7 @@ it.each(PLATFORMS)('exceptions that TypeORM throws count under their class on %s
     providers: [{ provide: DataSource, useFactory }],
   });
   for (const error_type of ['QueryFailedError', 'EntityNotFoundError', 'EntityMetadataNotFoundError']) {
-    // oxlint-disable-next-line no-await-in-loop -- each is looked at alone
+    // Each is looked at alone.
     const change = await app.changes(() => app.send(`/${error_type}`));
     expect(change.sum('nestjs_http_exceptions_total', { error_type })).toBe(1);
     expect(change.sum('nestjs_http_exceptions_total')).toBe(1);

@@ -84,7 +84,6 @@ describe.each([{ bypassGuards: false }, { bypassGuards: true }])(
       for (let i = 0; i < 8; i += 1) {
         const stream = session.request({ ':path': '/metrics' }).on('error', () => undefined);
         // One after the other is the point.
-        // oxlint-disable-next-line no-await-in-loop
         const [answer] = (await once(stream, 'response')) as [IncomingHttpHeaders];
         expect(answer[':status']).toBe(200);
         stream.close(constants.NGHTTP2_CANCEL);

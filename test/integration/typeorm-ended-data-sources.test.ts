@@ -41,7 +41,6 @@ const chunks = () => app.app.get(MetricStore).snapshot().size;
 
 async function scrapes(count: number): Promise<Exposition> {
   let last = await app.scrape();
-  // oxlint-disable-next-line no-await-in-loop
   for (let more = 1; more < count; more += 1) last = await app.scrape();
   return last;
 }
@@ -57,11 +56,8 @@ it.each(PLATFORMS)(
     const size = chunks();
     let most = 0;
     for (let round = 0; round < 300; round += 1) {
-      // oxlint-disable-next-line no-await-in-loop
       await visit(`tenant ${round}`);
-      // oxlint-disable-next-line no-await-in-loop
       await living.getRepository(Dog).insert({ name: `${round}` });
-      // oxlint-disable-next-line no-await-in-loop
       if (round % 25 === 0) most = Math.max(most, (await app.scrape()).seriesCount);
     }
     const perDataSource = of(before, 'living').length;
@@ -86,7 +82,6 @@ it('the last numbers of one are in two readings, and in no later one', async () 
   await start();
   await visit('tenant');
   for (const _ of [1, 2]) {
-    // oxlint-disable-next-line no-await-in-loop
     const metrics = await app.scrape();
     expect(metrics.value(ROWS, { data_source: 'tenant', model: 'dog', operation: 'insert' })).toBe(1);
     expect(metrics.value('typeorm_data_source_up', { data_source: 'tenant' })).toBe(0);
@@ -180,7 +175,6 @@ it('what ends later makes no new series of it, and counts for nobody else', asyn
 it('when nobody reads, a few wait and the others go', async () => {
   await start();
   for (let round = 0; round < 40; round += 1) {
-    // oxlint-disable-next-line no-await-in-loop
     await visit(`tenant ${round}`);
   }
   const store = app.app.get(MetricStore);
@@ -228,7 +222,6 @@ describe('the budget', () => {
     const wide = (name: string) => new DataSource({ ...OPTIONS, name, entities: models } as DataSourceOptions);
     await start();
     for (let round = 0; round < 8; round += 1) {
-      // oxlint-disable-next-line no-await-in-loop
       await (await wide(`tenant ${round}`).initialize()).destroy();
     }
     const living = await wide('living').initialize();
@@ -282,9 +275,7 @@ describe('one that has never connected', () => {
     await start();
     const dataSource = warehouse();
     for (const attempts of [1, 2]) {
-      // oxlint-disable-next-line no-await-in-loop
       await attempt(dataSource);
-      // oxlint-disable-next-line no-await-in-loop
       const metrics = await scrapes(5);
       expect(metrics.value('typeorm_data_source_up', { data_source: 'warehouse' })).toBe(0);
       expect(metrics.value('typeorm_connection_errors_total', refused)).toBe(attempts);
@@ -296,7 +287,6 @@ describe('one that has never connected', () => {
     const ended: string[] = [];
     app.app.get(MetricEvents).listen({ dataSourceEnded: ({ name }) => void ended.push(name) });
     const all = [warehouse(), warehouse(), warehouse()];
-    // oxlint-disable-next-line no-await-in-loop
     for (const dataSource of all) await attempt(dataSource);
     const metrics = await scrapes(4);
     expect(ended).toEqual(['warehouse', 'warehouse']);

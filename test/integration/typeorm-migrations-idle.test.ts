@@ -84,7 +84,6 @@ for (const driver of ['postgres', 'mariadb'] as const) {
       let last = checkedAt(await app.scrape(), 'clock');
       for (let passed = 0; passed < count; passed++) {
         // One period after the other is the point.
-        // oxlint-disable-next-line no-await-in-loop
         last = (await eventually('a period has passed', async () => {
           const now = checkedAt(await app.scrape(), 'clock');
           return now > last && now;

@@ -27,7 +27,6 @@ it('caches that are given to observeCache() and dropped are not kept alive, and 
   app = await NestApp.start('express');
   const kept = observeCache(new Keyv(), 'kept');
   const dropped: WeakRef<Keyv>[] = [];
-  // oxlint-disable-next-line no-await-in-loop
   for (let round = 0; round < 300; round += 1) dropped.push(await visit(`round ${round}`));
   await waitUntil('they are collected', () => {
     collectGarbage();
@@ -44,14 +43,11 @@ it('caches that are given to observeCache() and dropped are not kept alive, and 
 it('one of the same name goes on where the last one was', async () => {
   app = await NestApp.start('express');
   for (let round = 1; round <= 3; round += 1) {
-    // oxlint-disable-next-line no-await-in-loop
     const dropped = await visit('page');
-    // oxlint-disable-next-line no-await-in-loop
     await waitUntil('it is collected', () => {
       collectGarbage();
       return dropped.deref() === undefined;
     });
-    // oxlint-disable-next-line no-await-in-loop
     expect((await app.scrape()).sum('nestjs_cache_gets_total', { cache: 'page' })).toBe(round);
   }
 });

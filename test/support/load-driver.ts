@@ -45,7 +45,6 @@ async function work(port: number, queue: Iterator<LoadRequest>, agent: Agent, re
   for (let next = queue.next(); !next.done; next = queue.next()) {
     try {
       // One request after the other is what bounds the concurrency.
-      // oxlint-disable-next-line no-await-in-loop
       report.add(await outcomeOf(port, next.value, agent));
     } catch (error) {
       report.failures.push(error instanceof Error ? error : new Error(String(error)));

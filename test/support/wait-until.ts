@@ -19,7 +19,6 @@ export async function waitUntil<T>(
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     // One look after the other is the point.
-    // oxlint-disable-next-line no-await-in-loop
     const look = await lookAt(condition);
     if (look.isTrue) return look.value;
     if (performance.now() >= deadline) {
@@ -27,7 +26,6 @@ export async function waitUntil<T>(
         cause: look.cause,
       });
     }
-    // oxlint-disable-next-line no-await-in-loop
     await pause(intervalMs);
   }
 }

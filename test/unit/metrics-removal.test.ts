@@ -211,7 +211,6 @@ describe('a reading', () => {
         walks.labels({ dog: `new ${dog}` }).observe(0.5);
       }
       rounds += 1;
-      // oxlint-disable-next-line no-await-in-loop
       await new Promise((resolve) => void setImmediate(resolve));
     }
     expect(rounds).toBeGreaterThan(1);
@@ -335,7 +334,6 @@ it('whatever is made, counted and removed, readings and a follower of the journa
         } else if (step.do === 'remove' && 'dog' in step) kennel.remove(step.metric, step.dog);
         else if (step.do === 'countStale' && 'nth' in step) kennel.countStale(step.nth);
         else {
-          // oxlint-disable-next-line no-await-in-loop
           const scrape = await scraper.scrape(1);
           // Written at the end, when much has happened.
           const text = async () => Buffer.concat([...(await scrape.as(TEXT))]).toString();
@@ -343,7 +341,6 @@ it('whatever is made, counted and removed, readings and a follower of the journa
         }
       }
       for (const { expected, text } of readings) {
-        // oxlint-disable-next-line no-await-in-loop
         expect(byName(modelOf(await text()))).toEqual(byName(expected));
       }
       const followed = names().flatMap((name): [string, number][] => {

@@ -563,13 +563,10 @@ describe.each(CLIENTS)('ours in theirs: %s', (_, client) => {
     for (let round = 0; round < 3; round += 1) {
       registry.setContentType(loosely(OPEN_METRICS));
       // Each round builds on the one before.
-      // oxlint-disable-next-line no-await-in-loop
       const page = await registry.metrics();
       expect(page).toContain('# TYPE ours_requests counter\nours_requests_total{route="/dogs"} 3\n');
-      // oxlint-disable-next-line no-await-in-loop
       expect(await registry.getSingleMetricAsString('ours_requests_total')).toContain('\nours_requests_total{');
       registry.setContentType(client.prometheusContentType);
-      // oxlint-disable-next-line no-await-in-loop
       expect(seriesOf(readExposition(await registry.metrics(), 'text'))).toEqual(before);
     }
   });

@@ -26,9 +26,8 @@ export async function fill(dataSource: DataSource): Promise<void> {
   walk.dog = Promise.resolve(bella!);
   await manager.save(walk);
   for (const Breed of [ClosureBreed, PathBreed, NestedBreed]) {
-    // oxlint-disable-next-line no-await-in-loop -- a tree is written from its root
+    // A tree is written from its root.
     const root = await manager.save(Breed, { name: 'dog' });
-    // oxlint-disable-next-line no-await-in-loop
     await manager.save(Breed, { name: 'hound', parent: root });
   }
 }

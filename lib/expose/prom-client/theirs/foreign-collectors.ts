@@ -47,7 +47,6 @@ export class ForeignCollectors {
     const families: ForeignFamily[] = [];
     for (const metric of metrics) {
       // All at once would be one long turn of the event loop.
-      // oxlint-disable-next-line no-await-in-loop
       const family = await this.readOrReport(metric, turns, signal);
       if (family !== undefined) families.push(family);
     }

@@ -18,7 +18,6 @@ export async function readFamily(metric: ForeignMetric, turns: Turns): Promise<F
   for (const entry of values as readonly unknown[]) {
     samples.add(entry);
     // One turn after the other is the point.
-    // oxlint-disable-next-line no-await-in-loop
     if (turns.isOver) await turns.yield();
   }
   return { name, type, help: typeof help === 'string' ? help : '', samples: samples.finish() };
