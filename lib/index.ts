@@ -1,9 +1,9 @@
 export { PrometheusModule } from './prometheus.module.js';
 export {
-  type EndpointOptions,
+  type PrometheusRouteOptions,
   type HttpOptions,
   type LimitOptions,
-  type MetricsOptions,
+  type PrometheusFactoryOptions,
   type MigrationsOptions,
   type PrometheusOptions,
   type TypeOrmOptions,
@@ -16,7 +16,7 @@ export { Counted, Timed } from './decorate/method-decorators.js';
 export { type HttpLabel, type HttpLabels } from './catalogue/http.labels.js';
 export { MetricEvents } from './observe/metric-events.js';
 export {
-  type Endpoint,
+  type Route,
   type Handler,
   type HttpExchange,
   type HttpRequest,
@@ -47,7 +47,7 @@ export {
   defineHistogram,
   type GaugeDefinition,
   type HistogramDefinition,
-  type Labels,
+  type LabelDefinitions,
   type LabelValues,
   oneOf,
 } from './metrics/definition.js';
@@ -58,9 +58,9 @@ export { type HistogramSeries } from './metrics/histogram.js';
 export { MonitorModule } from './monitor/monitor.module.js';
 export {
   type ListenOptions,
-  type MonitorEndpointOptions,
+  type MonitorRouteOptions,
   type MonitorOptions,
-  type MonitorSettings,
+  type MonitorFactoryOptions,
   type RedisStoreOptions,
 } from './monitor/monitor.options.js';
 export { type IoRedisClient, type NodeRedisClient, type RedisClient } from './monitor/redis/client.js';

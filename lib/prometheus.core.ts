@@ -8,7 +8,7 @@ import { PromClientBridge } from './expose/prom-client/bridge.js';
 import { registriesOf } from './expose/prom-client/theirs/loaded-registries.js';
 import { type CollectionReport, Scraper } from './expose/scrape.js';
 import { MetricStore } from './metrics/store.js';
-import { type FaultReport, Guard } from './observe/guard.js';
+import { type FaultReport, ErrorBoundary } from './observe/error-boundary.js';
 import { Listeners } from './observe/listeners.js';
 import { OwnLogger } from './observe/own-logger.js';
 import { RequestScope } from './observe/request-scope.js';
@@ -23,8 +23,8 @@ import { VERSION } from './version.js';
  */
 export class PrometheusCore {
   readonly store: MetricStore;
-  readonly guard = new Guard((fault) => this.reportFault(fault));
-  readonly listeners = new Listeners(this.guard);
+  readonly boundary = new ErrorBoundary((fault) => this.reportFault(fault));
+  readonly listeners = new Listeners(this.boundary);
   readonly endpoint: MetricsEndpoint;
   /** Which request a statement belongs to; undefined when nobody asks. */
   readonly requestScope: RequestScope | undefined;
@@ -43,11 +43,11 @@ export class PrometheusCore {
       namespace: options.namespace,
       defaultLabels: options.defaultLabels,
       labelSetsPerMetric: limits.labelSetsPerMetric,
-      onRejected: (name, value) => this.guard.report('metrics', new RangeError(`${name} ignored ${kindOf(value)}.`)),
+      onRejected: (name, value) => this.boundary.report('metrics', new RangeError(`${name} ignored ${kindOf(value)}.`)),
       onOverflow: (name) => this.self.overflowed(name),
     });
     if (http !== false) {
-      this.listeners.add(new HttpMetrics(this.store, http, (error) => this.guard.report('labels', error)));
+      this.listeners.add(new HttpMetrics(this.store, http, (error) => this.boundary.report('labels', error)));
     }
     if (typeorm !== false) this.listeners.add(new TypeOrmMetrics(this.store, typeorm));
     if (options.cache) this.listeners.add(new CacheMetrics(this.store));
@@ -66,12 +66,12 @@ export class PrometheusCore {
       registries: registriesOf(options.registry),
       refresh: async () => void (await ownScraper.scrape(limits.scrapeTimeoutSeconds)),
       warn: (message) => this.logger.warn(message),
-      onFault: (error) => this.guard.report('bridge', error),
+      onFault: (error) => this.boundary.report('bridge', error),
     });
     const scraper = new Scraper(this.store, [own, this.bridge], report, limits.scrapeTimeoutSeconds);
     this.endpoint = new MetricsEndpoint(scraper, limits, {
       rejected: (reason) => this.self.rejected(reason),
-      failed: (error) => this.guard.report('exposition', error),
+      failed: (error) => this.boundary.report('exposition', error),
     });
   }
 
@@ -81,15 +81,15 @@ export class PrometheusCore {
   }
 
   start(): void {
-    this.guard.run('runtime', () => this.runtime?.start());
-    this.guard.run('bridge', () => this.bridge.join());
+    this.boundary.run('runtime', () => this.runtime?.start());
+    this.boundary.run('bridge', () => this.bridge.join());
   }
 
   /** Leaves no timer, no observer and nothing of ours in a registry of the user's. */
   stop(): void {
     this.requestScope?.stop();
-    this.guard.run('bridge', () => this.bridge.leave());
-    this.guard.run('runtime', () => this.runtime?.stop());
+    this.boundary.run('bridge', () => this.bridge.leave());
+    this.boundary.run('runtime', () => this.runtime?.stop());
   }
 
   private collectionReport(): CollectionReport {
@@ -97,7 +97,7 @@ export class PrometheusCore {
       collected: (collector, success, seconds) => this.self.collected(collector, success, seconds),
       dropped: (collector) => this.self.dropped(collector),
       beforeReading: () => this.self.beforeReading(),
-      failed: (error) => this.guard.report('collector', error),
+      failed: (error) => this.boundary.report('collector', error),
     };
   }
 

@@ -20,28 +20,28 @@ import { startInjectedMetrics } from './decorate/injected-at-boot.js';
 import { InjectedMetricsModule } from './decorate/injected-metrics.module.js';
 import { METHOD_LINK, MethodLink } from './decorate/method-link.js';
 import { MetricStore } from './metrics/store.js';
-import { Guard } from './observe/guard.js';
+import { ErrorBoundary } from './observe/error-boundary.js';
 import { MetricEvents } from './observe/metric-events.js';
 import { CacheInstrumentation } from './observe/cache/cache.instrumentation.js';
 import { HttpInstrumentation, type NestHost } from './observe/http/http.instrumentation.js';
 import { declaredRoutes } from './observe/http/known-routes.js';
 import { loadNestInternals } from './observe/http/nest-internals.js';
-import { DataSourceWatch, watchForDataSources } from './observe/typeorm/data-sources/data-source-watch.js';
+import { DataSourceDiscovery, discoverDataSources } from './observe/typeorm/data-sources/data-source-discovery.js';
 import { TypeOrmInstrumentation } from './observe/typeorm/typeorm.instrumentation.js';
 import { assertObject } from './options/option-rules.js';
 import { RoutePlaces } from './serving/route-places.js';
 import { PrometheusCore } from './prometheus.core.js';
 import { checkOptions, faultsOf } from './prometheus.options-check.js';
 import {
-  type EndpointOptions,
-  type MetricsOptions,
+  type PrometheusRouteOptions,
+  type PrometheusFactoryOptions,
   type PrometheusOptions,
   resolveOptions,
   type ResolvedOptions,
   routePath,
 } from './prometheus.options.js';
 
-const ENDPOINT_OPTIONS = Symbol('the options of the route');
+const ROUTE_OPTIONS = Symbol('the options of the route');
 const CONTROLLER = Symbol('the controller of the route, or null where it has none');
 const RESOLVED_OPTIONS = Symbol('all options, checked and with their defaults');
 const CACHE = Symbol('the cache instrumentation, or nothing when it is switched off');
@@ -50,19 +50,19 @@ const HTTP = Symbol('the HTTP instrumentation, or nothing when it is switched of
 
 /** Nest's own `forRootAsync`, with the options of the route beside the factory: they cannot be injected. */
 const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, ASYNC_OPTIONS_TYPE } =
-  new ConfigurableModuleBuilder<MetricsOptions>()
+  new ConfigurableModuleBuilder<PrometheusFactoryOptions>()
     .setClassMethodName('forRoot')
     .setFactoryMethodName('createPrometheusOptions')
-    .setExtras<EndpointOptions>(
+    .setExtras<PrometheusRouteOptions>(
       { path: '/metrics', guards: [], decorators: [], bypassGuards: false },
-      (module, endpoint) => {
-        const controller = controllerFor(endpoint);
+      (module, route) => {
+        const controller = controllerFor(route);
         return {
           ...module,
           global: true,
           controllers: controller === null ? [] : [controller],
-          providers: [...(module.providers ?? []), ...providersFor(endpoint, controller)],
-          exports: [MetricStore, MetricEvents, Guard, RoutePlaces, METHOD_LINK],
+          providers: [...(module.providers ?? []), ...providersFor(route, controller)],
+          exports: [MetricStore, MetricEvents, ErrorBoundary, RoutePlaces, METHOD_LINK],
         };
       },
     )
@@ -93,12 +93,12 @@ export class PrometheusModule
 
   static override forRoot(options: PrometheusOptions = {}): DynamicModule {
     assertObject('PrometheusModule', options);
-    watchForDataSources();
+    discoverDataSources();
     return super.forRoot(options);
   }
 
   static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
-    watchForDataSources();
+    discoverDataSources();
     return super.forRootAsync(options);
   }
 
@@ -131,17 +131,17 @@ export class PrometheusModule
   }
 }
 
-function controllerFor(endpoint: EndpointOptions): Type | null {
+function controllerFor(route: PrometheusRouteOptions): Type | null {
   // What is wrong is reported with all other faults of the options, when the providers are made.
-  if (faultsOf(endpoint).length > 0) return null;
-  const { guards = [], decorators = [], bypassGuards } = endpoint;
-  const path = routePath(endpoint.path);
+  if (faultsOf(route).length > 0) return null;
+  const { guards = [], decorators = [], bypassGuards } = route;
+  const path = routePath(route.path);
   return path === false || bypassGuards === true ? null : metricsController({ path, guards, decorators });
 }
 
-function providersFor(endpoint: EndpointOptions, controller: Type | null): Provider[] {
+function providersFor(route: PrometheusRouteOptions, controller: Type | null): Provider[] {
   return [
-    { provide: ENDPOINT_OPTIONS, useValue: endpoint },
+    { provide: ROUTE_OPTIONS, useValue: route },
     { provide: CONTROLLER, useValue: controller },
     {
       provide: RoutePlaces,
@@ -150,10 +150,10 @@ function providersFor(endpoint: EndpointOptions, controller: Type | null): Provi
     },
     {
       provide: RESOLVED_OPTIONS,
-      inject: [MODULE_OPTIONS_TOKEN, ENDPOINT_OPTIONS],
-      useFactory: (metrics: MetricsOptions, route: EndpointOptions): ResolvedOptions => {
-        checkOptions(metrics, route);
-        return resolveOptions({ ...metrics, ...route });
+      inject: [MODULE_OPTIONS_TOKEN, ROUTE_OPTIONS],
+      useFactory: (made: PrometheusFactoryOptions, ofRoute: PrometheusRouteOptions): ResolvedOptions => {
+        checkOptions(made, ofRoute);
+        return resolveOptions({ ...made, ...ofRoute });
       },
     },
     {
@@ -161,17 +161,17 @@ function providersFor(endpoint: EndpointOptions, controller: Type | null): Provi
       inject: [RESOLVED_OPTIONS, METHOD_LINK],
       useFactory: (options: ResolvedOptions, methods: MethodLink) => {
         const core = new PrometheusCore(options);
-        methods.open(core.store, (error) => core.guard.report('metrics', error));
+        methods.open(core.store, (error) => core.boundary.report('metrics', error));
         return core;
       },
     },
     // Without dependencies: what the options come from may have decorated methods itself.
     { provide: METHOD_LINK, useFactory: () => new MethodLink() },
     // Without dependencies it is made before any data source is, whatever the order of the modules.
-    { provide: DataSourceWatch, useFactory: () => new DataSourceWatch() },
+    { provide: DataSourceDiscovery, useFactory: () => new DataSourceDiscovery() },
     {
       provide: TYPEORM,
-      inject: [PrometheusCore, RESOLVED_OPTIONS, DataSourceWatch, ModulesContainer],
+      inject: [PrometheusCore, RESOLVED_OPTIONS, DataSourceDiscovery, ModulesContainer],
       useFactory: instrumentTypeOrm,
     },
     {
@@ -187,7 +187,7 @@ function providersFor(endpoint: EndpointOptions, controller: Type | null): Provi
       useFactory: (core: PrometheusCore) => new MetricEvents(core.listeners),
     },
     // For the modules of ours that stand beside this one.
-    { provide: Guard, inject: [PrometheusCore], useFactory: (core: PrometheusCore) => core.guard },
+    { provide: ErrorBoundary, inject: [PrometheusCore], useFactory: (core: PrometheusCore) => core.boundary },
     {
       provide: MetricsEndpoint,
       inject: [PrometheusCore],
@@ -208,12 +208,12 @@ function providersFor(endpoint: EndpointOptions, controller: Type | null): Provi
 }
 
 async function placesOf(
-  { guard }: PrometheusCore,
+  { boundary }: PrometheusCore,
   config: ApplicationConfig,
   adapterHost: HttpAdapterHost,
   modules: ModulesContainer,
 ): Promise<RoutePlaces> {
-  const onFault = (error: unknown) => guard.report('http', error);
+  const onFault = (error: unknown) => boundary.report('http', error);
   const internals = await loadNestInternals(onFault);
   const sources = { config, modules, internals, normalize: (template: string) => template };
   return new RoutePlaces(config, adapterHost, () => declaredRoutes(sources), onFault);
@@ -222,14 +222,14 @@ async function placesOf(
 function instrumentTypeOrm(
   core: PrometheusCore,
   { typeorm }: ResolvedOptions,
-  watch: DataSourceWatch,
+  discovery: DataSourceDiscovery,
   modules: ModulesContainer,
 ): TypeOrmInstrumentation | undefined {
   if (typeorm === false) {
-    watch.stop();
+    discovery.stop();
     return undefined;
   }
-  const instrumentation = new TypeOrmInstrumentation(watch, modules, core, typeorm);
+  const instrumentation = new TypeOrmInstrumentation(discovery, modules, core, typeorm);
   const collector = { name: 'typeorm', collect: () => instrumentation.read() };
   core.collectFrom({ collectors: () => (instrumentation.isInUse ? [collector] : []) });
   return instrumentation;

@@ -20,7 +20,11 @@ import { isObject } from './options/is-object.js';
 import { isRegistry } from './expose/prom-client/foreign-registry.js';
 import { isErrorClass, isListener } from './prometheus.options-items.js';
 import { labelFaults } from './prometheus.labels-check.js';
-import { type EndpointOptions, type MetricsOptions, type PrometheusOptions } from './prometheus.options.js';
+import {
+  type PrometheusRouteOptions,
+  type PrometheusFactoryOptions,
+  type PrometheusOptions,
+} from './prometheus.options.js';
 
 const isBuckets = (value: unknown): boolean =>
   Array.isArray(value) &&
@@ -155,7 +159,7 @@ const RULES: readonly OptionRule[] = [
   },
 ];
 
-const ROUTE_OPTIONS: readonly (keyof EndpointOptions)[] = ['path', 'guards', 'decorators', 'bypassGuards'];
+const ROUTE_OPTIONS: readonly (keyof PrometheusRouteOptions)[] = ['path', 'guards', 'decorators', 'bypassGuards'];
 
 /** Every option there is, with dots. */
 export const KNOWN_OPTIONS = RULES.map(({ option }) => option);
@@ -165,7 +169,10 @@ export const KNOWN_OPTIONS = RULES.map(({ option }) => option);
  *
  * @errors throws one error that lists every fault, each as a sentence with what was expected, what was given and the fix
  */
-export function checkOptions(metrics: MetricsOptions | null | undefined, route: EndpointOptions): void {
+export function checkOptions(
+  metrics: PrometheusFactoryOptions | null | undefined,
+  route: PrometheusRouteOptions,
+): void {
   const given = metrics ?? {};
   const faults = [
     ...shapeFaults(given),

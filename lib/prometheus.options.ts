@@ -8,7 +8,7 @@ import { type Listener } from './observe/events.js';
 import { plainPath } from './serving/plain-path.js';
 
 /** The route in the application. Given apart from the rest in `forRootAsync`: Nest needs it before it can inject. */
-export interface EndpointOptions {
+export interface PrometheusRouteOptions {
   /**
    * Where the metrics are served, outside the global prefix and versioning; `false` for no route in the application.
    * A second route at the same path stops the boot.
@@ -167,7 +167,7 @@ export interface LimitOptions {
 }
 
 /** What `forRootAsync` can inject: everything but the route itself. */
-export interface MetricsOptions {
+export interface PrometheusFactoryOptions {
   /**
    * Put before the name of every metric of ours, with an underscore: `shop` makes `shop_nestjs_http_requests_total`.
    * The rules and dashboards that come with the library know the names without it.
@@ -231,7 +231,7 @@ export interface MetricsOptions {
   readonly limits?: LimitOptions;
 }
 
-export interface PrometheusOptions extends MetricsOptions, EndpointOptions {}
+export interface PrometheusOptions extends PrometheusFactoryOptions, PrometheusRouteOptions {}
 
 export interface ResolvedTypeOrmOptions extends Required<TypeOrmOptions> {
   readonly migrations: Required<MigrationsOptions> | false;
@@ -298,6 +298,6 @@ function resolveMigrations(migrations: TypeOrmOptions['migrations'] = {}): Resol
 }
 
 /** With its leading slash, and without one at the end. */
-export function routePath(path: EndpointOptions['path'] = '/metrics'): string | false {
+export function routePath(path: PrometheusRouteOptions['path'] = '/metrics'): string | false {
   return path !== false && plainPath(path);
 }

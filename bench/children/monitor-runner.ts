@@ -50,7 +50,7 @@ function exchangeOf(index: number): HttpExchange {
     method: 'GET',
     transport: 'http',
     httpVersion: '1.1',
-    endpoint: { method: 'GET', route: `/dogs${index}/:id`, index },
+    route: { method: 'GET', template: `/dogs${index}/:id`, index },
     handler: undefined,
     status: 200,
     durationSeconds: 0.0034,

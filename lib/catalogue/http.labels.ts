@@ -1,5 +1,5 @@
 import { type HttpRequest } from '../observe/events.js';
-import { type Labels, oneOf } from '../metrics/definition.js';
+import { type LabelDefinitions, oneOf } from '../metrics/definition.js';
 
 /** A label of the application's own on the metrics of ended requests. */
 export interface HttpLabel {
@@ -52,7 +52,7 @@ export class HttpLabelSets {
   }
 
   /** What they add to the definition of a metric. */
-  get labels(): Labels {
+  get labels(): LabelDefinitions {
     return Object.fromEntries(this.declared.map(({ name, values }) => [name, oneOf(...values)]));
   }
 

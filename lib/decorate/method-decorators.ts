@@ -1,5 +1,5 @@
 import { NESTJS_METHOD_CALLS_TOTAL, NESTJS_METHOD_DURATION_SECONDS } from '../catalogue/nest/method.definitions.js';
-import { type CounterDefinition, type HistogramDefinition, type Labels } from '../metrics/definition.js';
+import { type CounterDefinition, type HistogramDefinition, type LabelDefinitions } from '../metrics/definition.js';
 import { measureMethod, type Method } from './measure-method.js';
 import { type FixedLabels, methodSpec, type MethodSpec } from './method-spec.js';
 
@@ -15,7 +15,10 @@ import { type FixedLabels, methodSpec, type MethodSpec } from './method-spec.js'
  * @errors throws while decorating what is no method of instances, or when a label has no value
  */
 export function Timed(): MethodDecorator;
-export function Timed<L extends Labels>(definition: HistogramDefinition<L>, ...labels: FixedLabels<L>): MethodDecorator;
+export function Timed<L extends LabelDefinitions>(
+  definition: HistogramDefinition<L>,
+  ...labels: FixedLabels<L>
+): MethodDecorator;
 export function Timed(
   definition: HistogramDefinition = NESTJS_METHOD_DURATION_SECONDS,
   labels?: MethodSpec['fixed'],
@@ -31,7 +34,10 @@ export function Timed(
  * @errors as `Timed`
  */
 export function Counted(): MethodDecorator;
-export function Counted<L extends Labels>(definition: CounterDefinition<L>, ...labels: FixedLabels<L>): MethodDecorator;
+export function Counted<L extends LabelDefinitions>(
+  definition: CounterDefinition<L>,
+  ...labels: FixedLabels<L>
+): MethodDecorator;
 export function Counted(
   definition: CounterDefinition = NESTJS_METHOD_CALLS_TOTAL,
   labels?: MethodSpec['fixed'],

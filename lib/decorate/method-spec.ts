@@ -1,5 +1,5 @@
 import {
-  type Labels,
+  type LabelDefinitions,
   type LabelValues,
   type CounterDefinition,
   type HistogramDefinition,
@@ -12,7 +12,7 @@ export type Outcome = 'success' | 'error';
 export type MethodLabel = 'class' | 'method' | 'outcome';
 
 /** The labels of a metric that the decorator has to be given, with their values. */
-export type FixedLabels<L extends Labels> =
+export type FixedLabels<L extends LabelDefinitions> =
   Exclude<keyof L, MethodLabel> extends never ? [] : [labels: Pick<LabelValues<L>, Exclude<keyof L, MethodLabel>>];
 
 /** One decorator on one method: what it feeds. One object for each, so that it can be a key. */

@@ -1,7 +1,7 @@
-import { type ClosedLabel, type Labels } from './definition.js';
+import { type ClosedLabel, type LabelDefinitions } from './definition.js';
 
 /** How many label sets there can be; infinite with a label that is not closed. */
-export function combinationCount(labels: Labels): number {
+export function combinationCount(labels: LabelDefinitions): number {
   return Object.values(labels).reduce(
     (product, label) => product * (isClosed(label) ? label.values.length : Infinity),
     1,
@@ -9,7 +9,7 @@ export function combinationCount(labels: Labels): number {
 }
 
 /** Every label set of closed labels. */
-export function combinationsOf(labels: Labels): readonly Readonly<Record<string, string>>[] {
+export function combinationsOf(labels: LabelDefinitions): readonly Readonly<Record<string, string>>[] {
   let all: readonly Readonly<Record<string, string>>[] = [{}];
   for (const [name, label] of Object.entries(labels)) {
     const values = isClosed(label) ? label.values : [];
@@ -19,12 +19,12 @@ export function combinationsOf(labels: Labels): readonly Readonly<Record<string,
 }
 
 /** Whether these are values that closed labels have declared, one for each label. */
-export function isCombinationOf(labels: Labels, values: Readonly<Record<string, string>>): boolean {
+export function isCombinationOf(labels: LabelDefinitions, values: Readonly<Record<string, string>>): boolean {
   return Object.entries(labels).every(
     ([name, label]) => isClosed(label) && label.values.some((value) => value === values[name]),
   );
 }
 
-function isClosed(label: Labels[string]): label is ClosedLabel {
+function isClosed(label: LabelDefinitions[string]): label is ClosedLabel {
   return 'values' in label;
 }

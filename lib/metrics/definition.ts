@@ -18,14 +18,14 @@ export interface BoundedLabel {
   readonly boundedBy: string;
 }
 
-export type Labels = Readonly<Record<string, ClosedLabel | BoundedLabel>>;
+export type LabelDefinitions = Readonly<Record<string, ClosedLabel | BoundedLabel>>;
 
 /** What a caller has to give for a set of labels: every name, and for a closed label one of its values. */
-export type LabelValues<L extends Labels> = {
+export type LabelValues<L extends LabelDefinitions> = {
   readonly [Name in keyof L]: L[Name] extends ClosedLabel<infer Value> ? Value : string;
 };
 
-interface Definition<Type extends MetricType, L extends Labels> {
+interface Definition<Type extends MetricType, L extends LabelDefinitions> {
   readonly type: Type;
   readonly name: string;
   readonly help: string;
@@ -33,16 +33,16 @@ interface Definition<Type extends MetricType, L extends Labels> {
   readonly labels: L;
 }
 
-export type CounterDefinition<L extends Labels = Labels> = Definition<'counter', L>;
-export type GaugeDefinition<L extends Labels = Labels> = Definition<'gauge', L>;
-export interface HistogramDefinition<L extends Labels = Labels> extends Definition<'histogram', L> {
+export type CounterDefinition<L extends LabelDefinitions = LabelDefinitions> = Definition<'counter', L>;
+export type GaugeDefinition<L extends LabelDefinitions = LabelDefinitions> = Definition<'gauge', L>;
+export interface HistogramDefinition<L extends LabelDefinitions = LabelDefinitions> extends Definition<'histogram', L> {
   /** Upper bounds, ascending; `+Inf` is implied. */
   readonly buckets: readonly number[];
 }
 export type MetricDefinition = CounterDefinition | GaugeDefinition | HistogramDefinition;
 
 /** What `defineCounter` and its like are given. */
-interface Described<L extends Labels> {
+interface Described<L extends LabelDefinitions> {
   readonly name: string;
   readonly help: string;
   readonly unit?: Unit;
@@ -67,7 +67,9 @@ export function boundedBy(what: string): BoundedLabel {
  *
  * @errors throws a `TypeError` that names the fault when the name, the help or a label name is not valid
  */
-export function defineCounter<const L extends Labels = NoLabels>(described: Described<L>): CounterDefinition<L> {
+export function defineCounter<const L extends LabelDefinitions = NoLabels>(
+  described: Described<L>,
+): CounterDefinition<L> {
   if (!described.name.endsWith('_total')) {
     throw new TypeError(`Expected the name of a counter to end in _total, got ${described.name}: add the suffix.`);
   }
@@ -79,7 +81,7 @@ export function defineCounter<const L extends Labels = NoLabels>(described: Desc
  *
  * @errors as `defineCounter`
  */
-export function defineGauge<const L extends Labels = NoLabels>(described: Described<L>): GaugeDefinition<L> {
+export function defineGauge<const L extends LabelDefinitions = NoLabels>(described: Described<L>): GaugeDefinition<L> {
   return define('gauge', described);
 }
 
@@ -88,7 +90,7 @@ export function defineGauge<const L extends Labels = NoLabels>(described: Descri
  *
  * @errors as `defineCounter`, and when the buckets are not finite and ascending
  */
-export function defineHistogram<const L extends Labels = NoLabels>(
+export function defineHistogram<const L extends LabelDefinitions = NoLabels>(
   described: Described<L> & { readonly buckets: readonly number[] },
 ): HistogramDefinition<L> {
   if ('le' in (described.labels ?? {})) {
@@ -98,7 +100,7 @@ export function defineHistogram<const L extends Labels = NoLabels>(
 }
 
 /** The same histogram over other buckets, for those that an option replaces. */
-export function withBuckets<L extends Labels>(
+export function withBuckets<L extends LabelDefinitions>(
   definition: HistogramDefinition<L>,
   buckets: readonly number[],
 ): HistogramDefinition<L> {
@@ -108,12 +110,15 @@ export function withBuckets<L extends Labels>(
 }
 
 /** The same metric with further labels, for those that an option adds; without any it is the definition itself. */
-export function withLabels<D extends MetricDefinition>(definition: D, labels: Labels): D {
+export function withLabels<D extends MetricDefinition>(definition: D, labels: LabelDefinitions): D {
   if (Object.keys(labels).length === 0) return definition;
   return { ...definition, labels: { ...definition.labels, ...labels } };
 }
 
-function define<Type extends MetricType, L extends Labels>(type: Type, described: Described<L>): Definition<Type, L> {
+function define<Type extends MetricType, L extends LabelDefinitions>(
+  type: Type,
+  described: Described<L>,
+): Definition<Type, L> {
   const { name, help, unit } = described;
   const labels = (described.labels ?? {}) as L;
   if (!/^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(familyName(type, name))) {

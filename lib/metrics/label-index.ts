@@ -1,4 +1,4 @@
-import { type ClosedLabel, type Labels } from './definition.js';
+import { type ClosedLabel, type LabelDefinitions } from './definition.js';
 import { labelValue } from './label-text.js';
 
 /** What a caller without types may give for `LabelValues`. */
@@ -12,7 +12,7 @@ export class LabelIndex<S extends object> {
   private readonly names: readonly string[];
   private readonly root: Level<S> = new Map();
 
-  constructor(labels: Labels) {
+  constructor(labels: LabelDefinitions) {
     this.names = fewestValuesFirst(labels);
   }
 
@@ -75,7 +75,7 @@ function addLevel<S>(parent: Level<S>, value: unknown): Level<S> {
 }
 
 /** Few values near the root, many in the leaves: the other way round every leaf would be a map of one. */
-function fewestValuesFirst(labels: Labels): readonly string[] {
+function fewestValuesFirst(labels: LabelDefinitions): readonly string[] {
   const size = (name: string) => (labels[name] as Partial<ClosedLabel> | undefined)?.values?.length ?? Infinity;
   return Object.keys(labels).toSorted((a, b) => (size(a) === size(b) ? 0 : size(a) - size(b)));
 }

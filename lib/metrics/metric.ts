@@ -1,6 +1,6 @@
 import { type CellRange } from './cells.js';
 import { combinationCount, combinationsOf, isCombinationOf } from './combinations.js';
-import { type LabelValues, type Labels, type MetricDefinition } from './definition.js';
+import { type LabelValues, type LabelDefinitions, type MetricDefinition } from './definition.js';
 import { GaugeSeries } from './gauge.js';
 import { type Given, LabelIndex } from './label-index.js';
 import { labelPair, labelText, labelValue } from './label-text.js';
@@ -34,7 +34,9 @@ const MAX_AT_ZERO = 100;
  * Where all labels of a counter or a histogram are closed sets of at most 100 combinations, all of them stand at zero
  * from the start, so that `rate()` sees the first increase. A gauge has no zero to start from and shows once it is set.
  */
-export class Metric<L extends Labels = Labels, S extends Series = Series> implements SeriesOwner, Family {
+export class Metric<L extends LabelDefinitions = LabelDefinitions, S extends Series = Series>
+  implements SeriesOwner, Family
+{
   readonly name: string;
   readonly bounds: readonly number[];
   private listed: S[] = [];

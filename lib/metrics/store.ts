@@ -4,7 +4,7 @@ import {
   type CounterDefinition,
   type GaugeDefinition,
   type HistogramDefinition,
-  type Labels,
+  type LabelDefinitions,
   type MetricDefinition,
   namesOf,
 } from './definition.js';
@@ -15,9 +15,9 @@ import { labelPair, labelValue } from './label-text.js';
 import { Metric, type MetricHost } from './metric.js';
 import { detach, type Family, type Series, type SeriesCells } from './series.js';
 
-export type Counter<L extends Labels = Labels> = Metric<L, CounterSeries>;
-export type Gauge<L extends Labels = Labels> = Metric<L, GaugeSeries>;
-export type Histogram<L extends Labels = Labels> = Metric<L, HistogramSeries>;
+export type Counter<L extends LabelDefinitions = LabelDefinitions> = Metric<L, CounterSeries>;
+export type Gauge<L extends LabelDefinitions = LabelDefinitions> = Metric<L, GaugeSeries>;
+export type Histogram<L extends LabelDefinitions = LabelDefinitions> = Metric<L, HistogramSeries>;
 
 export interface StoreOptions {
   /** Put before every name, with an underscore. Default: nothing. */
@@ -59,17 +59,17 @@ export class MetricStore implements MetricHost {
    *
    * @errors throws when another definition has the name already, or one of the names of its samples
    */
-  counter<L extends Labels>(definition: CounterDefinition<L>): Counter<L> {
+  counter<L extends LabelDefinitions>(definition: CounterDefinition<L>): Counter<L> {
     return this.metric(definition, (id) => new Metric(id, definition, this, CounterSeries));
   }
 
   /** As `counter`, for a gauge. */
-  gauge<L extends Labels>(definition: GaugeDefinition<L>): Gauge<L> {
+  gauge<L extends LabelDefinitions>(definition: GaugeDefinition<L>): Gauge<L> {
     return this.metric(definition, (id) => new Metric(id, definition, this, GaugeSeries));
   }
 
   /** As `counter`, for a histogram. */
-  histogram<L extends Labels>(definition: HistogramDefinition<L>): Histogram<L> {
+  histogram<L extends LabelDefinitions>(definition: HistogramDefinition<L>): Histogram<L> {
     return this.metric(definition, (id) => new Metric(id, definition, this, HistogramSeries));
   }
 

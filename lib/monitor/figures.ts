@@ -12,7 +12,7 @@ import {
 } from './history/counts.js';
 import { FAILURES, HITS, MICROS, QUERIES, type RouteTable } from './history/route-history.js';
 import { type Figures, type RouteFigures, type Routes, type Running, type Series, type Window } from './state.js';
-import { type Reading } from './store.js';
+import { type StoredCounts } from './store.js';
 
 /** Seconds between two points of the chart of a window. */
 const STEP_SECONDS: Readonly<Record<Window, number>> = { '10m': 10, '1h': 60, '24h': 600 };
@@ -20,12 +20,12 @@ const STEP_SECONDS: Readonly<Record<Window, number>> = { '10m': 10, '1h': 60, '2
 const ROUTES_SHOWN = 10;
 
 /** What was counted in the last so many seconds of complete buckets, or since the counting began if that was later. */
-export function figuresOf(reading: Reading, seconds: number): Figures {
+export function figuresOf(reading: StoredCounts, seconds: number): Figures {
   const { incompleteFrom } = reading;
   return figuresBetween(reading, incompleteFrom - seconds / BUCKET_SECONDS, incompleteFrom);
 }
 
-function figuresBetween({ buckets, firstMs }: Reading, begin: number, end: number): Figures {
+function figuresBetween({ buckets, firstMs }: StoredCounts, begin: number, end: number): Figures {
   const endMs = bucketStartMs(end);
   const fromMs = Math.min(Math.max(bucketStartMs(begin), firstMs), endMs);
   return figures(buckets.sum(Math.min(bucketAt(fromMs), end), end), fromMs, (endMs - fromMs) / 1000);
@@ -56,7 +56,7 @@ function figures(counts: Counts, fromMs: number, seconds: number): Figures {
 }
 
 /** What is not complete yet. */
-export function runningOf({ buckets, incompleteFrom, nowMs }: Reading): Running {
+export function runningOf({ buckets, incompleteFrom, nowMs }: StoredCounts): Running {
   const counts = buckets.sum(incompleteFrom, bucketAt(nowMs) + 1);
   return {
     from: iso(bucketStartMs(incompleteFrom)),
@@ -68,7 +68,7 @@ export function runningOf({ buckets, incompleteFrom, nowMs }: Reading): Running 
 }
 
 /** The points of a chart: whole steps, so that a point does not change from one look to the next. */
-export function seriesOf(reading: Reading, window: Window, windowSeconds: number): Series {
+export function seriesOf(reading: StoredCounts, window: Window, windowSeconds: number): Series {
   const stepSeconds = STEP_SECONDS[window];
   const size = stepSeconds / BUCKET_SECONDS;
   const end = Math.floor(reading.incompleteFrom / size) * size;
@@ -86,11 +86,11 @@ export function seriesOf(reading: Reading, window: Window, windowSeconds: number
 }
 
 /** Null before the counting began; the step in which it did is as long as it was counted. */
-function stepOf(reading: Reading, begin: number, size: number): Figures | null {
+function stepOf(reading: StoredCounts, begin: number, size: number): Figures | null {
   return bucketStartMs(begin + size) <= reading.firstMs ? null : figuresBetween(reading, begin, begin + size);
 }
 
-export function routesOf({ routes, nowMs }: Reading, windowSeconds: number): Routes {
+export function routesOf({ routes, nowMs }: StoredCounts, windowSeconds: number): Routes {
   const table = routes.last(windowSeconds, bucketAt(nowMs));
   const all = routeFigures(table);
   const top = (by: (route: RouteFigures) => number) =>

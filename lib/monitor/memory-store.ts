@@ -12,7 +12,7 @@ import {
 import { type RouteCounts, RouteHistory } from './history/route-history.js';
 import { type OwnProcess } from './own-process.js';
 import { type ProcessState } from './state.js';
-import { type MonitorStore, type Reading, type TotalCounts } from './store.js';
+import { type MonitorStore, type StoredCounts, type TotalCounts } from './store.js';
 
 /** Keeps the numbers of this process in its memory: half a megabyte for a day. */
 export class MemoryStore implements MonitorStore {
@@ -53,12 +53,12 @@ export class MemoryStore implements MonitorStore {
     this.flush = flush;
   }
 
-  read(): Promise<Reading> {
+  read(): Promise<StoredCounts> {
     this.flush();
     return Promise.resolve(this.readAt(this.now()));
   }
 
-  readAt(nowMs: number): Reading {
+  readAt(nowMs: number): StoredCounts {
     const running = bucketAt(nowMs);
     const seen: ProcessState = { ...this.process, lastSeenAt: new Date(nowMs).toISOString() };
     return {

@@ -1,18 +1,18 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import { type Guard } from '../observe/guard.js';
+import { type ErrorBoundary } from '../observe/error-boundary.js';
 import { seemsLocal } from './local-client.js';
-import { type MonitorEndpoint } from './monitor-endpoint.js';
+import { type MonitorResponder } from './monitor-responder.js';
 import { type ResolvedListenOptions } from './monitor.options.js';
 import { ROUTES } from './own-routes.js';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
 export interface ListenerParts {
-  readonly endpoint: MonitorEndpoint;
+  readonly responder: MonitorResponder;
   readonly path: string;
-  readonly guard: Guard;
+  readonly boundary: ErrorBoundary;
   readonly log: { log(message: string): void; error(message: string): void };
 }
 
@@ -30,7 +30,7 @@ export class MonitorListener {
     private readonly address: ResolvedListenOptions,
     private readonly parts: ListenerParts,
   ) {
-    this.answers = answersOf(parts.endpoint, parts.path);
+    this.answers = answersOf(parts.responder, parts.path);
     this.server = createServer((request, response) => void this.answer(request, response));
     // The process lives no longer than it would without us.
     this.server.on('connection', (socket) => socket.unref());
@@ -38,11 +38,11 @@ export class MonitorListener {
 
   /** The application is worth more than its monitor: without the port it starts all the same, and says so. */
   async start(): Promise<void> {
-    const { log, path, guard } = this.parts;
+    const { log, path, boundary } = this.parts;
     try {
       this.server.listen(this.address).unref();
       await once(this.server, 'listening');
-      this.server.on('error', (error) => guard.report('monitor', error));
+      this.server.on('error', (error) => boundary.report('monitor', error));
       log.log(`The monitor is on http://${hostOf(this.server.address() as AddressInfo)}${path}`);
     } catch (error) {
       log.error(
@@ -63,7 +63,7 @@ export class MonitorListener {
     try {
       await this.answerFor(request)(request, response);
     } catch (error) {
-      this.parts.guard.report('monitor', error);
+      this.parts.boundary.report('monitor', error);
       response.destroy();
     }
   }
@@ -83,17 +83,17 @@ export class MonitorListener {
 }
 
 /** Looked up by the path as it was sent: a request for a proxy, with a whole URL as its target, finds nothing. */
-function answersOf(endpoint: MonitorEndpoint, path: string): ReadonlyMap<string, Answer> {
-  const page: Answer = (request, response) => endpoint.page(request, response);
+function answersOf(responder: MonitorResponder, path: string): ReadonlyMap<string, Answer> {
+  const page: Answer = (request, response) => responder.page(request, response);
   return new Map<string, Answer>([
     ['/', refusal(307, `The monitor is at ${path}`, { Location: path })],
     [path, page],
     [`${path}/`, page],
-    [`${path}/${ROUTES.script}`, (request, response) => endpoint.file('page.js', request, response)],
-    [`${path}/${ROUTES.style}`, (request, response) => endpoint.file('page.css', request, response)],
-    [`${path}/${ROUTES.data}`, (request, response) => endpoint.data(request, response)],
-    [`${path}/${ROUTES.nagios}`, (_, response) => endpoint.nagios(response)],
-    [`${path}/${ROUTES.events}`, (request, response) => endpoint.events(request, response)],
+    [`${path}/${ROUTES.script}`, (request, response) => responder.file('page.js', request, response)],
+    [`${path}/${ROUTES.style}`, (request, response) => responder.file('page.css', request, response)],
+    [`${path}/${ROUTES.data}`, (request, response) => responder.data(request, response)],
+    [`${path}/${ROUTES.nagios}`, (_, response) => responder.nagios(response)],
+    [`${path}/${ROUTES.events}`, (request, response) => responder.events(request, response)],
   ]);
 }
 

@@ -16,7 +16,7 @@ import {
   type Type,
 } from '@nestjs/common';
 import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
-import { Guard } from '../observe/guard.js';
+import { ErrorBoundary } from '../observe/error-boundary.js';
 import { MetricEvents } from '../observe/metric-events.js';
 import { assertObject } from '../options/option-rules.js';
 import { OwnLogger } from '../observe/own-logger.js';
@@ -24,16 +24,16 @@ import { plainPath } from '../serving/plain-path.js';
 import { RoutePlaces } from '../serving/route-places.js';
 import { HOW_TO_OPEN, isDevelopment } from './development.guard.js';
 import { Monitor } from './monitor.js';
-import { MonitorEndpoint } from './monitor-endpoint.js';
+import { MonitorResponder } from './monitor-responder.js';
 import { MonitorListener } from './monitor-listener.js';
 import { ROUTES } from './own-routes.js';
 import { monitorController } from './monitor.controller.js';
 import { checkMonitorOptions, monitorFaults } from './monitor.options-check.js';
 import {
-  type MonitorEndpointOptions,
+  type MonitorRouteOptions,
   type MonitorOptions,
   monitorPath,
-  type MonitorSettings,
+  type MonitorFactoryOptions,
   resolveMonitorOptions,
   type ResolvedMonitorOptions,
 } from './monitor.options.js';
@@ -43,24 +43,20 @@ const NO_METRICS =
 
 const LOG = new OwnLogger('MonitorModule');
 
-const ENDPOINT_OPTIONS = Symbol('the options of the routes');
+const ROUTE_OPTIONS = Symbol('the options of the routes');
 const CONTROLLER = Symbol('the controller of the routes, or null where the options are wrong');
 const RESOLVED_OPTIONS = Symbol('all options, checked and with their defaults');
 
 const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, ASYNC_OPTIONS_TYPE } =
-  new ConfigurableModuleBuilder<MonitorSettings>()
+  new ConfigurableModuleBuilder<MonitorFactoryOptions>()
     .setClassMethodName('forRoot')
     .setFactoryMethodName('createMonitorOptions')
-    .setExtras<MonitorEndpointOptions>({ path: '/monitor', guards: [], decorators: [] }, (module, endpoint) => {
-      const controller = controllerFor(endpoint);
+    .setExtras<MonitorRouteOptions>({ path: '/monitor', guards: [], decorators: [] }, (module, route) => {
+      const controller = controllerFor(route);
       return {
         ...module,
         controllers: controller === null ? [] : [controller],
-        providers: [
-          ...(module.providers ?? []),
-          { provide: CONTROLLER, useValue: controller },
-          ...providersFor(endpoint),
-        ],
+        providers: [...(module.providers ?? []), { provide: CONTROLLER, useValue: controller }, ...providersFor(route)],
       };
     })
     .build();
@@ -145,43 +141,47 @@ export class MonitorModule
   }
 }
 
-function controllerFor(endpoint: MonitorEndpointOptions): Type | null {
+function controllerFor(route: MonitorRouteOptions): Type | null {
   // What is wrong is reported with all other faults of the options, when the providers are made.
-  if (monitorFaults(endpoint).length > 0) return null;
-  const { guards = [], decorators = [] } = endpoint;
-  return monitorController({ path: monitorPath(endpoint.path), guards, decorators });
+  if (monitorFaults(route).length > 0) return null;
+  const { guards = [], decorators = [] } = route;
+  return monitorController({ path: monitorPath(route.path), guards, decorators });
 }
 
-function providersFor(endpoint: MonitorEndpointOptions): Provider[] {
+function providersFor(route: MonitorRouteOptions): Provider[] {
   const optional = (token: Type): OptionalFactoryDependency => ({ token, optional: true });
   return [
-    { provide: ENDPOINT_OPTIONS, useValue: endpoint },
+    { provide: ROUTE_OPTIONS, useValue: route },
     {
       provide: RESOLVED_OPTIONS,
-      inject: [MODULE_OPTIONS_TOKEN, ENDPOINT_OPTIONS],
-      useFactory: (settings: MonitorSettings, routes: MonitorEndpointOptions): ResolvedMonitorOptions => {
+      inject: [MODULE_OPTIONS_TOKEN, ROUTE_OPTIONS],
+      useFactory: (settings: MonitorFactoryOptions, routes: MonitorRouteOptions): ResolvedMonitorOptions => {
         checkMonitorOptions(settings, routes);
         return resolveMonitorOptions({ ...settings, ...routes });
       },
     },
     {
       provide: Monitor,
-      inject: [RESOLVED_OPTIONS, optional(MetricEvents), optional(Guard)],
-      useFactory: (options: ResolvedMonitorOptions, events: MetricEvents | undefined, guard: Guard | undefined) => {
-        if (events === undefined || guard === undefined) throw new TypeError(NO_METRICS);
-        return Monitor.create(options, { events, guard, log: LOG });
+      inject: [RESOLVED_OPTIONS, optional(MetricEvents), optional(ErrorBoundary)],
+      useFactory: (
+        options: ResolvedMonitorOptions,
+        events: MetricEvents | undefined,
+        boundary: ErrorBoundary | undefined,
+      ) => {
+        if (events === undefined || boundary === undefined) throw new TypeError(NO_METRICS);
+        return Monitor.create(options, { events, boundary, log: LOG });
       },
     },
     {
-      provide: MonitorEndpoint,
+      provide: MonitorResponder,
       inject: [Monitor],
-      useFactory: (monitor: Monitor) => monitor.endpoint,
+      useFactory: (monitor: Monitor) => monitor.responder,
     },
     {
       provide: MonitorListener,
       inject: [RESOLVED_OPTIONS, Monitor],
-      useFactory: ({ listen, path }: ResolvedMonitorOptions, { endpoint: answers, guard }: Monitor) =>
-        listen === undefined ? null : new MonitorListener(listen, { endpoint: answers, path, guard, log: LOG }),
+      useFactory: ({ listen, path }: ResolvedMonitorOptions, { responder, boundary }: Monitor) =>
+        listen === undefined ? null : new MonitorListener(listen, { responder, path, boundary, log: LOG }),
     },
   ];
 }

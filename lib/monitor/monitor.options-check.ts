@@ -13,11 +13,11 @@ import {
   shapeFaults,
 } from '../options/option-rules.js';
 import { isLoopbackAddress } from './local-client.js';
-import { type MonitorEndpointOptions, type MonitorOptions, type MonitorSettings } from './monitor.options.js';
+import { type MonitorRouteOptions, type MonitorOptions, type MonitorFactoryOptions } from './monitor.options.js';
 import { isRedisClient } from './redis/client.js';
 import { isRedisUrl } from './redis/redis-url.js';
 
-const MOST_HOURS = 744;
+const MAX_RETENTION_HOURS = 744;
 
 const RULES: readonly OptionRule[] = [
   {
@@ -70,13 +70,13 @@ const RULES: readonly OptionRule[] = [
   { option: 'totalsOnly', expected: 'true or false', fix: 'give one of the two', holds: isBoolean },
   {
     option: 'retentionHours',
-    expected: `a whole number of hours from 1 to ${MOST_HOURS}`,
+    expected: `a whole number of hours from 1 to ${MAX_RETENTION_HOURS}`,
     fix: 'give how far back anybody looks, 24 by default',
-    holds: (value) => Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= MOST_HOURS,
+    holds: (value) => Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= MAX_RETENTION_HOURS,
   },
 ];
 
-const ROUTE_OPTIONS: readonly (keyof MonitorEndpointOptions)[] = ['path', 'guards', 'decorators'];
+const ROUTE_OPTIONS: readonly (keyof MonitorRouteOptions)[] = ['path', 'guards', 'decorators'];
 
 /** Every option there is, with dots. */
 export const KNOWN_MONITOR_OPTIONS = RULES.map(({ option }) => option);
@@ -87,8 +87,8 @@ export const KNOWN_MONITOR_OPTIONS = RULES.map(({ option }) => option);
  * @errors throws one error that lists every fault, each as a sentence with what was expected, what was given and the fix
  */
 export function checkMonitorOptions(
-  settings: MonitorSettings | null | undefined,
-  routes: MonitorEndpointOptions,
+  settings: MonitorFactoryOptions | null | undefined,
+  routes: MonitorRouteOptions,
 ): void {
   const given = settings ?? {};
   const faults = [

@@ -3,7 +3,7 @@ import { plainPath } from '../serving/plain-path.js';
 import { type RedisClient } from './redis/client.js';
 
 /** The routes of the monitor. Given apart from the rest in `forRootAsync`: Nest needs them before it can inject. */
-export interface MonitorEndpointOptions {
+export interface MonitorRouteOptions {
   /**
    * Where the page is served, outside the global prefix and versioning; `data.json`, `nagios.xml` and what the page
    * needs are below it.
@@ -58,7 +58,7 @@ export interface ListenOptions {
 }
 
 /** What `forRootAsync` can inject: everything but the routes. */
-export interface MonitorSettings {
+export interface MonitorFactoryOptions {
   /**
    * Serves the monitor on a loopback port as well, apart from the application and without guards: no proxy of the
    * application leads there. From elsewhere it is reached by `ssh -L` or `kubectl port-forward`.
@@ -99,7 +99,7 @@ export interface MonitorSettings {
   readonly retentionHours?: number;
 }
 
-export interface MonitorOptions extends MonitorSettings, MonitorEndpointOptions {}
+export interface MonitorOptions extends MonitorFactoryOptions, MonitorRouteOptions {}
 
 export type ResolvedListenOptions = Required<ListenOptions>;
 

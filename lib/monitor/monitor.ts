@@ -1,8 +1,8 @@
-import { type Guard } from '../observe/guard.js';
+import { type ErrorBoundary } from '../observe/error-boundary.js';
 import { type MetricEvents } from '../observe/metric-events.js';
 import { LivePages } from './live-pages.js';
 import { MemoryStore } from './memory-store.js';
-import { MonitorEndpoint } from './monitor-endpoint.js';
+import { MonitorResponder } from './monitor-responder.js';
 import { type ResolvedMonitorOptions } from './monitor.options.js';
 import { ownProcess } from './own-process.js';
 import { Recorder } from './recorder.js';
@@ -13,14 +13,14 @@ import { type MonitorStore } from './store.js';
 /** What of the application the monitor is made with. */
 export interface MonitorHost {
   readonly events: MetricEvents;
-  readonly guard: Guard;
+  readonly boundary: ErrorBoundary;
   readonly log: OutageLog;
 }
 
 /** The parts of the monitor of one application, put together. Making it hears; `start` connects and begins to deliver. */
 export class Monitor {
-  readonly endpoint: MonitorEndpoint;
-  readonly guard: Guard;
+  readonly responder: MonitorResponder;
+  readonly boundary: ErrorBoundary;
   private readonly recorder: Recorder;
   private readonly pages: LivePages;
   private readonly stopListening: () => void;
@@ -32,20 +32,20 @@ export class Monitor {
 
   private constructor(
     options: ResolvedMonitorOptions,
-    { events, guard }: MonitorHost,
+    { events, boundary }: MonitorHost,
     private readonly store: MonitorStore,
   ) {
-    this.guard = guard;
+    this.boundary = boundary;
     this.recorder = new Recorder(store, options);
     const snapshots = new Snapshots(store, options.totalsOnly);
-    const failed = (error: unknown) => guard.report('monitor', error);
+    const failed = (error: unknown) => boundary.report('monitor', error);
     this.pages = new LivePages(snapshots, failed);
-    this.endpoint = new MonitorEndpoint(options.path, snapshots, this.pages, failed);
+    this.responder = new MonitorResponder(options.path, snapshots, this.pages, failed);
     this.stopListening = events.listen(this.recorder);
   }
 
   start(): void {
-    this.store.start(() => this.guard.run('monitor', () => this.recorder.flush()));
+    this.store.start(() => this.boundary.run('monitor', () => this.recorder.flush()));
   }
 
   /** The server can close only when nobody waits for events any more. */
@@ -55,19 +55,19 @@ export class Monitor {
 
   /** Delivers what was counted so far, as long as a client of the application may still be open. */
   async deliver(): Promise<void> {
-    this.guard.run('monitor', () => this.recorder.flushAll());
+    this.boundary.run('monitor', () => this.recorder.flushAll());
     await this.store.deliver();
   }
 
   /** Delivers what was counted, within two seconds or not at all. */
   async stop(): Promise<void> {
     this.stopListening();
-    this.guard.run('monitor', () => this.recorder.flushAll());
+    this.boundary.run('monitor', () => this.recorder.flushAll());
     await this.store.stop();
   }
 }
 
-async function storeOf(options: ResolvedMonitorOptions, { guard, log }: MonitorHost): Promise<MonitorStore> {
+async function storeOf(options: ResolvedMonitorOptions, { boundary, log }: MonitorHost): Promise<MonitorStore> {
   const { store, retentionHours, totalsOnly } = options;
   const process = ownProcess();
   if (store === 'memory') return new MemoryStore(retentionHours, process);
@@ -78,6 +78,6 @@ async function storeOf(options: ResolvedMonitorOptions, { guard, log }: MonitorH
     retentionHours,
     totalsOnly,
     log,
-    report: (error) => guard.report('monitor', error),
+    report: (error) => boundary.report('monitor', error),
   });
 }

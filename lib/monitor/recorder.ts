@@ -37,7 +37,7 @@ interface SeenRoute {
  */
 export class Recorder implements Listener {
   private readonly counts = noCounts();
-  /** By the index of their endpoint. */
+  /** By the index of their route. */
   private readonly routes: (SeenRoute | undefined)[] = [];
   private readonly isIgnored: ((url: string | undefined) => boolean) | undefined;
   private bucket = 0;
@@ -81,7 +81,7 @@ export class Recorder implements Listener {
   }
 
   private count(exchange: HttpExchange, failed: boolean, aborted: boolean): void {
-    const route = this.routes[exchange.endpoint.index] ?? this.meet(exchange);
+    const route = this.routes[exchange.route.index] ?? this.meet(exchange);
     if (route.isOwn || this.isLeftOut(exchange.request, route)) return;
     this.turn();
     const micros = exchange.durationSeconds * 1e6;
@@ -124,13 +124,14 @@ export class Recorder implements Listener {
     }
   }
 
-  private meet({ endpoint: { index, method, route } }: HttpExchange): SeenRoute {
+  private meet({ route }: HttpExchange): SeenRoute {
+    const { index, method, template } = route;
     const { path } = this.options;
     const isRead = method === 'GET' || method === 'HEAD';
-    const isOwn = isRead && (route === path || Object.values(ROUTES).some((own) => route === `${path}/${own}`));
-    const isMatched = route !== UNMATCHED;
+    const isOwn = isRead && (template === path || Object.values(ROUTES).some((own) => template === `${path}/${own}`));
+    const isMatched = template !== UNMATCHED;
     return (this.routes[index] = {
-      name: `${method} ${route}`,
+      name: `${method} ${template}`,
       isOwn,
       isMatched,
       counts: new Float64Array(ROUTE_WIDTH),

@@ -1,6 +1,6 @@
 import { type Window } from './state.js';
 import { stateOf } from './state-of.js';
-import { type MonitorStore, type Reading } from './store.js';
+import { type MonitorStore, type StoredCounts } from './store.js';
 
 interface Kept {
   readonly madeAt: number;
@@ -28,7 +28,7 @@ export class Snapshots {
     return json;
   }
 
-  reading(): Promise<Reading> {
+  reading(): Promise<StoredCounts> {
     return this.store.read();
   }
 

@@ -2,10 +2,10 @@ import { figuresOf, iso, routesOf, runningOf, seriesOf } from './figures.js';
 import { healthOf, healthOfTotals, JUDGED_SECONDS } from './health.js';
 import { BUCKET_SECONDS } from './history/bucket.js';
 import { type Figures, type History, type MonitorState, type Window, WINDOW_SECONDS } from './state.js';
-import { type Reading } from './store.js';
+import { type StoredCounts } from './store.js';
 
 /** What a reading says, as it is shown: with the series and the routes of one window. */
-export function stateOf(reading: Reading, window: Window, totalsOnly: boolean): MonitorState {
+export function stateOf(reading: StoredCounts, window: Window, totalsOnly: boolean): MonitorState {
   const { nowMs, scope, store, processes, totals } = reading;
   const history = totalsOnly ? null : historyOf(reading, window);
   return {
@@ -32,7 +32,7 @@ export function stateOf(reading: Reading, window: Window, totalsOnly: boolean): 
   };
 }
 
-function historyOf(reading: Reading, window: Window): History {
+function historyOf(reading: StoredCounts, window: Window): History {
   const inWindow = (one: Window): Figures => figuresOf(reading, WINDOW_SECONDS[one]);
   return {
     complete: reading.isComplete,

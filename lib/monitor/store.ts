@@ -12,7 +12,7 @@ export interface TotalCounts {
 }
 
 /** What a store knows at one moment. */
-export interface Reading {
+export interface StoredCounts {
   readonly scope: 'fleet' | 'process';
   readonly store: StoreState;
   readonly nowMs: number;
@@ -38,7 +38,7 @@ export interface MonitorStore {
   /** Begins its work. `flush` makes the recorder book what it has so far. */
   start(flush: () => void): void;
   /** What it knows, a second old at most, or what it can tell without its server: within two seconds. Never fails. */
-  read(): Promise<Reading>;
+  read(): Promise<StoredCounts>;
   /** Delivers what it has by now, within half a second or not at all. */
   deliver(): Promise<void>;
   /** Delivers what it has, within two seconds or not at all, and leaves no timer and no connection of its own. */

@@ -35,11 +35,11 @@ export type HttpVersion = (typeof HTTP_VERSIONS)[number];
 export const UNMATCHED = '_unmatched';
 
 /** A method and a route template: one object for each pair in an application, so that it can be a key. */
-export interface Endpoint {
+export interface Route {
   readonly method: Method;
   /** The matched template with prefix and version, of Nest or of the framework itself, or `_unmatched`. */
-  readonly route: string;
-  /** 0, 1, 2 … in the order of their making: an index for whoever keeps something per endpoint. */
+  readonly template: string;
+  /** 0, 1, 2 … in the order of their making: an index for listeners that keep something per route. */
   readonly index: number;
 }
 
@@ -53,7 +53,7 @@ export interface Handler {
 
 /** A route that the application registered at boot. */
 export interface KnownRoute {
-  readonly endpoint: Endpoint;
+  readonly route: Route;
   readonly handler: Handler;
   /** The versions it answers to, `''` when it has none. */
   readonly version: string;
@@ -80,7 +80,7 @@ export interface HttpExchange {
   readonly method: Method;
   readonly transport: Transport;
   readonly httpVersion: HttpVersion;
-  readonly endpoint: Endpoint;
+  readonly route: Route;
   /** Undefined until a handler was chosen, and for ever when none was. */
   readonly handler: Handler | undefined;
   /** The status that was sent; meaningless for an aborted exchange. */
@@ -110,7 +110,7 @@ export interface HttpExchange {
 export interface Listener extends DatabaseListener, CacheListener {
   /** Once at boot, before the first request. */
   routesKnown?(routes: readonly KnownRoute[]): void;
-  /** A request arrived. Its endpoint is not known yet; of what Nest has no handler for, only at the end. */
+  /** A request arrived. Its route is not known yet; where Nest has no handler, it is known only at the end. */
   requestReceived?(exchange: HttpExchange): void;
   /** An answer was sent to its last byte, by whomever: handler, guard, filter, middleware, the 404 of the framework. */
   requestAnswered?(exchange: HttpExchange): void;

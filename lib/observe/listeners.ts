@@ -10,14 +10,14 @@ import {
   type TransactionOutcome,
 } from './database-events.js';
 import { type Handler, type HttpExchange, type KnownRoute, type Listener } from './events.js';
-import { type Guard } from './guard.js';
+import { type ErrorBoundary } from './error-boundary.js';
 
 /** Tells every listener what happened; one that throws is reported and does not keep the others from hearing. */
 export class Listeners implements Required<Listener> {
   /** Replaced, never changed: a listener may come or go while an event is being told. */
   private all: readonly Listener[] = [];
 
-  constructor(private readonly guard: Guard) {}
+  constructor(private readonly boundary: ErrorBoundary) {}
 
   /** From now on `listener` hears every event. Returns the function that stops it. */
   add(listener: Listener): () => void {
@@ -38,7 +38,7 @@ export class Listeners implements Required<Listener> {
         const result: unknown = listener.requestReceived?.(exchange);
         if (result !== undefined) this.settle(result);
       } catch (error) {
-        this.guard.report('listener', error);
+        this.boundary.report('listener', error);
       }
     }
   }
@@ -49,7 +49,7 @@ export class Listeners implements Required<Listener> {
         const result: unknown = listener.requestAnswered?.(exchange);
         if (result !== undefined) this.settle(result);
       } catch (error) {
-        this.guard.report('listener', error);
+        this.boundary.report('listener', error);
       }
     }
   }
@@ -60,7 +60,7 @@ export class Listeners implements Required<Listener> {
         const result: unknown = listener.statementStarted?.(statement);
         if (result !== undefined) this.settle(result);
       } catch (error) {
-        this.guard.report('listener', error);
+        this.boundary.report('listener', error);
       }
     }
   }
@@ -71,7 +71,7 @@ export class Listeners implements Required<Listener> {
         const result: unknown = listener.statementEnded?.(statement);
         if (result !== undefined) this.settle(result);
       } catch (error) {
-        this.guard.report('listener', error);
+        this.boundary.report('listener', error);
       }
     }
   }
@@ -82,7 +82,7 @@ export class Listeners implements Required<Listener> {
         const result: unknown = listener.rowsCommitted?.(entity, operation, rows);
         if (result !== undefined) this.settle(result);
       } catch (error) {
-        this.guard.report('listener', error);
+        this.boundary.report('listener', error);
       }
     }
   }
@@ -93,7 +93,7 @@ export class Listeners implements Required<Listener> {
         const result: unknown = listener.connectionAwaited?.(dataSource, durationSeconds);
         if (result !== undefined) this.settle(result);
       } catch (error) {
-        this.guard.report('listener', error);
+        this.boundary.report('listener', error);
       }
     }
   }
@@ -181,7 +181,7 @@ export class Listeners implements Required<Listener> {
         );
         if (result !== undefined) this.settle(result);
       } catch (error) {
-        this.guard.report('listener', error);
+        this.boundary.report('listener', error);
       }
     }
   }
@@ -189,6 +189,6 @@ export class Listeners implements Required<Listener> {
   /** A listener of the application may be asynchronous: nobody waits for it, but its rejection would end the process. */
   private settle(result: unknown): void {
     if (typeof (result as { then?: unknown } | null)?.then !== 'function') return;
-    Promise.resolve(result).catch((error: unknown) => this.guard.report('listener', error));
+    Promise.resolve(result).catch((error: unknown) => this.boundary.report('listener', error));
   }
 }

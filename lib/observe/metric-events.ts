@@ -6,7 +6,7 @@ import { type Listeners } from './listeners.js';
  *
  * @example
  * constructor(events: MetricEvents) {
- *   events.listen({ requestAnswered: ({ endpoint, durationSeconds }) => … });
+ *   events.listen({ requestAnswered: ({ route, durationSeconds }) => … });
  * }
  */
 export class MetricEvents {

@@ -17,12 +17,16 @@ interface Watched extends Socket {
  * neither `finish` nor `close` when the client dies, and its request would stay in flight for ever. So the connection is
  * listened to for these, and only for these: most connections never see one. One listener serves all of a connection.
  */
-export function watchConnection(socket: Watched | undefined, response: ServerResponse, waiting: WaitingResponse): void {
+export function onConnectionClosed(
+  socket: Watched | undefined,
+  response: ServerResponse,
+  waiting: WaitingResponse,
+): void {
   if (socket === undefined || response.socket !== null) return;
   (socket[WAITING] ?? watch(socket)).add(waiting);
 }
 
-export function unwatchConnection(socket: Watched | undefined, waiting: WaitingResponse): void {
+export function offConnectionClosed(socket: Watched | undefined, waiting: WaitingResponse): void {
   socket?.[WAITING]?.delete(waiting);
 }
 

@@ -1,6 +1,6 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
-import { unwatchConnection, watchConnection } from './connection.js';
+import { offConnectionClosed, onConnectionClosed } from './connection.js';
 
 /** A response of HTTP/2 has a stream instead of being one. */
 type AnyResponse = ServerResponse & { readonly stream?: { readonly destroyed: boolean; readonly closed: boolean } };
@@ -35,9 +35,9 @@ function waitsForOthers({ httpVersionMajor, socket }: IncomingMessage, response:
 function turnOrClose(socket: Socket, response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
     const waiting = { connectionClosed: resolve };
-    watchConnection(socket, response, waiting);
+    onConnectionClosed(socket, response, waiting);
     response.once('socket', () => {
-      unwatchConnection(socket, waiting);
+      offConnectionClosed(socket, waiting);
       // The answer before this one ends right now: let it give back what it has taken.
       setImmediate(resolve);
     });

@@ -14,7 +14,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import {
   boundedBy,
   defineCounter,
-  type MetricsOptions,
+  type PrometheusFactoryOptions,
   MetricStore,
   PrometheusModule,
 } from 'nestjs-prometheus-exporter';
@@ -33,7 +33,7 @@ class SettingsModule {}
 
 @Injectable()
 class OptionsFactory {
-  createPrometheusOptions(): MetricsOptions {
+  createPrometheusOptions(): PrometheusFactoryOptions {
     return { namespace: 'made', defaultLabels: { by: 'a class' } };
   }
 }
@@ -130,7 +130,7 @@ describe.each(ADAPTERS)('the options on %s', (adapter) => {
   it.each([{ path: '/own' }, { guards: [] }, { decorators: [] }, { bypassGuards: false }])(
     'of the route are refused from the factory, which comes too late for them: %o',
     async (options) => {
-      const module = PrometheusModule.forRootAsync({ useFactory: () => options as MetricsOptions });
+      const module = PrometheusModule.forRootAsync({ useFactory: () => options as PrometheusFactoryOptions });
       await expect(MetricsApp.start({ adapter, imports: [module] })).rejects.toThrow(
         `Expected \`${Object.keys(options).join()}\` to stand beside the factory of the options`,
       );
@@ -320,7 +320,10 @@ describe.each(ADAPTERS)('the options on %s', (adapter) => {
   it.each([5, 'all', [], new Map([['namespace', 'own']]), new ComputedOptions()])(
     'of a factory are a plain object, which %o is not',
     async (options) => {
-      const module = PrometheusModule.forRootAsync({ path: '/a b', useFactory: () => options as MetricsOptions });
+      const module = PrometheusModule.forRootAsync({
+        path: '/a b',
+        useFactory: () => options as PrometheusFactoryOptions,
+      });
       const boot = MetricsApp.start({ adapter, imports: [module] });
       await expect(boot).rejects.toThrow(
         /^The options of PrometheusModule are not valid\.\n {2}- Expected the options to be a plain object, got .+\n {2}- Expected `path`/,

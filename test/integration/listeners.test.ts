@@ -32,8 +32,8 @@ class SlowRequests {
   constructor(@Inject(MetricEvents) events: MetricEvents, @Inject(MetricStore) store: MetricStore) {
     const slow = store.counter(SHOP_SLOW_REQUESTS_TOTAL);
     this.stop = events.listen({
-      requestAnswered: ({ endpoint, durationSeconds }) => {
-        if (durationSeconds >= 0) slow.labels({ route: endpoint.route }).inc();
+      requestAnswered: ({ route, durationSeconds }) => {
+        if (durationSeconds >= 0) slow.labels({ route: route.template }).inc();
       },
     });
   }
@@ -49,8 +49,8 @@ describe.each(PLATFORMS)('listeners of the application on %s', (platform) => {
       routesKnown: (routes) => void heard.push(`routes ${routes.length}`),
       requestReceived: ({ method, request }) => void heard.push(`received ${method} ${request.url}`),
       exceptionThrown: (handler, error) => void heard.push(`${handler.handler} threw ${String(error)}`),
-      requestAnswered: ({ endpoint, status, handler }) =>
-        void heard.push(`${endpoint.route} ${status} by ${handler?.controller}`),
+      requestAnswered: ({ route, status, handler }) =>
+        void heard.push(`${route.template} ${status} by ${handler?.controller}`),
     };
     const app = await NestApp.start(platform, { imports: [DogsModule], metrics: { listeners: [listener] } });
     await app.send('/dogs/1?a=b');
@@ -131,7 +131,7 @@ describe.each(PLATFORMS)('listeners of the application on %s', (platform) => {
     const heard: string[] = [];
     const one = await NestApp.start(platform, {
       imports: [DogsModule],
-      metrics: { listeners: [{ requestAnswered: ({ endpoint }) => void heard.push(endpoint.route) }] },
+      metrics: { listeners: [{ requestAnswered: ({ route }) => void heard.push(route.template) }] },
     });
     const other = await NestApp.start(platform, { imports: [DogsModule] });
     const change = await other.changes(() => other.send('/dogs/1'));

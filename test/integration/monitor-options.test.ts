@@ -1,6 +1,6 @@
 import { Injectable, Module, type ModuleMetadata, UseGuards } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { MonitorModule, type MonitorSettings, PrometheusModule } from 'nestjs-prometheus-exporter';
+import { MonitorModule, type MonitorFactoryOptions, PrometheusModule } from 'nestjs-prometheus-exporter';
 import { afterEach, describe, expect, it } from 'vitest';
 import { freshState, totalsOf } from '../support/monitor-client.js';
 import { adapterFor, NestApp, type NestAppOptions, type Platform, PLATFORMS } from '../support/nest-app.js';
@@ -15,7 +15,7 @@ class SettingsModule {}
 
 @Injectable()
 class OptionsFactory {
-  createMonitorOptions(): MonitorSettings {
+  createMonitorOptions(): MonitorFactoryOptions {
     return { totalsOnly: true };
   }
 }
@@ -229,7 +229,7 @@ describe.each(PLATFORMS)('the options of the monitor on %s', (platform) => {
     it.each([{ path: '/own' }, { guards: [] }, { decorators: [] }, { guards: undefined }])(
       'are refused where they are those of the routes: %o',
       async (options) => {
-        const module = MonitorModule.forRootAsync({ useFactory: () => options as MonitorSettings });
+        const module = MonitorModule.forRootAsync({ useFactory: () => options as MonitorFactoryOptions });
         expect(await faultOf(platform, [PrometheusModule.forRoot(), module])).toContain(
           `Expected \`${Object.keys(options).join()}\` to stand beside the factory of the options`,
         );

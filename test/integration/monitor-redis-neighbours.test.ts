@@ -4,7 +4,7 @@ import { hourOf, minuteOf } from '../../lib/monitor/history/bucket.js';
 import { ownProcess } from '../../lib/monitor/own-process.js';
 import { BYTES_PER_FIELD, MOST_HOUR_FIELDS, MOST_ROUTE_FIELDS } from '../../lib/monitor/redis/bounds.js';
 import { Delivery } from '../../lib/monitor/redis/delivery.js';
-import { type Wanted } from '../../lib/monitor/redis/exchange.js';
+import { type Wanted } from '../../lib/monitor/redis/round-trip.js';
 import { fenceKey, HOURLY, hourKey, routesHourKey, routesMinuteKey } from '../../lib/monitor/redis/layout.js';
 import { BadNeighbour } from '../support/redis/bad-neighbour.js';
 import { type MonitoredProcess } from '../support/redis/monitored-process.js';

@@ -17,7 +17,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { MonitorModule, type MonitorOptions } from 'nestjs-prometheus-exporter';
 import { map } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { MonitorEndpoint } from '../../lib/monitor/monitor-endpoint.js';
+import { MonitorResponder } from '../../lib/monitor/monitor-responder.js';
 import { LivePage, readState } from '../support/monitor-client.js';
 import { NestApp, type NestAppOptions, PLATFORMS } from '../support/nest-app.js';
 
@@ -280,7 +280,7 @@ describe.each(PLATFORMS)('the routes of the monitor on %s', (platform) => {
     const broken = () => {
       throw new Error('a secret');
     };
-    const endpoint = app.app.get<{ snapshots: object; files: object }>(MonitorEndpoint, { strict: false });
+    const endpoint = app.app.get<{ snapshots: object; files: object }>(MonitorResponder, { strict: false });
     Object.assign(endpoint.snapshots, { of: broken, reading: broken });
     Object.defineProperty(endpoint, 'files', { get: broken });
     const { status, body } = await app.send({ path: `/monitor${path}`, timeoutMs: 5000 });

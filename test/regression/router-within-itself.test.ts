@@ -13,7 +13,7 @@ describe('a router that is mounted within itself has no more routes than it has 
   async function start(register: (app: Router) => void): Promise<void> {
     routes = new Set();
     app = await NestApp.start('express', {
-      metrics: { listeners: [{ requestAnswered: ({ endpoint }) => void routes.add(endpoint.route) }] },
+      metrics: { listeners: [{ requestAnswered: ({ route }) => void routes.add(route.template) }] },
       prepare: (nest) => register(nest.getHttpAdapter().getInstance() as never),
     });
   }
@@ -64,7 +64,7 @@ describe('a router that is mounted within itself has no more routes than it has 
 it('an application that registers a route for each request has a bound', async () => {
   const routes = new Set<string>();
   const app = await NestApp.start('express', {
-    metrics: { listeners: [{ requestAnswered: ({ endpoint }) => void routes.add(endpoint.route) }] },
+    metrics: { listeners: [{ requestAnswered: ({ route }) => void routes.add(route.template) }] },
     prepare: (nest) => {
       nest.use('/each', (request: IncomingMessage & { path: string }, response: ServerResponse, next: () => void) => {
         const router = express.Router();

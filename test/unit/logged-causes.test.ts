@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { type FaultReport, Guard } from '../../lib/observe/guard.js';
+import { type FaultReport, ErrorBoundary } from '../../lib/observe/error-boundary.js';
 import { errorText, logText } from '../../lib/observe/log-text.js';
 
 /** A guard with a clock of the test, and what it told. */
-function watched(): { readonly guard: Guard; readonly told: FaultReport[]; readonly clock: { ms: number } } {
+function watched(): { readonly boundary: ErrorBoundary; readonly told: FaultReport[]; readonly clock: { ms: number } } {
   const told: FaultReport[] = [];
   const clock = { ms: 0 };
   return {
-    guard: new Guard(
+    boundary: new ErrorBoundary(
       (fault) => told.push(fault),
       () => clock.ms,
     ),
@@ -27,14 +27,14 @@ function changed(error: Error, message: string): Error {
 
 describe('the causes that are logged', () => {
   it('are each logged once, and counted always', () => {
-    const { guard, told } = watched();
-    for (let i = 0; i < 3; i += 1) guard.report('http', failHere('no bones'));
+    const { boundary, told } = watched();
+    for (let i = 0; i < 3; i += 1) boundary.report('http', failHere('no bones'));
     expect(told.map(({ logged }) => logged)).toEqual(['yes', 'no', 'no']);
   });
 
   it('are ten of a place, and the last one says so', () => {
-    const { guard, told } = watched();
-    for (let i = 0; i < 200; i += 1) guard.report('http', failHere(`no dog called ${i}`));
+    const { boundary, told } = watched();
+    for (let i = 0; i < 200; i += 1) boundary.report('http', failHere(`no dog called ${i}`));
     const logged = told.map((fault) => fault.logged);
     expect(logged).toHaveLength(200);
     expect(logged.slice(0, 10)).toEqual([...Array<string>(9).fill('yes'), 'last']);
@@ -42,32 +42,32 @@ describe('the causes that are logged', () => {
   });
 
   it('of one part and of one place silence no other', () => {
-    const { guard, told } = watched();
-    for (let i = 0; i < 200; i += 1) guard.report('http', failHere(`no dog called ${i}`));
+    const { boundary, told } = watched();
+    for (let i = 0; i < 200; i += 1) boundary.report('http', failHere(`no dog called ${i}`));
     told.length = 0;
-    guard.report('http', failThere('no dog called 1'));
-    guard.report('typeorm', failHere('no dog called 1'));
-    guard.report('http', 'a text');
+    boundary.report('http', failThere('no dog called 1'));
+    boundary.report('typeorm', failHere('no dog called 1'));
+    boundary.report('http', 'a text');
     expect(told.map(({ logged }) => logged)).toEqual(['yes', 'yes', 'yes']);
   });
 
   it('are logged again after an hour, once a place has used up its budget', () => {
-    const { guard, told, clock } = watched();
+    const { boundary, told, clock } = watched();
     const flood = Array.from({ length: 200 }, (_, i) => [0, `no dog called ${i}`] as const);
     // From one line, for another one would be another place.
     for (const [ms, message] of [...flood, [3_599_999, 'something else'], [3_600_000, 'something else']] as const) {
       clock.ms = ms;
-      guard.report('http', failHere(message));
+      boundary.report('http', failHere(message));
     }
     expect(told.slice(200).map(({ logged }) => logged)).toEqual(['no', 'yes']);
   });
 
   it('have a bound, whatever number of places fails', () => {
-    const { guard, told } = watched();
+    const { boundary, told } = watched();
     for (let i = 0; i < 2000; i += 1) {
       const error = new Error(`${i}`);
       error.stack = `Error: ${i}\n    at place${i} (/app/kennel.js:${i}:1)`;
-      guard.report('http', error);
+      boundary.report('http', error);
     }
     expect(told.filter(({ logged }) => logged !== 'no')).toHaveLength(60);
   });
@@ -78,39 +78,39 @@ describe('the causes that are logged', () => {
     ['shortened', 'no'],
     ['replaced by what is in its stack', 'Error'],
   ])('are of one place, whatever its message said of frames before it was %s', (_, message) => {
-    const { guard, told } = watched();
+    const { boundary, told } = watched();
     for (let i = 0; i < 200; i += 1) {
       const error = failHere(`no dog\n    at client${i} (/app/kennel.js:${i}:1)`);
-      guard.report('http', changed(error, message === 'lookup failed' ? `${message} ${i}` : message));
+      boundary.report('http', changed(error, message === 'lookup failed' ? `${message} ${i}` : message));
     }
     expect(told.filter(({ logged }) => logged !== 'no').length).toBeLessThanOrEqual(10);
     expect(told[0]?.logged).toBe('yes');
     // There are places left for others.
-    for (let i = 0; i < 10; i += 1) guard.report('http', failThere(`no cat called ${i}`));
-    guard.report('http', new Error('said elsewhere'));
+    for (let i = 0; i < 10; i += 1) boundary.report('http', failThere(`no cat called ${i}`));
+    boundary.report('http', new Error('said elsewhere'));
     expect(told.at(-1)?.logged).toBe('yes');
   });
 
   it('are told apart by their places without a message, too', () => {
-    const { guard, told } = watched();
+    const { boundary, told } = watched();
     // As V8 writes them; what maps stacks to their sources for the tests adds a colon.
     for (const place of ['here', 'there', 'here', 'there']) {
-      guard.report('http', Object.assign(new Error(''), { stack: `Error\n    at ${place} (/app/kennel.js:1:1)` }));
+      boundary.report('http', Object.assign(new Error(''), { stack: `Error\n    at ${place} (/app/kennel.js:1:1)` }));
     }
     expect(told.map(({ logged }) => logged)).toEqual(['yes', 'yes', 'no', 'no']);
   });
 
   it('may be errors that cannot be read, which are counted', () => {
-    const { guard, told } = watched();
+    const { boundary, told } = watched();
     const unreadable = Object.defineProperty(new Error('x'), 'message', {
       get: () => {
         throw new Error('no message today');
       },
     });
-    guard.report('http', unreadable);
-    guard.report('http', Object.create(null));
-    guard.report('http', Symbol('woof'));
-    guard.report('http', undefined);
+    boundary.report('http', unreadable);
+    boundary.report('http', Object.create(null));
+    boundary.report('http', Symbol('woof'));
+    boundary.report('http', undefined);
     expect(told).toHaveLength(4);
   });
 });

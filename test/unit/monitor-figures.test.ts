@@ -18,7 +18,7 @@ import { RouteHistory } from '../../lib/monitor/history/route-history.js';
 import { MemoryStore } from '../../lib/monitor/memory-store.js';
 import { stateOf } from '../../lib/monitor/state-of.js';
 import { WINDOW_SECONDS, WINDOWS } from '../../lib/monitor/state.js';
-import { type Reading } from '../../lib/monitor/store.js';
+import { type StoredCounts } from '../../lib/monitor/store.js';
 
 const HOUR = 498_681;
 /** 2026-11-21T09:00:00Z, in buckets. */
@@ -74,7 +74,7 @@ class Past {
   }
 
   /** As it is read so far into a bucket. */
-  at(bucket: number, milliseconds = 0, incompleteFrom = bucket): Reading {
+  at(bucket: number, milliseconds = 0, incompleteFrom = bucket): StoredCounts {
     return {
       scope: 'process',
       store: { kind: 'memory', reachable: true, unreachableSince: null },

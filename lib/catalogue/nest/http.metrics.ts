@@ -1,5 +1,5 @@
 import {
-  type Endpoint,
+  type Route,
   type Handler,
   type HttpExchange,
   type HttpVersion,
@@ -37,8 +37,8 @@ interface EndedSeries {
   aborted?: CounterSeries;
 }
 
-/** The handles of one endpoint, found once and kept under its index. */
-interface EndpointSeries extends EndedSeries {
+/** The handles of one route, found once and kept under its index. */
+interface RouteSeries extends EndedSeries {
   readonly inFlight: GaugeSeries;
   /** By the index of their combination; not used without labels of the application. */
   readonly byLabels: EndedSeries[];
@@ -73,7 +73,7 @@ export class HttpMetrics implements Listener {
   private readonly streamed;
   private readonly rendered;
   private readonly routeInfo;
-  private readonly byEndpoint: EndpointSeries[] = [];
+  private readonly byRoute: RouteSeries[] = [];
   /** Undefined without labels of the application: a request then costs nothing for them. */
   private readonly labelSets: HttpLabelSets | undefined;
 
@@ -113,26 +113,26 @@ export class HttpMetrics implements Listener {
   }
 
   routesKnown(routes: readonly KnownRoute[]): void {
-    for (const { endpoint, handler, version, successStatus } of routes) {
-      this.endpointAtZero(endpoint, [successStatus, 500]);
+    for (const { route, handler, version, successStatus } of routes) {
+      this.routeAtZero(route, [successStatus, 500]);
       this.handlerAtZero(handler);
-      this.routeInfo.known({ ...labelsOf(endpoint), ...namesOf(handler), version }).set(1);
+      this.routeInfo.known({ ...labelsOf(route), ...namesOf(handler), version }).set(1);
     }
   }
 
-  requestReceived({ endpoint, transport, httpVersion }: HttpExchange): void {
+  requestReceived({ route, transport, httpVersion }: HttpExchange): void {
     this.received[transport][httpVersion].inc();
-    this.seriesOf(endpoint).inFlight.inc();
+    this.seriesOf(route).inFlight.inc();
   }
 
   requestAnswered(exchange: HttpExchange): void {
-    const { endpoint, status, handler } = exchange;
-    const series = this.seriesOf(endpoint);
+    const { route, status, handler } = exchange;
+    const series = this.seriesOf(route);
     const ended = this.labelSets === undefined ? series : this.labelled(this.labelSets, series, exchange);
-    const { answered, duration } = ended.byStatus.get(status) ?? this.addStatus(series, ended, endpoint, status);
+    const { answered, duration } = ended.byStatus.get(status) ?? this.addStatus(series, ended, route, status);
     answered.inc();
     duration.observe(exchange.durationSeconds);
-    if (exchange.streamed) (series.streamed ??= this.streamed.labels(labelsOf(endpoint))).inc();
+    if (exchange.streamed) (series.streamed ??= this.streamed.labels(labelsOf(route))).inc();
     if (handler?.template !== undefined && exchange.rendered)
       this.rendered.labels({ template: handler.template }).inc();
     this.ended(series, exchange);
@@ -140,9 +140,9 @@ export class HttpMetrics implements Listener {
   }
 
   requestAborted(exchange: HttpExchange): void {
-    const series = this.seriesOf(exchange.endpoint);
+    const series = this.seriesOf(exchange.route);
     const ended = this.labelSets === undefined ? series : this.labelled(this.labelSets, series, exchange);
-    (ended.aborted ??= this.aborted[howToMake(series)]({ ...ended.labels, ...labelsOf(exchange.endpoint) })).inc();
+    (ended.aborted ??= this.aborted[howToMake(series)]({ ...ended.labels, ...labelsOf(exchange.route) })).inc();
     this.ended(series, exchange);
   }
 
@@ -155,28 +155,28 @@ export class HttpMetrics implements Listener {
     this.handlerDuration?.labels(namesOf(handler)).observe(durationSeconds);
   }
 
-  private ended(series: EndpointSeries, exchange: HttpExchange): void {
+  private ended(series: RouteSeries, exchange: HttpExchange): void {
     series.inFlight.dec();
     this.requestBody.observe(exchange.requestBodyBytes);
     this.responseBody.observe(exchange.responseBodyBytes);
     this.observeQueries(series, exchange);
   }
 
-  private observeQueries(series: EndpointSeries, exchange: HttpExchange): void {
+  private observeQueries(series: RouteSeries, exchange: HttpExchange): void {
     if (this.queries === undefined || this.querySeconds === undefined) return;
-    const { endpoint, databaseQueries, databaseSeconds } = exchange;
-    (series.queries ??= this.queries.labels(labelsOf(endpoint))).observe(databaseQueries);
-    (series.querySeconds ??= this.querySeconds.labels(labelsOf(endpoint))).observe(databaseSeconds);
+    const { route, databaseQueries, databaseSeconds } = exchange;
+    (series.queries ??= this.queries.labels(labelsOf(route))).observe(databaseQueries);
+    (series.querySeconds ??= this.querySeconds.labels(labelsOf(route))).observe(databaseSeconds);
   }
 
-  private observeFirstByte(series: EndpointSeries, { endpoint, timeToFirstByteSeconds }: HttpExchange): void {
+  private observeFirstByte(series: RouteSeries, { route, timeToFirstByteSeconds }: HttpExchange): void {
     if (this.firstByte === undefined || timeToFirstByteSeconds === undefined) return;
-    (series.firstByte ??= this.firstByte.labels(labelsOf(endpoint))).observe(timeToFirstByteSeconds);
+    (series.firstByte ??= this.firstByte.labels(labelsOf(route))).observe(timeToFirstByteSeconds);
   }
 
-  private seriesOf(endpoint: Endpoint): EndpointSeries {
-    return (this.byEndpoint[endpoint.index] ??= {
-      inFlight: this.inFlight.labels({ method: endpoint.method }),
+  private seriesOf(route: Route): RouteSeries {
+    return (this.byRoute[route.index] ??= {
+      inFlight: this.inFlight.labels({ method: route.method }),
       labels: NO_LABELS,
       byStatus: new Map(),
       byLabels: [],
@@ -184,13 +184,13 @@ export class HttpMetrics implements Listener {
     });
   }
 
-  private labelled(sets: HttpLabelSets, { byLabels }: EndpointSeries, { request }: HttpExchange): EndedSeries {
+  private labelled(sets: HttpLabelSets, { byLabels }: RouteSeries, { request }: HttpExchange): EndedSeries {
     const index = sets.indexOf(request);
     return (byLabels[index] ??= { labels: sets.at(index), byStatus: new Map() });
   }
 
-  private addStatus(series: EndpointSeries, ended: EndedSeries, endpoint: Endpoint, status: number): StatusSeries {
-    const labels = { ...ended.labels, ...labelsOf(endpoint) };
+  private addStatus(series: RouteSeries, ended: EndedSeries, route: Route, status: number): StatusSeries {
+    const labels = { ...ended.labels, ...labelsOf(route) };
     const how = howToMake(series, status);
     const added = {
       answered: this.answered[how]({ ...labels, status: String(status) }),
@@ -219,9 +219,9 @@ export class HttpMetrics implements Listener {
     for (const status of statuses) this.duration.known({ ...labels, status_class: classOf(status) });
   }
 
-  private endpointAtZero(endpoint: Endpoint, statuses: readonly number[]): void {
-    const labels = labelsOf(endpoint);
-    const series = this.seriesOf(endpoint);
+  private routeAtZero(route: Route, statuses: readonly number[]): void {
+    const labels = labelsOf(route);
+    const series = this.seriesOf(route);
     series.knownStatuses = [...series.knownStatuses, ...statuses];
     this.endedAtZero(labels, statuses);
     this.streamed.known(labels);
@@ -238,7 +238,7 @@ export class HttpMetrics implements Listener {
 }
 
 /** Route, status and declared values were known at boot, if not all of their combinations made: outside the budget. */
-function howToMake({ knownStatuses }: EndpointSeries, status = knownStatuses[0]): 'known' | 'labels' {
+function howToMake({ knownStatuses }: RouteSeries, status = knownStatuses[0]): 'known' | 'labels' {
   return status !== undefined && knownStatuses.includes(status) ? 'known' : 'labels';
 }
 
@@ -253,8 +253,8 @@ function receivedSeries(store: MetricStore): Record<Transport, Record<HttpVersio
   return { http: over('http'), https: over('https') };
 }
 
-function labelsOf({ method, route }: Endpoint): { method: Endpoint['method']; route: string } {
-  return { method, route };
+function labelsOf({ method, template }: Route): { method: Route['method']; route: string } {
+  return { method, route: template };
 }
 
 function namesOf({ controller, handler }: Handler): { controller: string; handler: string } {

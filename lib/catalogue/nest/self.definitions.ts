@@ -1,4 +1,4 @@
-import { PARTS } from '../../observe/guard.js';
+import { PARTS } from '../../observe/error-boundary.js';
 import { boundedBy, defineCounter, defineGauge, oneOf } from '../../metrics/definition.js';
 
 const METRIC = boundedBy('the metrics of this library and of the application');

@@ -1,4 +1,4 @@
-import { type Part, PARTS } from '../../observe/guard.js';
+import { type Part, PARTS } from '../../observe/error-boundary.js';
 import { type CounterSeries } from '../../metrics/counter.js';
 import { type MetricStore } from '../../metrics/store.js';
 import * as definitions from './self.definitions.js';

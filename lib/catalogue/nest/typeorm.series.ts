@@ -14,7 +14,7 @@ import {
   type TransactionOutcome,
 } from '../../observe/database-events.js';
 import { type CounterSeries } from '../../metrics/counter.js';
-import { type Labels, type LabelValues, withBuckets } from '../../metrics/definition.js';
+import { type LabelDefinitions, type LabelValues, withBuckets } from '../../metrics/definition.js';
 import { type GaugeSeries } from '../../metrics/gauge.js';
 import { type HistogramSeries } from '../../metrics/histogram.js';
 import { type Metric } from '../../metrics/metric.js';
@@ -153,7 +153,7 @@ export class TypeOrmSeries {
   }
 
   /** A data source that was made as it went on may be one of many: its series keep to the budget of the metric. */
-  private find<L extends Labels, S extends Series>(
+  private find<L extends LabelDefinitions, S extends Series>(
     { fromBoot }: DataSourceInfo,
     metric: Metric<L, S>,
     labels: LabelValues<L>,
@@ -173,7 +173,7 @@ function record<const K extends string, V>(keys: readonly K[], valueOf: (key: K)
 }
 
 function makeMetrics(store: MetricStore, durationBuckets: readonly number[]) {
-  const histogram = <L extends Labels>(definition: Parameters<typeof store.histogram<L>>[0]) =>
+  const histogram = <L extends LabelDefinitions>(definition: Parameters<typeof store.histogram<L>>[0]) =>
     store.histogram(withBuckets(definition, durationBuckets));
   return {
     info: store.gauge(definitions.TYPEORM_DATA_SOURCE_INFO),

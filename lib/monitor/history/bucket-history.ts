@@ -5,7 +5,7 @@ import { addCounts, type Counts, noCounts, REQUESTS, STATEMENTS, WIDTH } from '.
 const NONE = -1;
 
 /** No window is longer, so that nobody looks further back. */
-export const MOST_HOURS = 24;
+export const HISTORY_HOURS = 24;
 
 /** The counts of the last so many hours, bucket by bucket, in memory that never grows. */
 export class BucketHistory {
@@ -16,7 +16,7 @@ export class BucketHistory {
 
   constructor(hours: number) {
     // One more: an hour is complete only when the next one has begun.
-    this.places = (Math.min(hours, MOST_HOURS) + 1) * BUCKETS_PER_HOUR;
+    this.places = (Math.min(hours, HISTORY_HOURS) + 1) * BUCKETS_PER_HOUR;
     this.cells = new Float64Array(this.places * WIDTH);
     this.buckets = new Float64Array(this.places).fill(NONE);
   }

@@ -1,5 +1,5 @@
 import { hourOf, minuteOf } from './bucket.js';
-import { MOST_HOURS } from './bucket-history.js';
+import { HISTORY_HOURS } from './bucket-history.js';
 
 /** What is counted of a route: requests, their microseconds, errors, SQL statements. */
 export type RouteCounts = Float64Array;
@@ -30,7 +30,7 @@ export class RouteHistory {
   private readonly hoursKept: number;
 
   constructor(hours: number) {
-    this.hoursKept = Math.min(hours, MOST_HOURS);
+    this.hoursKept = Math.min(hours, HISTORY_HOURS);
   }
 
   add(bucket: number, route: string, counts: RouteCounts): void {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type OwnProcess } from '../own-process.js';
 import { type RedisClient } from './client.js';
-import { type Answer, type Batch, exchange, type Wanted } from './exchange.js';
+import { type Answer, type Batch, roundTrip, type Wanted } from './round-trip.js';
 import { fenceKey, PROCESSES_KEY } from './layout.js';
 import { type Increment, Pending } from './pending.js';
 
@@ -107,7 +107,7 @@ export class Delivery {
 
   private ask(batch: Batch | undefined, nowMs: number, read: readonly Wanted[], isLeaving: boolean): Promise<Answer> {
     const { client, keyPrefix, process, retentionHours } = this.options;
-    return exchange(client, {
+    return roundTrip(client, {
       batch,
       keyPrefix,
       fenceKey: fenceKey(process.id),

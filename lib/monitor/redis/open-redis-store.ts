@@ -1,7 +1,7 @@
 import { type RedisStoreOptions } from '../monitor.options.js';
 import { borrowed, openClient } from './open-client.js';
 import { type OutageLog, Outages } from './outages.js';
-import { RedisStore, type RedisStoreOptions as StoreParts } from './redis-store.js';
+import { RedisStore, type RedisStoreParts as StoreParts } from './redis-store.js';
 import { Refusals } from './refusals.js';
 
 /** What of the application its store is made with. */

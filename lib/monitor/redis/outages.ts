@@ -1,5 +1,5 @@
 import { errorText, logText } from '../../observe/log-text.js';
-import { type Answer } from './exchange.js';
+import { type Answer } from './round-trip.js';
 import { QuietTime } from './quiet-time.js';
 
 /** What we use of a logger; it never throws. */

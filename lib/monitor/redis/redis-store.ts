@@ -4,18 +4,18 @@ import { type Counts } from '../history/counts.js';
 import { type RouteCounts } from '../history/route-history.js';
 import { MemoryStore } from '../memory-store.js';
 import { type ProcessState } from '../state.js';
-import { type MonitorStore, type Reading } from '../store.js';
+import { type MonitorStore, type StoredCounts } from '../store.js';
 import { bucketIncrements, routeIncrements, totalIncrements } from './booking.js';
 import { Delivery, type DeliveryOptions } from './delivery.js';
 import { type Connection } from './open-client.js';
-import { type Answer } from './exchange.js';
+import { type Answer } from './round-trip.js';
 import { fenceKey, PROCESSES_KEY } from './layout.js';
 import { type Outages } from './outages.js';
 import { type Refusals } from './refusals.js';
 import { readProcesses } from './seen-processes.js';
 import { type Reader, SharedHistory } from './shared-history.js';
 
-export interface RedisStoreOptions extends Omit<DeliveryOptions, 'client'> {
+export interface RedisStoreParts extends Omit<DeliveryOptions, 'client'> {
   readonly totalsOnly: boolean;
   readonly outages: Outages;
   readonly refusals: Refusals;
@@ -68,7 +68,7 @@ export class RedisStore implements MonitorStore {
   private lookedAt = -Infinity;
   private processes: readonly ProcessState[] = [];
 
-  constructor(private readonly options: RedisStoreOptions) {
+  constructor(private readonly options: RedisStoreParts) {
     const { process, retentionHours, totalsOnly, refusals } = options;
     this.delivery = new Delivery({ ...options, client: options.connection.client });
     this.shared = new SharedHistory(retentionHours, totalsOnly, refusals);
@@ -101,7 +101,7 @@ export class RedisStore implements MonitorStore {
     void this.exchanging.then(() => this.startTicking());
   }
 
-  async read(): Promise<Reading> {
+  async read(): Promise<StoredCounts> {
     this.flush();
     this.lookedAt = performance.now();
     const isRecent = performance.now() - this.readAt < TICK_MS;
@@ -222,7 +222,7 @@ export class RedisStore implements MonitorStore {
     return waitingSince !== undefined && performance.now() - waitingSince >= SLOW_MS;
   }
 
-  private readShared(): Reading {
+  private readShared(): StoredCounts {
     const nowMs = this.now();
     const running = bucketAt(nowMs);
     const { buckets, routes, totals } = this.shared;
@@ -240,7 +240,7 @@ export class RedisStore implements MonitorStore {
     };
   }
 
-  private readOwn(): Reading {
+  private readOwn(): StoredCounts {
     const { waitingSince = performance.now() } = this.delivery;
     const { since: awaySince, refusedSince } = this.options.outages;
     const since = awaySince ?? refusedSince ?? Date.now() - (performance.now() - waitingSince);

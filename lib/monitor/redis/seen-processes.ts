@@ -1,6 +1,6 @@
 import { type ProcessState } from '../state.js';
 import { MOST_PROCESSES } from './bounds.js';
-import { type SeenProcesses } from './exchange.js';
+import { type SeenProcesses } from './round-trip.js';
 import { PROCESSES_KEY } from './layout.js';
 import { type Refusals } from './refusals.js';
 

@@ -3,7 +3,7 @@ import { WIDTH } from '../history/counts.js';
 import { ROUTE_WIDTH, type RouteCounts } from '../history/route-history.js';
 import { type TotalCounts } from '../store.js';
 import { MOST_DIGITS, MOST_NAME_LENGTH } from './bounds.js';
-import { type Hash } from './exchange.js';
+import { type Hash } from './round-trip.js';
 import { HOURLY, hourKey, readSlot, ROUTE_FIELDS, TOTALS } from './layout.js';
 import { type Refusals } from './refusals.js';
 

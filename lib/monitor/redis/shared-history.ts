@@ -1,9 +1,9 @@
 import { BUCKETS_PER_HOUR, hourOf, minuteOf } from '../history/bucket.js';
-import { BucketHistory, MOST_HOURS } from '../history/bucket-history.js';
+import { BucketHistory, HISTORY_HOURS } from '../history/bucket-history.js';
 import { MINUTES_KEPT, type RouteCounts, RouteHistory } from '../history/route-history.js';
 import { type TotalCounts } from '../store.js';
 import { MOST_HOUR_FIELDS, MOST_ROUTE_FIELDS } from './bounds.js';
-import { type Hash, type Wanted } from './exchange.js';
+import { type Hash, type Wanted } from './round-trip.js';
 import { type Refusals } from './refusals.js';
 import { type Pace, Rotation } from './rotation.js';
 import { HOURLY, hourKey, routesHourKey, routesMinuteKey, TOTALS } from './layout.js';
@@ -43,7 +43,7 @@ export class SharedHistory {
     this.hashes = new SharedHashes(refusals);
     this.buckets = new BucketHistory(hours);
     this.routes = new RouteHistory(hours);
-    const kept = Math.min(hours, MOST_HOURS) + 1;
+    const kept = Math.min(hours, HISTORY_HOURS) + 1;
     this.hourRotation = new Rotation(kept, HOURS_PACE);
     this.routeHourRotation = new Rotation(kept, ROUTE_HOURS_PACE);
   }

@@ -1,7 +1,7 @@
 import { type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { type ModulesContainer } from '@nestjs/core';
 import { type CacheInfo } from '../cache-events.js';
-import { type Instrumented } from '../instrumented.js';
+import { type Sink } from '../sink.js';
 import { backendOf } from './backend.js';
 import { containedCaches, type NamedCache } from './contained-caches.js';
 import { adopt, abandon } from './observe-cache.js';
@@ -18,18 +18,18 @@ export class CacheInstrumentation implements OnModuleInit, OnApplicationShutdown
 
   constructor(
     private readonly modules: ModulesContainer,
-    private readonly told: Instrumented,
+    private readonly sink: Sink,
   ) {
     this.registry = new FinalizationRegistry(({ reference, info, adapter }) => {
       if (!this.given.delete(reference)) return;
-      told.guard.run('cache', () => adapter?.deref()?.remove(info));
-      told.listeners.cacheEnded(info);
+      sink.boundary.run('cache', () => adapter?.deref()?.remove(info));
+      sink.listeners.cacheEnded(info);
     });
   }
 
   /** All modules are made, so their caches can be seen. */
   onModuleInit(): void {
-    this.told.guard.run('cache', () => {
+    this.sink.boundary.run('cache', () => {
       for (const cache of containedCaches(this.modules)) this.observeStores(cache, (one) => this.contained.push(one));
       adopt(this);
     });
@@ -40,7 +40,7 @@ export class CacheInstrumentation implements OnModuleInit, OnApplicationShutdown
     const given = [...this.given].map((reference) => reference.deref()).filter((observer) => observer !== undefined);
     this.given.clear();
     for (const observer of [...this.contained.splice(0), ...given].toReversed()) {
-      this.told.guard.run('cache', () => observer.stop());
+      this.sink.boundary.run('cache', () => observer.stop());
     }
   }
 
@@ -57,10 +57,10 @@ export class CacheInstrumentation implements OnModuleInit, OnApplicationShutdown
 
   /** Each store of it, the tiers of a cache apart. */
   private observeStores({ cache, name }: NamedCache, keep: (observer: StoreObserver) => void): void {
-    const { listeners: listener, guard } = this.told;
-    const report = (error: unknown) => guard.report('cache', error);
+    const { listeners: listener, boundary } = this.sink;
+    const report = (error: unknown) => boundary.report('cache', error);
     for (const store of cache.stores) {
-      guard.run('cache', () => {
+      boundary.run('cache', () => {
         if (isObserved(store)) return;
         const info = { name, backend: backendOf(store) };
         keep(new StoreObserver(store, info, { listener, report }));

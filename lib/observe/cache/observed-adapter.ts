@@ -1,7 +1,7 @@
 import { type EventEmitter } from 'node:events';
 import { type CacheInfo, type CacheOperation } from '../cache-events.js';
 import { type Method, StandIns } from '../stand-ins.js';
-import { watch } from '../watch.js';
+import { followResult } from '../follow-result.js';
 import { type AdapterFailures } from './adapter-failures.js';
 
 /** Which methods of an adapter serve which operation of the Keyv before it. */
@@ -99,7 +99,7 @@ function observedMethod(original: Method, operation: CacheOperation, adapter: Ob
     if (callers.length === 0) return original.apply(this, args);
     const keys = Array.isArray(args[0]) ? args[0].length : 1;
     for (const failures of callers) failures.began();
-    return watch(
+    return followResult(
       original,
       this,
       args,

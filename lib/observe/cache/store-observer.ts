@@ -1,6 +1,6 @@
 import { type CacheCall, type CacheInfo, type CacheListener, type CacheOperation } from '../cache-events.js';
 import { type Method, StandIns } from '../stand-ins.js';
-import { watch } from '../watch.js';
+import { followResult } from '../follow-result.js';
 import { AdapterFailures } from './adapter-failures.js';
 import { adapterOf, type StoreLike } from './cache-types.js';
 import { callingAs, type ObservedAdapter, observedAdapter } from './observed-adapter.js';
@@ -150,7 +150,7 @@ function observedStore(original: Method, operation: CacheOperation, observer: St
     if (observer.isOwn(operation, subject)) return original.apply(this, args);
     const startedAt = performance.now();
     observer.began(operation, subject);
-    return watch(
+    return followResult(
       (...given) => observer.inside(() => original.apply(this, given)),
       this,
       args,

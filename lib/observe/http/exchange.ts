@@ -1,7 +1,7 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import {
-  type Endpoint,
+  type Route,
   type Handler,
   type HttpExchange,
   type HttpRequest,
@@ -52,7 +52,7 @@ export interface ExchangeOwner {
  * One request and its answer, and the event that tells of them: one object per request, nothing copied.
  */
 export class Exchange implements HttpExchange, WaitingResponse {
-  endpoint: Endpoint;
+  route: Route;
   handler: Handler | undefined = undefined;
   request: HttpRequest;
   status = 0;
@@ -83,9 +83,9 @@ export class Exchange implements HttpExchange, WaitingResponse {
     readonly raw: IncomingMessage,
     readonly response: ServerResponse,
     readonly method: Method,
-    unmatched: Endpoint,
+    unmatched: Route,
   ) {
-    this.endpoint = unmatched;
+    this.route = unmatched;
     this.request = raw;
     const { socket } = raw;
     this.socket = raw.httpVersionMajor < 2 && socket instanceof Socket ? socket : undefined;

@@ -1,5 +1,5 @@
 import { type IncomingMessage } from 'node:http';
-import { type Guard } from '../guard.js';
+import { type ErrorBoundary } from '../error-boundary.js';
 import { type StandIns } from '../stand-ins.js';
 import { EXCHANGE, Exchange, type Observed } from './exchange.js';
 import { enter, joinedPath, Mounted, type Next, NOT_FOUND, pathText } from './reached.js';
@@ -38,7 +38,7 @@ export interface ExpressRouter {
  * Notes which middleware under a path a request comes to, in a router and the routers within. Routes are not touched:
  * Express itself says which one a request came to. Nor is middleware without a path, which nearly all requests pass.
  */
-export function noteMounts(router: ExpressRouter, standIns: StandIns, guard: Guard): void {
+export function noteMounts(router: ExpressRouter, standIns: StandIns, boundary: ErrorBoundary): void {
   standIns.put(
     router,
     'use',
@@ -46,11 +46,11 @@ export function noteMounts(router: ExpressRouter, standIns: StandIns, guard: Gua
       function (this: ExpressRouter, ...args) {
         const from = this.stack.length;
         const result: unknown = use.apply(this, args);
-        guard.run('http', () => noteLayers(this.stack.slice(from), pathText(args[0]), standIns, guard));
+        boundary.run('http', () => noteLayers(this.stack.slice(from), pathText(args[0]), standIns, boundary));
         return result;
       },
   );
-  noteLayers(router.stack, undefined, standIns, guard);
+  noteLayers(router.stack, undefined, standIns, boundary);
 }
 
 /** Routers may be mounted within themselves. */
@@ -67,7 +67,12 @@ export function forgetMounts(router: ExpressRouter, seen = new Set<ExpressRouter
 }
 
 /** The path may be part of what `use` was given: layers that were there before us may know theirs. */
-function noteLayers(layers: readonly Layer[], path: string | undefined, standIns: StandIns, guard: Guard): void {
+function noteLayers(
+  layers: readonly Layer[],
+  path: string | undefined,
+  standIns: StandIns,
+  boundary: ErrorBoundary,
+): void {
   for (const layer of layers) {
     const known = path ?? pathText(layer.rawPath);
     if (isMounted(layer) && known !== undefined && known !== '' && !Object.hasOwn(layer, PATH)) {
@@ -75,7 +80,7 @@ function noteLayers(layers: readonly Layer[], path: string | undefined, standIns
       layer.handleRequest = handleRequest;
     }
     // A `use` of its own is ours: it has been seen to.
-    if (isRouter(layer.handle) && !Object.hasOwn(layer.handle, 'use')) noteMounts(layer.handle, standIns, guard);
+    if (isRouter(layer.handle) && !Object.hasOwn(layer.handle, 'use')) noteMounts(layer.handle, standIns, boundary);
   }
 }
 

@@ -1,9 +1,9 @@
 import { type IncomingMessage } from 'node:http';
-import { type Guard } from '../guard.js';
+import { type ErrorBoundary } from '../error-boundary.js';
 import { type Method as AnyMethod, type StandIns } from '../stand-ins.js';
 import { EXCHANGE, Exchange, type Observed } from './exchange.js';
 import { enter, Mounted, type Next, NOT_FOUND, pathText } from './reached.js';
-import { type Routes } from './routes.js';
+import { type RouteTemplates } from './route-templates.js';
 
 type Middleware = (this: unknown, request: IncomingMessage & Observed, response: unknown, next: Next) => unknown;
 
@@ -11,22 +11,22 @@ type Middleware = (this: unknown, request: IncomingMessage & Observed, response:
  * Notes which middleware under a path a request comes to. Nest keeps the path of `consumer.apply()` to itself, so that
  * is noted where the application gives it to Nest.
  */
-export function noteMiddleware(adapter: object, standIns: StandIns, guard: Guard): void {
-  standIns.put(adapter, 'use', (use) => withPath(use, guard));
+export function noteMiddleware(adapter: object, standIns: StandIns, boundary: ErrorBoundary): void {
+  standIns.put(adapter, 'use', (use) => withPath(use, boundary));
   standIns.put(
     adapter,
     'createMiddlewareFactory',
     (original) =>
       async function (this: unknown, ...args) {
-        return withPath((await original.apply(this, args)) as AnyMethod, guard);
+        return withPath((await original.apply(this, args)) as AnyMethod, boundary);
       },
   );
 }
 
 /** A function that registers middleware, given what it is given with the middleware noted. */
-function withPath(register: AnyMethod, guard: Guard): AnyMethod {
+function withPath(register: AnyMethod, boundary: ErrorBoundary): AnyMethod {
   return function (this: unknown, first, ...rest) {
-    const path = typeof first === 'function' ? undefined : guard.run('http', () => pathText(first));
+    const path = typeof first === 'function' ? undefined : boundary.run('http', () => pathText(first));
     if (path === undefined || isEverything(path)) return register.call(this, first, ...rest);
     // The `$` with which Nest marks the end of a path.
     const mounted = new Mounted(path.replace(/\$$/, ''));
@@ -54,10 +54,10 @@ function noted(middleware: unknown, mounted: Mounted): unknown {
  * The template under which Fastify took a request that came to no handler of Nest: that of a route which the
  * application registered with Fastify itself.
  */
-export function fastifyTemplate({ reached, method }: Exchange, routes: Routes): string | undefined {
+export function fastifyTemplate({ reached, method }: Exchange, templates: RouteTemplates): string | undefined {
   if (reached === NOT_FOUND || reached === undefined) return undefined;
   if (reached instanceof Mounted) return reached.fullPath;
   const template = reached.routeOptions?.url;
   // A route of Nest whose handler was not chosen: its body could not be read, or its host is another one.
-  return template === undefined || routes.isKnown(template, method) ? undefined : template;
+  return template === undefined || templates.isKnown(template, method) ? undefined : template;
 }

@@ -1,10 +1,10 @@
 import { type HttpServer } from '@nestjs/common';
-import { type Guard } from '../guard.js';
+import { type ErrorBoundary } from '../error-boundary.js';
 import { StandIns } from '../stand-ins.js';
 import { expressTemplate, forgetMounts, isRouter, noteMounts, noticeNotFound } from './express-routes.js';
 import { fastifyTemplate, noteMiddleware } from './fastify-routes.js';
 import { type HttpObserver } from './http-observer.js';
-import { type Routes } from './routes.js';
+import { type RouteTemplates } from './route-templates.js';
 
 /**
  * Names requests that no handler of Nest took after what the application registered with the framework itself: GraphQL,
@@ -15,18 +15,18 @@ import { type Routes } from './routes.js';
 export function nameFrameworkRoutes(
   adapter: HttpServer,
   observer: HttpObserver,
-  routes: Routes,
-  guard: Guard,
+  templates: RouteTemplates,
+  boundary: ErrorBoundary,
 ): () => void {
   const standIns = new StandIns();
   if (adapter.getType() === 'fastify') {
-    noteMiddleware(adapter, standIns, guard);
-    observer.templateOf = (exchange) => fastifyTemplate(exchange, routes);
+    noteMiddleware(adapter, standIns, boundary);
+    observer.templateOf = (exchange) => fastifyTemplate(exchange, templates);
   }
   if (adapter.getType() !== 'express') return () => standIns.putBack();
   const { router } = adapter.getInstance() as { readonly router: unknown };
   // Another adapter may call itself `express` and have none.
-  if (isRouter(router)) noteMounts(router, standIns, guard);
+  if (isRouter(router)) noteMounts(router, standIns, boundary);
   noticeNotFound(adapter, standIns);
   observer.templateOf = expressTemplate;
   return () => {

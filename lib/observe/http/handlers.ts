@@ -1,14 +1,14 @@
 import 'reflect-metadata';
 import { type Type } from '@nestjs/common';
 import { type Handler } from '../events.js';
-import { type Route } from './routes.js';
+import { type RouteTemplate } from './route-templates.js';
 
-/** What is known of a handler: its names, and the routes that lead to it. */
+/** What is known of a handler: its names, and the templates that lead to it. */
 export interface HandlerRoutes {
   readonly controller: Type;
   readonly handler: Handler;
   /** Known at boot. With exactly one there is nothing to ask the request. */
-  readonly routes: Route[];
+  readonly templates: RouteTemplate[];
 }
 
 type Method = (...args: never[]) => unknown;
@@ -40,7 +40,7 @@ export class Handlers {
         handler: method.name,
         template: typeof template === 'string' ? template : undefined,
       },
-      routes: [],
+      templates: [],
     };
     this.byMethod.set(method, [...(this.byMethod.get(method) ?? []), entry]);
     return entry;

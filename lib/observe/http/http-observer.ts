@@ -1,13 +1,13 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
-import { type Guard } from '../guard.js';
-import { unwatchConnection, watchConnection } from '../../serving/connection.js';
+import { type ErrorBoundary } from '../error-boundary.js';
+import { offConnectionClosed, onConnectionClosed } from '../../serving/connection.js';
 import { type Listener, UNMATCHED } from '../events.js';
 import { countRequestBody, countResponseBody, noticeFlushedHeaders } from './body-bytes.js';
 import { EXCHANGE, Exchange, type ExchangeOwner, IGNORED, type Observed } from './exchange.js';
 import { gatewayPath } from './gateway-paths.js';
 import { ignoredPaths } from './ignored-paths.js';
 import { methodOf } from './methods.js';
-import { type Routes } from './routes.js';
+import { type RouteTemplates } from './route-templates.js';
 
 export interface HttpObserverOptions {
   readonly ignore: readonly (string | RegExp)[];
@@ -29,8 +29,8 @@ export class HttpObserver implements ExchangeOwner {
 
   constructor(
     private readonly listener: Required<Listener>,
-    private readonly guard: Guard,
-    private readonly routes: Routes,
+    private readonly boundary: ErrorBoundary,
+    private readonly templates: RouteTemplates,
     options: HttpObserverOptions,
   ) {
     this.timesFirstByte = options.timeToFirstByte;
@@ -43,7 +43,7 @@ export class HttpObserver implements ExchangeOwner {
     try {
       this.begin(request, response);
     } catch (error) {
-      this.guard.report('http', error);
+      this.boundary.report('http', error);
     }
   }
 
@@ -58,12 +58,12 @@ export class HttpObserver implements ExchangeOwner {
     try {
       exchange.durationSeconds = (performance.now() - exchange.arrivedAt) / 1000;
       exchange.status = exchange.response.statusCode;
-      unwatchConnection(exchange.socket, exchange);
+      offConnectionClosed(exchange.socket, exchange);
       if (exchange.handler === undefined) this.nameByFramework(exchange);
       if (exchange.answered) this.listener.requestAnswered(exchange);
       else this.listener.requestAborted(exchange);
     } catch (error) {
-      this.guard.report('http', error);
+      this.boundary.report('http', error);
     }
   }
 
@@ -74,22 +74,22 @@ export class HttpObserver implements ExchangeOwner {
     try {
       if (exchange.handler !== undefined) this.listener.exceptionThrown(exchange.handler, error);
     } catch (fault) {
-      this.guard.report('http', fault);
+      this.boundary.report('http', fault);
     }
   }
 
   failed(error: unknown): void {
-    this.guard.report('http', error);
+    this.boundary.report('http', error);
   }
 
   /** Only requests that no handler took: others need not be asked about. One that cannot be named has ended all the same. */
   private nameByFramework(exchange: Exchange): void {
-    if (exchange.endpoint.route !== UNMATCHED) return;
+    if (exchange.route.template !== UNMATCHED) return;
     try {
       const template = this.templateOf?.(exchange) ?? this.gatewayOf(exchange);
-      if (template !== undefined) exchange.endpoint = this.routes.ofFramework(template).endpoint(exchange.method);
+      if (template !== undefined) exchange.route = this.templates.ofFramework(template).route(exchange.method);
     } catch (error) {
-      this.guard.report('http', error);
+      this.boundary.report('http', error);
     }
   }
 
@@ -104,11 +104,11 @@ export class HttpObserver implements ExchangeOwner {
       return;
     }
     const method = methodOf(request.method);
-    const exchange = new Exchange(this, request, response, method, this.routes.unmatched.endpoint(method));
+    const exchange = new Exchange(this, request, response, method, this.templates.unmatched.route(method));
     request[EXCHANGE] = exchange;
     countResponseBody(response, exchange);
     countRequestBody(request);
-    watchConnection(exchange.socket, response, exchange);
+    onConnectionClosed(exchange.socket, response, exchange);
     if (this.timesFirstByte) noticeFlushedHeaders(response, exchange);
     this.listener.requestReceived(exchange);
     response.on('close', onClose);

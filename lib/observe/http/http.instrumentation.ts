@@ -1,7 +1,7 @@
 import { type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { type ApplicationConfig, type HttpAdapterHost, type ModulesContainer } from '@nestjs/core';
 import { type AbstractHttpAdapter } from '@nestjs/core';
-import { type Instrumented } from '../instrumented.js';
+import { type Sink } from '../sink.js';
 import { hookAdapter, hookServerOf } from './adapter-hooks.js';
 import { EXCHANGE, Exchange, type Observed } from './exchange.js';
 import { observeExceptions } from './exceptions.js';
@@ -13,7 +13,7 @@ import { HttpObserver, type HttpObserverOptions } from './http-observer.js';
 import { knownRoutes } from './known-routes.js';
 import { MarkerGuard } from './marker.guard.js';
 import { loadNestInternals, type NestInternals } from './nest-internals.js';
-import { Routes } from './routes.js';
+import { RouteTemplates } from './route-templates.js';
 
 export interface HttpInstrumentationOptions extends HttpObserverOptions {
   readonly handlerDuration: boolean;
@@ -36,29 +36,25 @@ type ObservableAdapter = AbstractHttpAdapter & { [OBSERVED]?: unknown };
  * one, the marker guard when middleware is configured (before the routes are built), the known routes after that.
  */
 export class HttpInstrumentation implements OnModuleInit, OnApplicationShutdown {
-  private readonly routes = new Routes();
+  private readonly templates = new RouteTemplates();
   private readonly handlers = new Handlers();
   private readonly observer: HttpObserver;
   private readonly undo: (() => void)[] = [];
 
-  static async create(
-    nest: NestHost,
-    told: Instrumented,
-    options: HttpInstrumentationOptions,
-  ): Promise<HttpInstrumentation> {
-    const internals = await loadNestInternals((error) => told.guard.report('http', error));
-    return new HttpInstrumentation(nest, told, options, internals);
+  static async create(nest: NestHost, sink: Sink, options: HttpInstrumentationOptions): Promise<HttpInstrumentation> {
+    const internals = await loadNestInternals((error) => sink.boundary.report('http', error));
+    return new HttpInstrumentation(nest, sink, options, internals);
   }
 
   private constructor(
     private readonly nest: NestHost,
-    private readonly told: Instrumented,
+    private readonly sink: Sink,
     private readonly options: HttpInstrumentationOptions,
     private readonly internals: NestInternals,
   ) {
-    const { guard } = told;
-    this.observer = new HttpObserver(told.listeners, guard, this.routes, options);
-    const waiting = nest.adapterHost.init$.subscribe(() => guard.run('http', () => this.hook()));
+    const { boundary } = sink;
+    this.observer = new HttpObserver(sink.listeners, boundary, this.templates, options);
+    const waiting = nest.adapterHost.init$.subscribe(() => boundary.run('http', () => this.hook()));
     this.undo.push(() => waiting.unsubscribe());
   }
 
@@ -69,7 +65,7 @@ export class HttpInstrumentation implements OnModuleInit, OnApplicationShutdown 
    */
   configure(): void {
     this.claim();
-    this.told.guard.run('http', () => this.hookServer());
+    this.sink.boundary.run('http', () => this.hookServer());
     this.putFirst(this.nest.config.getGlobalGuards(), this.markerGuard());
     if (this.options.handlerDuration) this.putFirst(this.nest.config.getGlobalInterceptors(), this.timing());
     const { exceptions } = this.internals;
@@ -77,20 +73,20 @@ export class HttpInstrumentation implements OnModuleInit, OnApplicationShutdown 
   }
 
   onModuleInit(): void {
-    this.told.guard.run('http', () => this.told.listeners.routesKnown(this.findRoutes()));
+    this.sink.boundary.run('http', () => this.sink.listeners.routesKnown(this.findRoutes()));
   }
 
   /** The last hook of Nest: requests under way have ended by then. */
   onApplicationShutdown(): void {
     this.observer.stop();
-    for (const undo of this.undo.splice(0).toReversed()) this.told.guard.run('http', undo);
+    for (const undo of this.undo.splice(0).toReversed()) this.sink.boundary.run('http', undo);
   }
 
   /** Names a request that a route outside Nest's pipeline answers. */
   named(request: object, template: string): void {
     const exchange = (request as Observed)[EXCHANGE];
     if (!(exchange instanceof Exchange) || exchange.owner !== this.observer) return;
-    exchange.endpoint = this.routes.of(template).endpoint(exchange.method);
+    exchange.route = this.templates.of(template).route(exchange.method);
   }
 
   /** A standalone application and a microservice have none, which Nest says with null. */
@@ -103,9 +99,9 @@ export class HttpInstrumentation implements OnModuleInit, OnApplicationShutdown 
     const { adapter } = this;
     if (adapter === undefined || adapter[OBSERVED] !== undefined) return;
     adapter[OBSERVED] = this;
-    const unhook = hookAdapter(adapter, this.observer, this.told.requestScope);
+    const unhook = hookAdapter(adapter, this.observer, this.sink.requestScope);
     this.undo.push(unhook, () => delete adapter[OBSERVED]);
-    this.undo.push(nameFrameworkRoutes(adapter, this.observer, this.routes, this.told.guard));
+    this.undo.push(nameFrameworkRoutes(adapter, this.observer, this.templates, this.sink.boundary));
   }
 
   /** Gateways have been attached to the server by now. */
@@ -131,12 +127,12 @@ export class HttpInstrumentation implements OnModuleInit, OnApplicationShutdown 
   }
 
   private markerGuard(): MarkerGuard {
-    return new MarkerGuard(this.observer, this.handlers, this.routes);
+    return new MarkerGuard(this.observer, this.handlers, this.templates);
   }
 
   private timing(): HandlerTimingInterceptor {
-    return new HandlerTimingInterceptor(this.handlers, this.told.guard, (handler, seconds) =>
-      this.told.listeners.handlerTimed(handler, seconds),
+    return new HandlerTimingInterceptor(this.handlers, this.sink.boundary, (handler, seconds) =>
+      this.sink.listeners.handlerTimed(handler, seconds),
     );
   }
 
@@ -145,6 +141,6 @@ export class HttpInstrumentation implements OnModuleInit, OnApplicationShutdown 
     const { adapter } = this;
     if (adapter === undefined) return [];
     const normalize = (template: string) => adapter.normalizePath?.(template) ?? template;
-    return knownRoutes({ config, modules, internals: this.internals, normalize }, this.handlers, this.routes);
+    return knownRoutes({ config, modules, internals: this.internals, normalize }, this.handlers, this.templates);
   }
 }

@@ -5,7 +5,7 @@ import { type KnownRoute, type Method, METHODS } from '../events.js';
 import { type Handlers } from './handlers.js';
 import { methodOf } from './methods.js';
 import { type NestInternals } from './nest-internals.js';
-import { type Routes } from './routes.js';
+import { type RouteTemplates } from './route-templates.js';
 
 /** Metadata keys of Nest's decorators, the same in 11 and 12. */
 const PATH = 'path';
@@ -46,8 +46,12 @@ export interface DeclaredRoute extends Declared {
  * prefix, versions, RouterModule, array paths and inherited handlers come out as they are served. Each is also noted
  * with its handler, so that a request to a handler with one route need not be asked for its template.
  */
-export function knownRoutes(sources: RouteSources, handlers: Handlers, routes: Routes): readonly KnownRoute[] {
-  return declaredRoutes(sources).flatMap((declared) => routesOf(declared, sources.config, handlers, routes));
+export function knownRoutes(
+  sources: RouteSources,
+  handlers: Handlers,
+  templates: RouteTemplates,
+): readonly KnownRoute[] {
+  return declaredRoutes(sources).flatMap((declared) => routesOf(declared, sources.config, handlers, templates));
 }
 
 /** Every handler of the application with its templates. */
@@ -90,7 +94,7 @@ function routesOf(
   declared: DeclaredRoute,
   config: ApplicationConfig,
   handlers: Handlers,
-  routes: Routes,
+  templates: RouteTemplates,
 ): KnownRoute[] {
   const { controller, method, requestMethod } = declared;
   const entry = handlers.of(controller, method);
@@ -99,11 +103,11 @@ function routesOf(
     version: versionText(versionOf(declared, config)),
     successStatus: successStatusOf(method, requestMethod),
   };
-  return declared.templates.map((template) => {
-    const route = routes.of(template);
-    if (!entry.routes.includes(route)) entry.routes.push(route);
-    for (const name of methodsOf(requestMethod)) route.known.add(name);
-    return { ...shared, endpoint: route.endpoint(shownMethod(requestMethod)) };
+  return declared.templates.map((path) => {
+    const template = templates.of(path);
+    if (!entry.templates.includes(template)) entry.templates.push(template);
+    for (const name of methodsOf(requestMethod)) template.known.add(name);
+    return { ...shared, route: template.route(shownMethod(requestMethod)) };
   });
 }
 

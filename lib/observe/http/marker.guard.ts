@@ -3,7 +3,7 @@ import { exchangeOf, type ExchangeOwner, type Observed } from './exchange.js';
 import { type HttpRequest } from '../events.js';
 import { type HandlerRoutes, type Handlers } from './handlers.js';
 import { matchedTemplate } from './route-template.js';
-import { type Routes } from './routes.js';
+import { type RouteTemplate, type RouteTemplates } from './route-templates.js';
 
 /**
  * The first of all guards: it lets everything pass and notes which handler is about to answer. It is the earliest place
@@ -13,7 +13,7 @@ export class MarkerGuard implements CanActivate {
   constructor(
     private readonly owner: ExchangeOwner,
     private readonly handlers: Handlers,
-    private readonly routes: Routes,
+    private readonly templates: RouteTemplates,
   ) {}
 
   canActivate(context: ExecutionContext): true {
@@ -33,12 +33,12 @@ export class MarkerGuard implements CanActivate {
     const entry = this.handlers.of(context.getClass(), context.getHandler() as never);
     exchange.handler = entry.handler;
     exchange.request = request;
-    exchange.endpoint = this.routeOf(entry, request).endpoint(exchange.method);
+    exchange.route = this.templateOf(entry, request).route(exchange.method);
   }
 
-  private routeOf({ routes }: HandlerRoutes, request: object): Routes['unmatched'] {
-    if (routes.length === 1) return routes[0]!;
-    const template = matchedTemplate(request);
-    return template === undefined ? this.routes.unmatched : this.routes.of(template);
+  private templateOf({ templates }: HandlerRoutes, request: object): RouteTemplate {
+    if (templates.length === 1) return templates[0]!;
+    const path = matchedTemplate(request);
+    return path === undefined ? this.templates.unmatched : this.templates.of(path);
   }
 }

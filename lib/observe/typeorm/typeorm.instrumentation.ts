@@ -1,10 +1,10 @@
 import { type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { type ModulesContainer } from '@nestjs/core';
 import { type PoolReading } from '../database-events.js';
-import { type Instrumented } from '../instrumented.js';
+import { type Sink } from '../sink.js';
 import { containedDataSources } from './data-sources/contained-data-sources.js';
 import { type Audience, type DataSourceObserver } from './data-sources/data-source-observer.js';
-import { type DataSourceWatch } from './data-sources/data-source-watch.js';
+import { type DataSourceDiscovery } from './data-sources/data-source-discovery.js';
 import { MigrationsCheck } from './migrations/migrations-check.js';
 import { readPools } from './connections/pools.js';
 
@@ -17,25 +17,25 @@ export class TypeOrmInstrumentation implements OnModuleInit, OnApplicationBootst
   private readonly migrations: MigrationsCheck | undefined;
 
   constructor(
-    private readonly watch: DataSourceWatch,
+    private readonly discovery: DataSourceDiscovery,
     private readonly modules: ModulesContainer,
-    private readonly told: Instrumented,
+    private readonly sink: Sink,
     { migrations }: TypeOrmInstrumentationOptions,
   ) {
     this.migrations =
-      migrations === false ? undefined : new MigrationsCheck(() => watch.all, migrations.refreshSeconds);
+      migrations === false ? undefined : new MigrationsCheck(() => discovery.all, migrations.refreshSeconds);
   }
 
   /** All modules are made, so whose each data source is can be seen. */
   onModuleInit(): void {
-    const { listeners: listener, requestScope: scope, guard } = this.told;
+    const { listeners: listener, requestScope: scope, boundary } = this.sink;
     const audience: Audience = {
       listener,
       scope,
-      report: (error) => guard.report('typeorm', error),
+      report: (error) => boundary.report('typeorm', error),
       initialized: (observer) => void this.migrations?.check(observer),
     };
-    guard.run('typeorm', () => this.watch.start(audience, containedDataSources(this.modules)));
+    boundary.run('typeorm', () => this.discovery.start(audience, containedDataSources(this.modules)));
   }
 
   onApplicationBootstrap(): void {
@@ -45,33 +45,33 @@ export class TypeOrmInstrumentation implements OnModuleInit, OnApplicationBootst
   /** The last hook of Nest: statements of the shutdown have been counted by then. */
   onApplicationShutdown(): void {
     this.migrations?.stop();
-    this.told.guard.run('typeorm', () => this.watch.stop());
+    this.sink.boundary.run('typeorm', () => this.discovery.stop());
   }
 
   /** An application without data sources does not want to read about them. */
   get isInUse(): boolean {
-    return this.watch.all.length > 0 || this.watch.ended.areWaiting;
+    return this.discovery.all.length > 0 || this.discovery.ended.areWaiting;
   }
 
   /** Tells whether the data sources are up, and how their pools are. Asks the database nothing. */
   read(): void {
-    this.watch.lookAgain();
-    this.watch.forgetGivenUp();
+    this.discovery.lookAgain();
+    this.discovery.forgetGivenUp();
     const byName = new Map<string, DataSourceObserver[]>();
-    for (const observer of this.watch.all) {
+    for (const observer of this.discovery.all) {
       byName.set(observer.info.name, [...(byName.get(observer.info.name) ?? []), observer]);
     }
     for (const observers of byName.values()) this.readAll(observers);
-    this.watch.ended.read();
+    this.discovery.ended.read();
   }
 
   /** Those of one name: those that are given up, as the failed attempts of a boot are, tell nothing about the others. */
   private readAll(observers: readonly DataSourceObserver[]): void {
     const [{ info }] = observers as readonly [DataSourceObserver];
-    const inUse = observers.filter((observer) => !this.watch.isGivenUp(observer));
+    const inUse = observers.filter((observer) => !this.discovery.isGivenUp(observer));
     const up = inUse.length > 0 && inUse.every(({ dataSource }) => dataSource.isInitialized);
     const pools = inUse.flatMap(({ dataSource }) => readPools(dataSource.driver, dataSource.isInitialized));
-    this.told.listeners.dataSourceRead(info, up, sumByRole(pools));
+    this.sink.listeners.dataSourceRead(info, up, sumByRole(pools));
   }
 }
 

@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Injectable } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { MonitorModule, type MonitorSettings, type MonitorState } from 'nestjs-prometheus-exporter';
+import { MonitorModule, type MonitorFactoryOptions, type MonitorState } from 'nestjs-prometheus-exporter';
 import { DataSource } from 'typeorm';
 import { type Received } from '../http-client.js';
 import { NestApp } from '../nest-app.js';
@@ -37,7 +37,7 @@ class ShelterController {
 
 /** A Nest application with a database in memory and a monitor. */
 export class MonitoredApp {
-  static async start(settings: MonitorSettings): Promise<MonitoredApp> {
+  static async start(settings: MonitorFactoryOptions): Promise<MonitoredApp> {
     const nest = await NestApp.start('express', {
       imports: [TypeOrmModule.forRoot({ ...SQLITE_IN_MEMORY, logging: false }), MonitorModule.forRoot(settings)],
       controllers: [ShelterController],

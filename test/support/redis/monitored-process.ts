@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { Monitor } from '../../../lib/monitor/monitor.js';
-import { type MonitorSettings, resolveMonitorOptions } from '../../../lib/monitor/monitor.options.js';
+import { type MonitorFactoryOptions, resolveMonitorOptions } from '../../../lib/monitor/monitor.options.js';
 import { type MonitorState, type Window } from '../../../lib/monitor/state.js';
 import { type Statement, type StatementError } from '../../../lib/observe/database-events.js';
 import { type HttpExchange, type Listener } from '../../../lib/observe/events.js';
-import { Guard } from '../../../lib/observe/guard.js';
+import { ErrorBoundary } from '../../../lib/observe/error-boundary.js';
 import { MetricEvents } from '../../../lib/observe/metric-events.js';
 import { type Received, send } from '../http-client.js';
 import { listen } from '../listen.js';
@@ -22,7 +22,7 @@ export interface HappenedRequest {
  * tells is read over HTTP.
  */
 export class MonitoredProcess {
-  static async start(settings: MonitorSettings): Promise<MonitoredProcess> {
+  static async start(settings: MonitorFactoryOptions): Promise<MonitoredProcess> {
     const listeners = new Set<Listener>();
     const events = new MetricEvents({
       add: (listener) => {
@@ -34,12 +34,12 @@ export class MonitoredProcess {
     const note = (line: string) => void lines.push(line);
     const monitor = await Monitor.create(resolveMonitorOptions(settings), {
       events,
-      guard: new Guard(({ error }) => note(String(error))),
+      boundary: new ErrorBoundary(({ error }) => note(String(error))),
       log: { log: note, warn: note },
     });
     const server = createServer((request, response) => {
       const isData = request.url?.startsWith('/data.json') === true;
-      void (isData ? monitor.endpoint.data(request, response) : monitor.endpoint.nagios(response));
+      void (isData ? monitor.responder.data(request, response) : monitor.responder.nagios(response));
     });
     const port = await listen(server);
     monitor.start();

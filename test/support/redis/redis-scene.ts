@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { createClient } from 'redis';
 import { type RedisClient } from '../../../lib/monitor/redis/client.js';
-import { type MonitorSettings } from '../../../lib/monitor/monitor.options.js';
+import { type MonitorFactoryOptions } from '../../../lib/monitor/monitor.options.js';
 import { type DatabaseProcess, type Settings } from '../database-process.js';
 import { ReplyProxy, type ReplyProxyOptions } from '../faults/reply-proxy.js';
 import { MonitoredApp, SteadyLoad } from './monitored-app.js';
@@ -51,7 +51,7 @@ export class RedisScene {
 
   async process(
     redis: RedisClient | string = this.url,
-    settings: Omit<MonitorSettings, 'store'> = {},
+    settings: Omit<MonitorFactoryOptions, 'store'> = {},
   ): Promise<MonitoredProcess> {
     const monitored = await MonitoredProcess.start({ ...settings, store: { redis } });
     this.later(() => monitored.close());

@@ -8,7 +8,7 @@ import { type DriverLike } from '../typeorm-types.js';
 /** What the pools emit for each new connection: `pg`, `mysql2`. */
 const OPENED = ['connect', 'connection'];
 
-/** Follows the connections of one data source. Called under the guard of whoever calls. */
+/** Follows the connections of one data source. Callers run it in their error boundary. */
 export class Connections {
   private readonly watched = new Map<object, () => void>();
 

@@ -1,5 +1,5 @@
 import { type ModulesContainer } from '@nestjs/core';
-import { type ContainedDataSource } from './data-source-watch.js';
+import { type ContainedDataSource } from './data-source-discovery.js';
 import { isDataSource } from '../typeorm-types.js';
 
 /** @nestjs/typeorm provides a named data source under this token. */

@@ -2,7 +2,7 @@ import { type DataSourceObserver } from '../data-sources/data-source-observer.js
 import { observerOfDriver } from './observed.js';
 import { type Method, type StandIns } from '../../stand-ins.js';
 import { type DriverLike } from '../typeorm-types.js';
-import { watch } from '../../watch.js';
+import { followResult } from '../../follow-result.js';
 
 /** On this one they give out the whole pool: there is nothing to wait for. */
 const GIVES_OUT_POOLS = 'mssql';
@@ -19,7 +19,7 @@ function observedConnect(prototype: object, original: Method): Method {
   return function (this: DriverLike, ...args) {
     const observer = observerOfDriver(this, prototype);
     if (observer === undefined) return original.apply(this, args);
-    return watch(
+    return followResult(
       original,
       this,
       args,
@@ -33,7 +33,7 @@ function observedDisconnect(prototype: object, original: Method): Method {
   return function (this: DriverLike, ...args) {
     const observer = observerOfDriver(this, prototype);
     if (observer === undefined) return original.apply(this, args);
-    return watch(
+    return followResult(
       original,
       this,
       args,
@@ -53,7 +53,7 @@ function observedAcquire(prototype: object, original: Method): Method {
     if (observer === undefined || observer.type === GIVES_OUT_POOLS) return original.apply(this, args);
     const startedAt = performance.now();
     observer.guarded(() => observer.connections.watchPools(this));
-    return watch(
+    return followResult(
       once,
       this,
       args,

@@ -1,6 +1,6 @@
 import { errorMonitor, type EventEmitter } from 'node:events';
 import { type Method, type StandIns } from '../../stand-ins.js';
-import { watch } from '../../watch.js';
+import { followResult } from '../../follow-result.js';
 import { type DataSourceObserver } from '../data-sources/data-source-observer.js';
 import { controlsTransactionsByCalls } from '../connections/driver-family.js';
 import { observerOfRunner } from './observed.js';
@@ -26,7 +26,7 @@ function observedQuery(prototype: object, original: Method): Method {
     const statements = observerOfRunner(this, prototype)?.statements;
     const statement = statements?.begin(this, args[0], args[1]);
     if (statements === undefined || statement === undefined) return original.apply(this, args);
-    return watch(
+    return followResult(
       original,
       this,
       args,
@@ -42,11 +42,11 @@ function observedStream(prototype: object, original: Method): Method {
     const observer = observerOfRunner(this, prototype);
     const statement = observer?.statements.begin(this, args[0], args[1]);
     if (observer === undefined || statement === undefined) return original.apply(this, args);
-    return watch(
+    return followResult(
       original,
       this,
       args,
-      (stream) => observer.guarded(() => watchStream(stream as Stream, observer, statement, this)),
+      (stream) => observer.guarded(() => followStream(stream as Stream, observer, statement, this)),
       (error) => observer.statements.failed(statement, this, error),
     );
   };
@@ -56,7 +56,7 @@ interface Stream extends EventEmitter {
   readonly _readableState?: { readonly ended?: boolean };
 }
 
-function watchStream(
+function followStream(
   stream: Stream,
   { statements, streams }: DataSourceObserver,
   statement: ObservedStatement,
@@ -115,7 +115,7 @@ function observedRelease(prototype: object, original: Method): Method {
         observer.streams.released(this);
         observer.afterRelease?.();
       });
-    return watch(original, this, args, released, released);
+    return followResult(original, this, args, released, released);
   };
 }
 
@@ -131,7 +131,7 @@ function observedTransaction(prototype: object, original: Method, done: Done): M
   return function (this: QueryRunnerLike, ...args) {
     const observer = observerOfRunner(this, prototype);
     if (observer === undefined) return original.apply(this, args);
-    return watch(
+    return followResult(
       original,
       this,
       args,

@@ -5,7 +5,7 @@ import { hookQueryRunner } from './query-runner-hooks.js';
 import { cloning, tagging } from '../statements/statement-tag.js';
 import { type Method, StandIns } from '../../stand-ins.js';
 import { type DataSourceLike } from '../typeorm-types.js';
-import { watch } from '../../watch.js';
+import { followResult } from '../../follow-result.js';
 
 /** Our stand-ins in TypeORM's classes: one set for the process, however many applications it has. */
 const standIns = new StandIns();
@@ -43,7 +43,7 @@ function observedInitialize(
     const observer = found(this, find);
     if (observer === undefined) return original.apply(this, args);
     observer.isInitializing = true;
-    return watch(
+    return followResult(
       original,
       this,
       args,

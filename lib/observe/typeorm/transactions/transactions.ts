@@ -17,7 +17,7 @@ import { type WrittenRows } from '../statements/written-rows.js';
 /**
  * Follows the transactions of one data source by the statements that begin, divide and end them, TypeORM's own and
  * those of the application alike, and holds back the rows of each until it is known whether they stay. A statement
- * belongs to the transaction that is open when it is sent. Called under the guard of whoever calls.
+ * belongs to the transaction that is open when it is sent. Callers run it in their error boundary.
  */
 export class Transactions {
   /** By connection. */

@@ -19,11 +19,11 @@ const MAX_EARLY = 100;
 const MAX_AT_ONCE = 50;
 
 /** The applications of this process, the newest last. Weak, for one whose boot fails is never told to stop. */
-let watches: readonly WeakRef<DataSourceWatch>[] = [];
+let watches: readonly WeakRef<DataSourceDiscovery>[] = [];
 const early: DataSourceObserver[] = [];
 
 /** From now on data sources are seen when they are initialized, though there is no application yet to hear of them. */
-export function watchForDataSources(): void {
+export function discoverDataSources(): void {
   hookInitialize(find);
 }
 
@@ -31,7 +31,7 @@ export function watchForDataSources(): void {
  * The data sources of one application: those of its container, and those that were made by hand while it was the newest
  * application of the process. So that start-up statements are seen, it has to be made before any data source is.
  */
-export class DataSourceWatch {
+export class DataSourceDiscovery {
   readonly ended = new EndedDataSources(() => this.audience?.listener);
   private readonly observers = new KeptObservers((info) => this.collected(info));
   private audience: Audience | undefined;
@@ -57,7 +57,7 @@ export class DataSourceWatch {
     this.contained = contained;
     hookInitialize(find);
     this.claimContained();
-    for (const watch of living()) if (!isAnyBooting()) watch.tellAll();
+    for (const discovery of living()) if (!isAnyBooting()) discovery.tellAll();
   }
 
   /** Whatever no other application has claimed by now is ours. */
@@ -83,7 +83,7 @@ export class DataSourceWatch {
     this.ended.stop();
     this.contained = [];
     // One that another application contains as well is that one's from now on.
-    for (const watch of living()) watch.claimContained();
+    for (const discovery of living()) discovery.claimContained();
     if (living().length === 0) unhookAll();
   }
 
@@ -142,7 +142,7 @@ export class DataSourceWatch {
 
   private claim({ dataSource, name }: ContainedDataSource): void {
     const observer = observerOf(dataSource) ?? observe(dataSource);
-    const owner = living().find((watch) => observer !== undefined && watch.observers.has(observer));
+    const owner = living().find((discovery) => observer !== undefined && discovery.observers.has(observer));
     if (observer === undefined || (owner !== this && owner?.observers.isContained(observer) === true)) return;
     owner?.observers.delete(observer);
     if (owner !== this) owner?.end(observer.info);
@@ -173,8 +173,8 @@ function observe(dataSource: DataSourceLike): DataSourceObserver | undefined {
   return observer;
 }
 
-function living(): readonly DataSourceWatch[] {
-  return watches.map((reference) => reference.deref()).filter((watch) => watch !== undefined);
+function living(): readonly DataSourceDiscovery[] {
+  return watches.map((reference) => reference.deref()).filter((discovery) => discovery !== undefined);
 }
 
 /** While one boots, a data source that nobody has claimed may turn out to be of its container. */

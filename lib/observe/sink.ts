@@ -1,11 +1,11 @@
 import { type Listener } from './events.js';
-import { type Guard } from './guard.js';
+import { type ErrorBoundary } from './error-boundary.js';
 import { type RequestScope } from './request-scope.js';
 
 /** Whom the instrumentations of an application tell what they see. */
-export interface Instrumented {
+export interface Sink {
   readonly listeners: Required<Listener>;
-  readonly guard: Guard;
+  readonly boundary: ErrorBoundary;
   /** Undefined when nobody wants to know which request a statement belongs to. */
   readonly requestScope: RequestScope | undefined;
 }

@@ -18,7 +18,7 @@ const EVENTS = {
 const RETRY_AFTER_SECONDS = '5';
 
 /** Answers what is asked below the path of the monitor, with Node's own requests and responses. */
-export class MonitorEndpoint {
+export class MonitorResponder {
   private files: Promise<Readonly<Record<PageFileName, PageFile>>> | undefined;
 
   constructor(

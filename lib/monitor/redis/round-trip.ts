@@ -77,7 +77,7 @@ export interface Answer {
 }
 
 /** Asks once. @errors rejects with what the client rejects with, and when the answer is not one of the script's. */
-export async function exchange(client: RedisClient, question: Question): Promise<Answer> {
+export async function roundTrip(client: RedisClient, question: Question): Promise<Answer> {
   const { batch, fenceKey, processesKey, read, keyPrefix } = question;
   const written = byKey(batch?.increments ?? []);
   const keys = [fenceKey, processesKey, ...written.map(([key]) => key), ...read.map(({ key }) => key)];

@@ -5,7 +5,7 @@ import { type Method } from './stand-ins.js';
  *
  * The promise that is given back follows the original one: a rejection that nobody handles stays one.
  */
-export function watch(
+export function followResult(
   original: Method,
   self: unknown,
   args: unknown[],

@@ -16,7 +16,7 @@ export const PARTS = [
 ] as const;
 export type Part = (typeof PARTS)[number];
 
-/** What a guard tells when something of ours failed inside the host. */
+/** An error of ours that was kept from the host. */
 export interface FaultReport {
   readonly part: Part;
   readonly error: unknown;
@@ -27,7 +27,7 @@ export interface FaultReport {
  * Runs our code inside the host. Whatever it throws stays here: it is counted, logged once per cause, and the host
  * goes on as if we were not there.
  */
-export class Guard {
+export class ErrorBoundary {
   /** Of each part apart, so that a noisy one silences no other. */
   private readonly causes: ReadonlyMap<Part, LoggedCauses>;
 
