@@ -1,13 +1,12 @@
 export { PrometheusModule } from './prometheus.module.js';
 export {
-  type PrometheusRouteOptions,
-  type HttpOptions,
   type LimitOptions,
   type PrometheusFactoryOptions,
-  type MigrationsOptions,
   type PrometheusOptions,
-  type TypeOrmOptions,
+  type PrometheusRouteOptions,
 } from './prometheus.options.js';
+export { type HttpOptions } from './capabilities/http.options.js';
+export { type MigrationsOptions, type TypeOrmOptions } from './capabilities/typeorm.options.js';
 export { MetricsEndpoint } from './expose/endpoint.js';
 export { observeCache } from './observe/cache/observe-cache.js';
 export { ExportModelOperations } from './observe/typeorm/export-model-operations.js';

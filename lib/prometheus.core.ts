@@ -1,44 +1,53 @@
-import { CacheMetrics } from './catalogue/nest/cache.metrics.js';
-import { HttpMetrics } from './catalogue/nest/http.metrics.js';
+import { CAPABILITIES } from './capabilities/capabilities.js';
+import { type Capability, type Feed } from './capabilities/capability.js';
 import { SelfMetrics } from './catalogue/nest/self.metrics.js';
-import { TypeOrmMetrics } from './catalogue/nest/typeorm.metrics.js';
 import { type CollectorSource } from './expose/collector.js';
 import { MetricsEndpoint } from './expose/endpoint.js';
 import { PromClientBridge } from './expose/prom-client/bridge.js';
 import { registriesOf } from './expose/prom-client/theirs/loaded-registries.js';
 import { type CollectionReport, Scraper } from './expose/scrape.js';
 import { MetricStore } from './metrics/store.js';
-import { type FaultReport, ErrorBoundary } from './observe/error-boundary.js';
+import { ErrorBoundary, type FaultReport, OWN_PARTS } from './observe/error-boundary.js';
 import { Listeners } from './observe/listeners.js';
 import { OwnLogger } from './observe/own-logger.js';
 import { RequestScope } from './observe/request-scope.js';
+import { type Sink } from './observe/sink.js';
 import { nestVersion } from './nest-version.js';
-import { type ResolvedOptions } from './prometheus.options.js';
-import { RuntimeMetrics } from './runtime/runtime-metrics.js';
+import { optionsOf, type ResolvedOptions } from './prometheus.options.js';
+import { eventNames } from './prometheus.options-rules.js';
 import { VERSION } from './version.js';
+
+/** What capabilities made before everything else. */
+export type EarlyParts = ReadonlyMap<Capability, unknown>;
+
+/** A capability that is switched on, with its options. */
+interface Active {
+  readonly capability: Capability;
+  readonly options: unknown;
+}
 
 /**
  * The parts of one application, put together: what is heard, what is counted, what is collected at a scrape, and the
  * endpoint that gives it out. Making it starts nothing; `start` and `stop` come from the life of the application.
  */
-export class PrometheusCore {
+export class PrometheusCore implements Sink {
   readonly store: MetricStore;
   readonly boundary = new ErrorBoundary((fault) => this.reportFault(fault));
-  readonly listeners = new Listeners(this.boundary);
+  readonly listeners = new Listeners(eventNames(), this.boundary);
   readonly endpoint: MetricsEndpoint;
   /** Which request a statement belongs to; undefined when nobody asks. */
   readonly requestScope: RequestScope | undefined;
 
   private readonly logger = new OwnLogger('PrometheusModule');
   private readonly self: SelfMetrics;
-  private readonly runtime: RuntimeMetrics | undefined;
   private readonly bridge: PromClientBridge;
+  private readonly feeds: readonly (Feed & { readonly part: string })[];
   private readonly sources: CollectorSource[] = [
-    { collectors: () => (this.runtime === undefined ? [] : [this.runtime]) },
+    { collectors: () => this.feeds.flatMap(({ collector }) => collector ?? []) },
   ];
 
-  constructor(options: ResolvedOptions) {
-    const { limits, http, typeorm } = options;
+  constructor(options: ResolvedOptions, early: EarlyParts = new Map()) {
+    const { limits } = options;
     this.store = new MetricStore({
       namespace: options.namespace,
       defaultLabels: options.defaultLabels,
@@ -46,17 +55,16 @@ export class PrometheusCore {
       onRejected: (name, value) => this.boundary.report('metrics', new RangeError(`${name} ignored ${kindOf(value)}.`)),
       onOverflow: (name) => this.self.overflowed(name),
     });
-    if (http !== false) {
-      this.listeners.add(new HttpMetrics(this.store, http, (error) => this.boundary.report('labels', error)));
-    }
-    if (typeorm !== false) this.listeners.add(new TypeOrmMetrics(this.store, typeorm));
-    if (options.cache) this.listeners.add(new CacheMetrics(this.store));
-    // Theirs come last, and find the metrics of an event counted.
+    const active = CAPABILITIES.map((capability) => ({ capability, options: optionsOf(capability, options) })).filter(
+      ({ options: its }) => its !== false,
+    );
+    this.feeds = active.map((one) => this.feedOf(one, early));
+    for (const { listener } of this.feeds) if (listener !== undefined) this.listeners.add(listener);
+    // Those of the application come last, and find the metrics of an event counted.
     for (const listener of options.listeners) this.listeners.add(listener);
-    const tallies = http !== false && typeorm !== false && http.queriesPerRequest;
-    this.requestScope = tallies ? new RequestScope() : undefined;
-    this.runtime = options.runtimeMetrics ? new RuntimeMetrics(this.store) : undefined;
-    this.self = new SelfMetrics(this.store, { version: VERSION, node: process.versions.node, nest: nestVersion() });
+    this.requestScope = isTallied(active) ? new RequestScope() : undefined;
+    const versions = { version: VERSION, node: process.versions.node, nest: nestVersion() };
+    this.self = new SelfMetrics(this.store, versions, parts());
 
     const own = { collectors: () => this.sources.flatMap((source) => source.collectors()) };
     const report = this.collectionReport();
@@ -81,7 +89,7 @@ export class PrometheusCore {
   }
 
   start(): void {
-    this.boundary.run('runtime', () => this.runtime?.start());
+    for (const feed of this.feeds) this.boundary.run(feed.part, () => feed.start?.());
     this.boundary.run('bridge', () => this.bridge.join());
   }
 
@@ -89,7 +97,14 @@ export class PrometheusCore {
   stop(): void {
     this.requestScope?.stop();
     this.boundary.run('bridge', () => this.bridge.leave());
-    this.boundary.run('runtime', () => this.runtime?.stop());
+    for (const feed of this.feeds.toReversed()) this.boundary.run(feed.part, () => feed.stop?.());
+  }
+
+  private feedOf({ capability, options }: Active, early: EarlyParts): Feed & { readonly part: string } {
+    const { part, conventions } = capability;
+    const report = (of: string, error: unknown) => this.boundary.report(of, error);
+    const feed = conventions.nest.feed({ store: this.store, options, early: early.get(capability), report });
+    return { ...feed, part };
   }
 
   private collectionReport(): CollectionReport {
@@ -113,4 +128,15 @@ export class PrometheusCore {
 function kindOf(value: unknown): string {
   if (typeof value !== 'number') return `a value of the type ${typeof value}`;
   return Number.isFinite(value) ? 'a number that it cannot take' : String(value);
+}
+
+/** Those of the capabilities and our own, which all stand at zero. */
+function parts(): readonly string[] {
+  return [...new Set([...CAPABILITIES.map(({ part }) => part), ...OWN_PARTS])];
+}
+
+/** Whether somebody wants to know which statements belong to a request, and somebody tells. */
+function isTallied(active: readonly Active[]): boolean {
+  const isRead = active.some(({ capability, options }) => capability.readsRequestTally?.(options));
+  return isRead && active.some(({ capability }) => capability.fillsRequestTally);
 }

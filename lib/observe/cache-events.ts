@@ -50,3 +50,9 @@ export interface CacheListener {
   /** A call has ended, one way or the other. */
   cacheCalled?(call: CacheCall): void;
 }
+
+export const CACHE_EVENTS = [
+  'cacheFound',
+  'cacheEnded',
+  'cacheCalled',
+] as const satisfies readonly (keyof CacheListener)[];

@@ -108,3 +108,21 @@ export interface DatabaseListener {
   /** At each scrape, for every name of a data source: whether all of that name are initialized, and their pools. */
   dataSourceRead?(dataSource: DataSourceInfo, up: boolean, pools: readonly PoolReading[]): void;
 }
+
+export const DATABASE_EVENTS = [
+  'dataSourceFound',
+  'dataSourceEnded',
+  'entitiesKnown',
+  'statementStarted',
+  'statementEnded',
+  'rowsCommitted',
+  'transactionStarted',
+  'transactionEnded',
+  'connectionsOpened',
+  'connectionFailed',
+  'connectionAwaited',
+  'queryCacheAsked',
+  'queryCacheHit',
+  'migrationsChecked',
+  'dataSourceRead',
+] as const satisfies readonly (keyof DatabaseListener)[];

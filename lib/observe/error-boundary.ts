@@ -1,20 +1,10 @@
 import { type Logged, LoggedCauses } from './logged-causes.js';
 
-/** The parts of the library whose faults are counted apart. */
-export const PARTS = [
-  'http',
-  'typeorm',
-  'cache',
-  'listener',
-  'labels',
-  'metrics',
-  'collector',
-  'exposition',
-  'bridge',
-  'runtime',
-  'monitor',
-] as const;
-export type Part = (typeof PARTS)[number];
+/** The parts of the library whose errors are counted apart, beside those of the capabilities. */
+export const OWN_PARTS = ['listener', 'labels', 'metrics', 'collector', 'exposition', 'bridge', 'monitor'] as const;
+
+/** One of `OWN_PARTS`, or the part of a capability. */
+export type Part = string;
 
 /** An error of ours that was kept from the host. */
 export interface FaultReport {
@@ -29,14 +19,12 @@ export interface FaultReport {
  */
 export class ErrorBoundary {
   /** Of each part apart, so that a noisy one silences no other. */
-  private readonly causes: ReadonlyMap<Part, LoggedCauses>;
+  private readonly causes = new Map<Part, LoggedCauses>();
 
   constructor(
     private readonly onFault: (fault: FaultReport) => void,
-    now: () => number = () => performance.now(),
-  ) {
-    this.causes = new Map(PARTS.map((part) => [part, new LoggedCauses(now)]));
-  }
+    private readonly now: () => number = () => performance.now(),
+  ) {}
 
   /** The result of `run`, or undefined when it threw. */
   run<T>(part: Part, run: () => T): T | undefined {
@@ -60,9 +48,17 @@ export class ErrorBoundary {
   /** An error that cannot be read, such as one whose `message` throws, is counted like any other. */
   private logged(part: Part, error: unknown): Logged {
     try {
-      return this.causes.get(part)?.admit(error) ?? 'no';
+      return this.causesOf(part).admit(error);
     } catch {
       return 'no';
     }
+  }
+
+  private causesOf(part: Part): LoggedCauses {
+    const known = this.causes.get(part);
+    if (known !== undefined) return known;
+    const made = new LoggedCauses(this.now);
+    this.causes.set(part, made);
+    return made;
   }
 }

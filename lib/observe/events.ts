@@ -103,11 +103,8 @@ export interface HttpExchange {
   readonly databaseSeconds: number;
 }
 
-/**
- * Who wants to hear. Every method is optional. Whatever one throws, or rejects with, is caught and counted in
- * `nestjs_metrics_errors_total{part="listener"}`; nobody waits for what one returns.
- */
-export interface Listener extends DatabaseListener, CacheListener {
+/** The part of a listener that hears of requests. */
+export interface HttpListener {
   /** Once at boot, before the first request. */
   routesKnown?(routes: readonly KnownRoute[]): void;
   /** A request arrived. Its route is not known yet; where Nest has no handler, it is known only at the end. */
@@ -121,3 +118,20 @@ export interface Listener extends DatabaseListener, CacheListener {
   /** Interceptors, pipes and handler took so long. Only with `http.handlerDuration`. */
   handlerTimed?(handler: Handler, durationSeconds: number): void;
 }
+
+export const HTTP_EVENTS = [
+  'routesKnown',
+  'requestReceived',
+  'requestAnswered',
+  'requestAborted',
+  'exceptionThrown',
+  'handlerTimed',
+] as const satisfies readonly (keyof HttpListener)[];
+
+/**
+ * An object that hears events. Every method is optional. Whatever one throws, or rejects with, is caught and counted in
+ * `nestjs_metrics_errors_total{part="listener"}`; nobody waits for what one returns.
+ */
+export interface Listener extends HttpListener, DatabaseListener, CacheListener {}
+
+export type EventName = keyof Listener;

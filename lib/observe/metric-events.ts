@@ -13,7 +13,7 @@ export class MetricEvents {
   constructor(private readonly listeners: Pick<Listeners, 'add'>) {}
 
   /**
-   * From now on `listener` hears every event, after the metrics have. What happens once at boot (`routesKnown`,
+   * From now on `listener` hears every event that it has a method for now, after the metrics have. What happens once at boot (`routesKnown`,
    * `dataSourceFound`) is heard by those who listen from their constructor on; the option `listeners` hears it always.
    *
    * @returns the function that stops it

@@ -11,6 +11,13 @@ export interface OptionRule {
   readonly fix: string;
   /** There may be a password in it: what is wrong is not repeated. */
   readonly isSecret?: boolean;
+  /** The value when the option is left out. */
+  readonly default?: unknown;
+  /**
+   * The value that a text means, as an environment variable gives one; a text that means nothing is given back, and then
+   * refused by `holds`. Missing where no text can say it: a function, a class, a client.
+   */
+  readonly fromText?: (text: string) => unknown;
   holds(value: unknown): boolean;
 }
 

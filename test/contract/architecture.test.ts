@@ -65,6 +65,9 @@ const CONTRACT = [
   'observe/log-text.js',
 ];
 
+/** An option that several capabilities have. */
+const SHARED_BOUNDS = 'capabilities/bucket-bounds.js';
+
 /** How a listener that is not of the catalogue comes to hear, what it leaves out, and how it speaks. */
 const HEARD = ['observe/metric-events.js', 'observe/http/ignored-paths.js', 'observe/own-logger.js'];
 
@@ -169,6 +172,19 @@ describe('the imports of the library', () => {
       /\bnew Logger\(|\bconsole\.\w+\(/.test(readFileSync(join(LIB, file), 'utf8')),
     );
     expect(loggers.filter((file) => file !== 'monitor/page-files.ts')).toEqual(['observe/own-logger.ts']);
+  });
+
+  it('of the capabilities are the rooms below them, and nothing of the module', () => {
+    const engine = isIn('metrics/definition.js', 'metrics/series-budget.js', 'metrics/store.js');
+    const rooms = isIn('capabilities/', 'observe/', 'catalogue/', 'decorate/', 'runtime/', 'options/');
+    const allowed = (to: string) => engine(to) || rooms(to) || to === 'expose/collector.js';
+    expect(offending(isIn('capabilities/'), (to, isPackage) => isPackage || allowed(to))).toEqual([]);
+  });
+
+  it('of a capability are made by its list alone, but for its options', () => {
+    const isRecord = (to: string) => /^capabilities\/(?!capabilit)[\w-]+\.js$/.test(to) && to !== SHARED_BOUNDS;
+    const outside = (from: string) => from !== 'capabilities/capabilities.ts';
+    expect(offending(outside, (to) => !isRecord(to))).toEqual([]);
   });
 
   it('of no folder are the files at the top', () => {

@@ -5,7 +5,9 @@ import * as http from '../../lib/catalogue/nest/http.definitions.js';
 import * as method from '../../lib/catalogue/nest/method.definitions.js';
 import * as typeorm from '../../lib/catalogue/nest/typeorm.definitions.js';
 import * as self from '../../lib/catalogue/nest/self.definitions.js';
-import { KNOWN_OPTIONS } from '../../lib/prometheus.options-check.js';
+import { type ResolvedHttpOptions } from '../../lib/capabilities/http.options.js';
+import { type ResolvedTypeOrmOptions } from '../../lib/capabilities/typeorm.options.js';
+import { optionRules } from '../../lib/prometheus.options-rules.js';
 import { resolveOptions } from '../../lib/prometheus.options.js';
 
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
@@ -47,13 +49,20 @@ describe('the README', () => {
   it('has a row for every option, and for no other', () => {
     const rows = ROWS.map(({ name }) => name).filter((name) => !/^(?:nestjs|typeorm)_/.test(name));
     // `http` and `typeorm` have options of their own and can be false; `limits` is only their parent.
-    expect(rows.toSorted()).toEqual(KNOWN_OPTIONS.filter((option) => option !== 'limits').toSorted());
+    expect(rows.toSorted()).toEqual(
+      optionRules()
+        .map(({ option }) => option)
+        .filter((option) => option !== 'limits')
+        .toSorted(),
+    );
   });
 
   it("tells the code's own defaults", () => {
-    const { http: httpOptions, typeorm: database, limits, path, runtimeMetrics, bypassGuards } = resolveOptions({});
-    if (httpOptions === false || database === false || database.migrations === false)
-      throw new Error('Everything is on by default.');
+    const { capabilities, limits, path, bypassGuards } = resolveOptions({});
+    const httpOptions = capabilities['http'] as ResolvedHttpOptions;
+    const database = capabilities['typeorm'] as ResolvedTypeOrmOptions;
+    const { runtimeMetrics } = capabilities;
+    if (database.migrations === false) throw new Error('Everything is on by default.');
     const shown = (option: string) => ROWS.find(({ name }) => name === option)?.cells[0]?.replaceAll('`', '');
     expect(shown('path')).toBe(`'${String(path)}'`);
     expect(shown('bypassGuards')).toBe(String(bypassGuards));

@@ -23,6 +23,7 @@ import { Handlers } from '../../lib/observe/http/handlers.js';
 import { HttpObserver } from '../../lib/observe/http/http-observer.js';
 import { Listeners } from '../../lib/observe/listeners.js';
 import { PrometheusCore } from '../../lib/prometheus.core.js';
+import { breakEvent } from '../support/broken-event.js';
 import { readExposition } from '../support/exposition.js';
 import { Connection } from '../support/connection.js';
 import { sendRaw } from '../support/http-client.js';
@@ -148,6 +149,7 @@ const broken = (): never => {
 /** Makes a method, or a getter, of one of our classes throw. Returns the function that mends it. */
 function breakMethod(prototype: object, name: string): () => void {
   const descriptor = Object.getOwnPropertyDescriptor(prototype, name);
+  if (prototype === Listeners.prototype && descriptor === undefined) return breakEvent(name, broken);
   if (descriptor === undefined) throw new Error(`There is no ${name}`);
   Object.defineProperty(
     prototype,

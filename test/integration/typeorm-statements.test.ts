@@ -6,7 +6,6 @@ import {
   QueryFailedError,
 } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Listeners } from '../../lib/observe/listeners.js';
 import { Connections } from '../../lib/observe/typeorm/connections/connections.js';
 import { DataSourceObserver } from '../../lib/observe/typeorm/data-sources/data-source-observer.js';
 import { Statements } from '../../lib/observe/typeorm/statements/statements.js';
@@ -14,6 +13,7 @@ import { Transactions } from '../../lib/observe/typeorm/transactions/transaction
 import { PrometheusCore } from '../../lib/prometheus.core.js';
 import { Cat, Dog, ENTITIES, Toy } from '../support/kennel-entities.js';
 import { delta } from '../support/exposition.js';
+import { breakEvent } from '../support/broken-event.js';
 import { NestApp } from '../support/nest-app.js';
 import { SQLITE_IN_MEMORY } from '../support/sqlite.js';
 
@@ -167,8 +167,6 @@ describe('the application', () => {
     ['Transactions.failed', Transactions.prototype, 'failed'],
     ['Connections.connected', Connections.prototype, 'connected'],
     ['DataSourceObserver.entityOf', DataSourceObserver.prototype, 'entityOf'],
-    ['Listeners.entitiesKnown', Listeners.prototype, 'entitiesKnown'],
-    ['Listeners.statementEnded', Listeners.prototype, 'statementEnded'],
   ])('gets the same when %s throws, and we say so', async (_, prototype, name) => {
     const expected = await uninstrumented();
     const spy = vi.spyOn(prototype as Record<string, () => void>, name).mockImplementation(() => {
@@ -178,6 +176,20 @@ describe('the application', () => {
     expect(await operations(dataSource)).toEqual(expected);
     expect(spy).toHaveBeenCalled();
     spy.mockRestore();
+    const metrics = await app.scrapeUnchecked();
+    expect(metrics.sum('nestjs_metrics_errors_total')).toBeGreaterThan(0);
+  });
+
+  it.each(['entitiesKnown', 'statementEnded'])('gets the same when telling %s throws, and we say so', async (event) => {
+    const expected = await uninstrumented();
+    const broken = vi.fn<() => never>(() => {
+      throw new Error(`${event} is broken`);
+    });
+    const mend = breakEvent(event, broken);
+    await start();
+    expect(await operations(dataSource)).toEqual(expected);
+    expect(broken).toHaveBeenCalled();
+    mend();
     const metrics = await app.scrapeUnchecked();
     expect(metrics.sum('nestjs_metrics_errors_total')).toBeGreaterThan(0);
   });

@@ -1,4 +1,3 @@
-import { PARTS } from '../../observe/error-boundary.js';
 import { boundedBy, defineCounter, defineGauge, oneOf } from '../../metrics/definition.js';
 
 const METRIC = boundedBy('the metrics of this library and of the application');
@@ -22,7 +21,7 @@ export const NESTJS_METRICS_OVERFLOW_TOTAL = defineCounter({
 export const NESTJS_METRICS_ERRORS_TOTAL = defineCounter({
   name: 'nestjs_metrics_errors_total',
   help: 'Errors inside the metrics library that the application did not notice.',
-  labels: { part: oneOf(...PARTS) },
+  labels: { part: boundedBy('the subjects of this library that can be switched off, and its own parts') },
 });
 
 /** Whether a collector brought its numbers to the last scrape; 0 when it threw or was late. */

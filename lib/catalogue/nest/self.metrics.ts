@@ -1,5 +1,6 @@
-import { type Part, PARTS } from '../../observe/error-boundary.js';
+import { type Part } from '../../observe/error-boundary.js';
 import { type CounterSeries } from '../../metrics/counter.js';
+import { oneOf, withLabels } from '../../metrics/definition.js';
 import { type MetricStore } from '../../metrics/store.js';
 import * as definitions from './self.definitions.js';
 
@@ -23,11 +24,12 @@ export class SelfMetrics {
   constructor(
     private readonly store: MetricStore,
     versions: Versions,
+    parts: readonly Part[],
   ) {
     this.series = store.gauge(definitions.NESTJS_METRICS_SERIES);
     this.overflow = store.counter(definitions.NESTJS_METRICS_OVERFLOW_TOTAL);
-    const errors = store.counter(definitions.NESTJS_METRICS_ERRORS_TOTAL);
-    this.errors = new Map(PARTS.map((part) => [part, errors.known({ part })]));
+    const errors = store.counter(withLabels(definitions.NESTJS_METRICS_ERRORS_TOTAL, { part: oneOf(...parts) }));
+    this.errors = new Map(parts.map((part) => [part, errors.known({ part })]));
     this.success = store.gauge(definitions.NESTJS_METRICS_COLLECTOR_SUCCESS);
     this.duration = store.gauge(definitions.NESTJS_METRICS_COLLECTOR_DURATION_SECONDS);
     this.rejections = store.counter(definitions.NESTJS_METRICS_SCRAPES_REJECTED_TOTAL);

@@ -1,6 +1,6 @@
 import { type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { type ApplicationConfig, type HttpAdapterHost, type ModulesContainer } from '@nestjs/core';
 import { type AbstractHttpAdapter } from '@nestjs/core';
+import { type NestHost } from '../nest-host.js';
 import { type Sink } from '../sink.js';
 import { hookAdapter, hookServerOf } from './adapter-hooks.js';
 import { EXCHANGE, Exchange, type Observed } from './exchange.js';
@@ -17,13 +17,6 @@ import { RouteTemplates } from './route-templates.js';
 
 export interface HttpInstrumentationOptions extends HttpObserverOptions {
   readonly handlerDuration: boolean;
-}
-
-/** The parts of the Nest application that the instrumentation hangs on. */
-export interface NestHost {
-  readonly adapterHost: HttpAdapterHost;
-  readonly config: ApplicationConfig;
-  readonly modules: ModulesContainer;
 }
 
 /** On an adapter that is observed already: a second PrometheusModule would count everything twice. */

@@ -14,6 +14,7 @@ export interface TypeOrmInstrumentationOptions {
 
 /** Puts the observer of TypeORM into a Nest application and takes it out again. */
 export class TypeOrmInstrumentation implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly collector = { name: 'typeorm', collect: () => this.read() };
   private readonly migrations: MigrationsCheck | undefined;
 
   constructor(
@@ -48,13 +49,14 @@ export class TypeOrmInstrumentation implements OnModuleInit, OnApplicationBootst
     this.sink.boundary.run('typeorm', () => this.discovery.stop());
   }
 
-  /** An application without data sources does not want to read about them. */
-  get isInUse(): boolean {
-    return this.discovery.all.length > 0 || this.discovery.ended.areWaiting;
+  /** What a scrape has to ask. An application without data sources does not want to read about them. */
+  collectors(): readonly { readonly name: string; collect(): void }[] {
+    const isInUse = this.discovery.all.length > 0 || this.discovery.ended.areWaiting;
+    return isInUse ? [this.collector] : [];
   }
 
   /** Tells whether the data sources are up, and how their pools are. Asks the database nothing. */
-  read(): void {
+  private read(): void {
     this.discovery.lookAgain();
     this.discovery.forgetGivenUp();
     const byName = new Map<string, DataSourceObserver[]>();

@@ -1,11 +1,11 @@
-import { combinationsOf, type HttpLabel, OTHER_VALUE } from './catalogue/http.labels.js';
+import { combinationsOf, type HttpLabel, OTHER_VALUE } from '../catalogue/http.labels.js';
 import {
   NESTJS_HTTP_REQUEST_DURATION_SECONDS,
   NESTJS_HTTP_REQUESTS_ABORTED_TOTAL,
   NESTJS_HTTP_REQUESTS_TOTAL,
-} from './catalogue/nest/http.definitions.js';
-import { isObject } from './options/is-object.js';
-import { OVERFLOW } from './metrics/series-budget.js';
+} from '../catalogue/nest/http.definitions.js';
+import { isObject } from '../options/is-object.js';
+import { OVERFLOW } from '../metrics/series-budget.js';
 
 /** More combinations would fill the budget of a metric with a single route. */
 const MAX_COMBINATIONS = 1000;

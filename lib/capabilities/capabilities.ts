@@ -1,0 +1,9 @@
+import { CACHE } from './cache.js';
+import { type Capability } from './capability.js';
+import { HTTP } from './http.js';
+import { METHODS } from './methods.js';
+import { RUNTIME } from './runtime.js';
+import { TYPEORM } from './typeorm.js';
+
+/** Every subject that is observed, in the order in which it is published. */
+export const CAPABILITIES: readonly Capability[] = [HTTP, TYPEORM, CACHE, METHODS, RUNTIME];

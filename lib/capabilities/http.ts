@@ -1,0 +1,23 @@
+import * as definitions from '../catalogue/nest/http.definitions.js';
+import { HttpMetrics } from '../catalogue/nest/http.metrics.js';
+import { HTTP_EVENTS } from '../observe/events.js';
+import { HttpInstrumentation } from '../observe/http/http.instrumentation.js';
+import { type Capability } from './capability.js';
+import { HTTP_OPTIONS, type ResolvedHttpOptions } from './http.options.js';
+
+/** Requests: received, answered, aborted, how long they took, what was thrown. */
+export const HTTP: Capability<ResolvedHttpOptions, undefined> = {
+  part: 'http',
+  options: HTTP_OPTIONS,
+  events: HTTP_EVENTS,
+  conventions: {
+    nest: {
+      definitions,
+      feed: ({ store, options, report }) => ({
+        listener: new HttpMetrics(store, options, (error) => report('labels', error)),
+      }),
+    },
+  },
+  readsRequestTally: ({ queriesPerRequest }) => queriesPerRequest,
+  instrument: (host, sink, options) => HttpInstrumentation.create(host, sink, options),
+};

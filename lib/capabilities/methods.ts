@@ -1,0 +1,21 @@
+import * as definitions from '../catalogue/nest/method.definitions.js';
+import { MethodInstrumentation } from '../decorate/method.instrumentation.js';
+import { METHOD_LINK, MethodLink } from '../decorate/method-link.js';
+import { type Capability } from './capability.js';
+
+/** Methods with `@Timed()` and `@Counted()`. */
+export const METHODS: Capability<undefined, MethodLink> = {
+  part: 'metrics',
+  events: [],
+  conventions: {
+    nest: {
+      definitions,
+      feed({ store, early, report }) {
+        early.open(store, (error) => report('metrics', error));
+        return { stop: () => early.close() };
+      },
+    },
+  },
+  early: { token: METHOD_LINK, make: () => new MethodLink() },
+  instrument: (host, _sink, _options, link) => new MethodInstrumentation(host.modules, link),
+};

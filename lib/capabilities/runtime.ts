@@ -1,0 +1,16 @@
+import * as definitions from '../catalogue/nest/runtime.definitions.js';
+import { RuntimeMetrics } from '../runtime/runtime-metrics.js';
+import { type Capability, type Feed } from './capability.js';
+import { RUNTIME_OPTIONS } from './runtime.options.js';
+
+/** The process and Node itself: read when a scrape asks. */
+export const RUNTIME: Capability<boolean, undefined> = {
+  part: 'runtime',
+  options: RUNTIME_OPTIONS,
+  events: [],
+  conventions: { nest: { definitions, feed: ({ store }) => feedOf(new RuntimeMetrics(store)) } },
+};
+
+function feedOf(metrics: RuntimeMetrics): Feed {
+  return { collector: metrics, start: () => metrics.start(), stop: () => metrics.stop() };
+}

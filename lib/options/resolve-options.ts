@@ -1,0 +1,53 @@
+import { isObject } from './is-object.js';
+import { type OptionRule, valueAt } from './option-rules.js';
+
+/** The options below `parent`, each with its default where it was left out. A group that is false stays false. */
+export function withDefaults(rules: readonly OptionRule[], options: object, parent = ''): Record<string, unknown> {
+  const own = rules.filter(({ option }) => parentOf(option) === parent);
+  return Object.fromEntries(own.map((rule) => [lastOf(rule.option), valueOf(rule, rules, options)]));
+}
+
+function valueOf(rule: OptionRule, rules: readonly OptionRule[], options: object): unknown {
+  const given = valueAt(options, rule.option);
+  const isGroup = rules.some(({ option }) => parentOf(option) === rule.option);
+  if (isGroup) return given === false ? false : withDefaults(rules, options, rule.option);
+  return given ?? rule.default;
+}
+
+/**
+ * Options that were given as texts, as environment variables are.
+ *
+ * @param textOf the text of an option such as `http.durationBuckets`; undefined where there is none
+ * @returns the options, to be checked like any others: what a text does not mean stays a text and is refused
+ */
+export function optionsFromText(
+  rules: readonly OptionRule[],
+  textOf: (option: string) => string | undefined,
+): Record<string, unknown> {
+  const options: Record<string, unknown> = {};
+  for (const { option, fromText } of rules) {
+    if (fromText === undefined) continue;
+    const text = textOf(option);
+    if (text !== undefined) put(options, option.split('.'), fromText(text));
+  }
+  return options;
+}
+
+function put(options: Record<string, unknown>, [name = '', ...below]: readonly string[], value: unknown): void {
+  if (below.length === 0) {
+    options[name] = value;
+    return;
+  }
+  // Below a group that is switched off nothing is read.
+  if (options[name] === false) return;
+  if (!isObject(options[name])) options[name] = {};
+  put(options[name] as Record<string, unknown>, below, value);
+}
+
+function parentOf(option: string): string {
+  return option.split('.').slice(0, -1).join('.');
+}
+
+function lastOf(option: string): string {
+  return option.split('.').at(-1) ?? option;
+}

@@ -1,0 +1,99 @@
+import { CAPABILITIES } from './capabilities/capabilities.js';
+import { isRegistry } from './expose/prom-client/foreign-registry.js';
+import { type EventName } from './observe/events.js';
+import { isObject } from './options/is-object.js';
+import { FLAG, numberOf, pairsOf, wholeNumber } from './options/option-kinds.js';
+import { DECORATORS, GUARDS, isListOf, isPath, type OptionRule, PLAIN_PATH } from './options/option-rules.js';
+
+const LABEL_NAME = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/;
+const RESERVED_LABELS = ['le', 'quantile'];
+
+/** The options of the module itself. */
+export const OWN_RULES: readonly OptionRule[] = [
+  {
+    option: 'path',
+    expected: `a path like /metrics, ${PLAIN_PATH}, or false`,
+    fix: 'give a plain path',
+    holds: (value) => value === false || isPath(value),
+    fromText: (text) => text !== 'false' && text,
+    default: '/metrics',
+  },
+  { ...GUARDS, default: [] },
+  { ...DECORATORS, default: [] },
+  { option: 'bypassGuards', ...FLAG, default: false },
+  {
+    option: 'namespace',
+    expected: 'letters, digits and underscores, not beginning with a digit or ending in an underscore',
+    fix: 'leave out every other character',
+    holds: (value) => typeof value === 'string' && /^(?:[a-zA-Z](?:[a-zA-Z0-9_]*[a-zA-Z0-9])?)?$/.test(value),
+    fromText: (text) => text,
+    default: '',
+  },
+  {
+    option: 'defaultLabels',
+    expected: 'an object of valid label names (not le, quantile or __…) and texts',
+    fix: 'rename the label, or turn the value into a text',
+    holds: areLabels,
+    fromText: pairsOf,
+    default: {},
+  },
+  {
+    option: 'registry',
+    expected: 'a Registry of prom-client, or false',
+    fix: 'give the register itself, or leave the option out for the global one',
+    holds: (value) => value === false || isRegistry(value),
+    fromText: (text) => text !== 'false' && text,
+  },
+  {
+    option: 'listeners',
+    expected: 'a list of objects with methods such as requestAnswered',
+    fix: 'give objects, not classes, with methods of Listener; what needs something injected listens with MetricEvents',
+    holds: isListOf(isListener),
+    default: [],
+  },
+  { option: 'limits', expected: 'an object of limits', fix: 'leave it out for the defaults', holds: isObject },
+  {
+    option: 'limits.labelSetsPerMetric',
+    ...wholeNumber(1, 'give the most label sets a metric may make'),
+    default: 1000,
+  },
+  { option: 'limits.concurrentScrapes', ...wholeNumber(1, 'give the most scrapes at once'), default: 4 },
+  {
+    option: 'limits.scrapeTimeoutSeconds',
+    expected: 'a number of seconds greater than 0 and at most 3600',
+    fix: 'give what your Prometheus waits, 10 by default',
+    holds: (value) => Number.isFinite(value) && Number(value) > 0 && Number(value) <= 3600,
+    fromText: numberOf,
+    default: 10,
+  },
+];
+
+/** Those of the module and of all capabilities. */
+export function optionRules(): readonly OptionRule[] {
+  return [...OWN_RULES, ...CAPABILITIES.flatMap(({ options }) => options?.rules ?? [])];
+}
+
+/** Every event that a listener can hear. */
+export function eventNames(): readonly EventName[] {
+  return CAPABILITIES.flatMap(({ events }) => events);
+}
+
+function areLabels(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    Object.entries(value).every(
+      ([name, text]) => LABEL_NAME.test(name) && !RESERVED_LABELS.includes(name) && typeof text === 'string',
+    )
+  );
+}
+
+/** An object that hears one event at least: without any, its methods are misspelt. */
+function isListener(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const given = eventNames().map((event) => (value as Record<string, unknown>)[event]);
+  return given.some(isFunction) && given.every((method) => method === undefined || isFunction(method));
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === 'function';
+}

@@ -1,0 +1,128 @@
+import { type InjectionToken, type Provider, type Type } from '@nestjs/common';
+import { ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
+import { CAPABILITIES } from './capabilities/capabilities.js';
+import { type Capability, type Instrumentation } from './capabilities/capability.js';
+import { MetricsEndpoint } from './expose/endpoint.js';
+import { MetricStore } from './metrics/store.js';
+import { ErrorBoundary } from './observe/error-boundary.js';
+import { MetricEvents } from './observe/metric-events.js';
+import { PrometheusCore } from './prometheus.core.js';
+import { checkOptions } from './prometheus.options-check.js';
+import {
+  optionsOf,
+  type PrometheusFactoryOptions,
+  type PrometheusRouteOptions,
+  type ResolvedOptions,
+  resolveOptions,
+} from './prometheus.options.js';
+import { placesOf } from './prometheus.places.js';
+import { RoutePlaces } from './serving/route-places.js';
+
+export const RESOLVED_OPTIONS = Symbol('all options, checked and with their defaults');
+export const CONTROLLER = Symbol('the controller of the route, or null where it has none');
+export const INSTRUMENTATIONS = Symbol('the observation of every capability that is switched on');
+
+/** What other modules may inject: ours beside this one, and those of the application. */
+export function exportedTokens(): InjectionToken[] {
+  return [MetricStore, MetricEvents, ErrorBoundary, RoutePlaces, ...withEarlyPart().map(({ early }) => early.token)];
+}
+
+/** @param factoryOptions the token of the options that may come from a factory */
+export function providersFor(
+  factoryOptions: InjectionToken,
+  route: PrometheusRouteOptions,
+  controller: Type | null,
+): Provider[] {
+  return [
+    ...earlyProviders(),
+    { provide: CONTROLLER, useValue: controller },
+    {
+      provide: RESOLVED_OPTIONS,
+      inject: [factoryOptions],
+      useFactory: (made: PrometheusFactoryOptions): ResolvedOptions => {
+        checkOptions(made, route);
+        return resolveOptions({ ...made, ...route });
+      },
+    },
+    coreProvider(),
+    {
+      provide: RoutePlaces,
+      inject: [PrometheusCore, ApplicationConfig, HttpAdapterHost, ModulesContainer],
+      useFactory: placesOf,
+    },
+    ofCore(MetricStore, ({ store }) => store),
+    ofCore(MetricEvents, ({ listeners }) => new MetricEvents(listeners)),
+    ofCore(ErrorBoundary, ({ boundary }) => boundary),
+    ofCore(MetricsEndpoint, ({ endpoint }) => endpoint),
+    ...instrumentationProviders(),
+  ];
+}
+
+function ofCore(provide: InjectionToken, part: (core: PrometheusCore) => unknown): Provider {
+  return { provide, inject: [PrometheusCore], useFactory: part };
+}
+
+type WithEarlyPart = Capability & Required<Pick<Capability, 'early'>>;
+
+function withEarlyPart(): readonly WithEarlyPart[] {
+  return CAPABILITIES.filter((capability): capability is WithEarlyPart => capability.early !== undefined);
+}
+
+/**
+ * Without dependencies, so that Nest makes them before any data source, whatever the order of the modules, and before
+ * what the options come from, which may have decorated methods itself.
+ */
+function earlyProviders(): Provider[] {
+  return withEarlyPart().map(({ early }) => ({ provide: early.token, useFactory: () => early.make() }));
+}
+
+function coreProvider(): Provider {
+  const capabilities = withEarlyPart();
+  return {
+    provide: PrometheusCore,
+    inject: [RESOLVED_OPTIONS, ...capabilities.map(({ early }) => early.token)],
+    useFactory: (options: ResolvedOptions, ...parts: readonly unknown[]) =>
+      new PrometheusCore(options, new Map(capabilities.map((capability, i) => [capability, parts[i]]))),
+  };
+}
+
+/** One provider for each, so that Nest calls the hooks of their lifecycle, and one for all of them. */
+function instrumentationProviders(): Provider[] {
+  const each = CAPABILITIES.map((capability) => ({
+    capability,
+    token: Symbol(`the observation of ${capability.part}`),
+  }));
+  return [
+    ...each.map(({ capability, token }) => instrumentationProvider(capability, token)),
+    {
+      provide: INSTRUMENTATIONS,
+      inject: each.map(({ token }) => token),
+      useFactory: (...all: readonly (Instrumentation | undefined)[]) => all.filter((one) => one !== undefined),
+    },
+  ];
+}
+
+function instrumentationProvider(capability: Capability, provide: symbol): Provider {
+  const early = capability.early === undefined ? [] : [capability.early.token];
+  return {
+    provide,
+    inject: [PrometheusCore, RESOLVED_OPTIONS, HttpAdapterHost, ApplicationConfig, ModulesContainer, ...early],
+    useFactory: async (
+      core: PrometheusCore,
+      resolved: ResolvedOptions,
+      adapterHost: HttpAdapterHost,
+      config: ApplicationConfig,
+      modules: ModulesContainer,
+      part: unknown,
+    ): Promise<Instrumentation | undefined> => {
+      const options = optionsOf(capability, resolved);
+      if (options === false) {
+        capability.early?.discard?.(part);
+        return undefined;
+      }
+      const instrumentation = await capability.instrument?.({ adapterHost, config, modules }, core, options, part);
+      if (instrumentation?.collectors !== undefined) core.collectFrom(instrumentation as Required<Instrumentation>);
+      return instrumentation;
+    },
+  };
+}

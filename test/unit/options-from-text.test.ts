@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { faultsOf } from '../../lib/prometheus.options-check.js';
+import { optionRules } from '../../lib/prometheus.options-rules.js';
+import { optionsFromText } from '../../lib/options/resolve-options.js';
+
+const read = (texts: Readonly<Record<string, string>>) => optionsFromText(optionRules(), (option) => texts[option]);
+
+/** What functions, classes and objects of other packages say, no text can. */
+const NOT_IN_TEXT = ['guards', 'decorators', 'listeners', 'limits', 'http.ignore', 'http.errorTypes', 'http.labels'];
+
+describe('options from text', () => {
+  it.each<[string, string, unknown]>([
+    ['path', '/internal/metrics', { path: '/internal/metrics' }],
+    ['path', 'false', { path: false }],
+    ['bypassGuards', 'true', { bypassGuards: true }],
+    ['namespace', 'shop', { namespace: 'shop' }],
+    ['defaultLabels', 'app=kennel, zone=a', { defaultLabels: { app: 'kennel', zone: 'a' } }],
+    ['registry', 'false', { registry: false }],
+    ['runtimeMetrics', 'false', { runtimeMetrics: false }],
+    ['cache', 'false', { cache: false }],
+    ['http', 'false', { http: false }],
+    ['http', 'true', { http: {} }],
+    ['http.durationBuckets', '0.1, 0.5,1e1', { http: { durationBuckets: [0.1, 0.5, 10] } }],
+    ['http.queriesPerRequest', 'auto', { http: { queriesPerRequest: 'auto' } }],
+    ['http.queriesPerRequest', 'true', { http: { queriesPerRequest: true } }],
+    ['typeorm.models', 'all', { typeorm: { models: 'all' } }],
+    ['typeorm.migrations', 'false', { typeorm: { migrations: false } }],
+    ['typeorm.migrations.refreshSeconds', '30', { typeorm: { migrations: { refreshSeconds: 30 } } }],
+    ['limits.scrapeTimeoutSeconds', '2.5', { limits: { scrapeTimeoutSeconds: 2.5 } }],
+  ])('%s=%s', (option, text, expected) => {
+    const options = read({ [option]: text });
+    expect(options).toEqual(expected);
+    expect(faultsOf(options)).toEqual([]);
+  });
+
+  it.each<[string, string, string]>([
+    ['bypassGuards', 'yes', "Expected `bypassGuards` to be true or false, got 'yes'"],
+    ['http', 'off', "Expected `http` to be an object of options, or false, got 'off'"],
+    ['http.durationBuckets', '1,,2', 'Expected `http.durationBuckets` to be an ascending list'],
+    ['limits.concurrentScrapes', 'four', "Expected `limits.concurrentScrapes` to be a whole number from 1, got 'four'"],
+    ['limits.concurrentScrapes', '', "Expected `limits.concurrentScrapes` to be a whole number from 1, got ''"],
+    ['defaultLabels', 'app', 'Expected `defaultLabels` to be an object of valid label names'],
+    ['registry', 'global', "Expected `registry` to be a Registry of prom-client, or false, got 'global'"],
+  ])('%s=%s is refused as any other wrong value', (option, text, fault) => {
+    expect(faultsOf(read({ [option]: text }))).toEqual([expect.stringContaining(fault)]);
+  });
+
+  it('below a group that is switched off are not read', () => {
+    expect(read({ http: 'false', 'http.durationBuckets': '1,2' })).toEqual({ http: false });
+  });
+
+  it('are nothing where there is no text', () => expect(read({})).toEqual({}));
+
+  it('exist for every option but those that no text can say', () => {
+    const without = optionRules().flatMap(({ option, fromText }) => (fromText === undefined ? [option] : []));
+    expect(without.toSorted()).toEqual(NOT_IN_TEXT.toSorted());
+  });
+});
