@@ -19,7 +19,7 @@ import { isRedisUrl } from './redis/redis-url.js';
 
 const MAX_RETENTION_HOURS = 744;
 
-const RULES: readonly OptionRule[] = [
+export const RULES: readonly OptionRule[] = [
   {
     option: 'path',
     expected: `a path like /monitor, ${PLAIN_PATH}`,

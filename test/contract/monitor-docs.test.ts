@@ -5,8 +5,6 @@ import { noCounts, REQUESTS } from '../../lib/monitor/history/counts.js';
 import { HITS, ROUTE_WIDTH } from '../../lib/monitor/history/route-history.js';
 import { MemoryStore } from '../../lib/monitor/memory-store.js';
 import { ownProcess } from '../../lib/monitor/own-process.js';
-import { resolveMonitorOptions } from '../../lib/monitor/monitor.options.js';
-import { KNOWN_MONITOR_OPTIONS } from '../../lib/monitor/monitor.options-check.js';
 import { nagiosXml } from '../../lib/monitor/nagios.js';
 import { PAGE_FILES } from '../../lib/monitor/page-files.js';
 import { stateOf } from '../../lib/monitor/state-of.js';
@@ -14,11 +12,6 @@ import { type History, type MonitorState, type Window, WINDOWS } from '../../lib
 import { MOST_PAGES, PERIOD_MS } from '../../lib/monitor/live-pages.js';
 
 const DOCS = readFileSync(new URL('../../docs/monitor.md', import.meta.url), 'utf8');
-
-const OPTION_ROWS = [...DOCS.matchAll(/^\| `([\w.]+)`\s*\|([^|]*)\|/gm)].map(([, option = '', fallback = '']) => ({
-  option,
-  fallback: fallback.trim().replaceAll('`', ''),
-}));
 
 /** A state of a monitor that has counted one request. */
 function anyState(): MonitorState & { readonly history: History } {
@@ -36,21 +29,6 @@ function anyState(): MonitorState & { readonly history: History } {
 const keysOf = (value: unknown) => Object.keys(value as object);
 
 describe('docs/monitor.md', () => {
-  it('has a row for every option of the monitor, and for no other', () => {
-    expect(OPTION_ROWS.map(({ option }) => option)).toEqual(expect.arrayContaining([...KNOWN_MONITOR_OPTIONS]));
-    expect(OPTION_ROWS).toHaveLength(KNOWN_MONITOR_OPTIONS.length);
-  });
-
-  it("tells the code's own defaults", () => {
-    const defaults = resolveMonitorOptions({});
-    const shown = (name: string) => OPTION_ROWS.find(({ option }) => option === name)?.fallback;
-    expect(shown('path')).toBe(`'${defaults.path}'`);
-    expect(defaults.store).toBe('memory');
-    expect(shown('store')).toBe("'memory'");
-    expect(shown('totalsOnly')).toBe(String(defaults.totalsOnly));
-    expect(shown('retentionHours')).toBe(String(defaults.retentionHours));
-  });
-
   it('shows the shape of data.json, with every key and no other', () => {
     const shown = JSON.parse(/```json\n([^`]*)```/.exec(DOCS)?.[1] ?? '') as ReturnType<typeof anyState>;
     const state = anyState();

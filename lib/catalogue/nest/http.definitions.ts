@@ -82,6 +82,7 @@ export const NESTJS_HTTP_REQUEST_DURATION_SECONDS = defineHistogram({
  *
  * @unit seconds, monotonic clock
  * @labels controller, handler: those of the application
+ * @option `http.handlerDuration: true`
  */
 export const NESTJS_HTTP_HANDLER_DURATION_SECONDS = defineHistogram({
   name: 'nestjs_http_handler_duration_seconds',
@@ -96,6 +97,7 @@ export const NESTJS_HTTP_HANDLER_DURATION_SECONDS = defineHistogram({
  *
  * @unit seconds, monotonic clock
  * @labels method, route: as `nestjs_http_requests_total`
+ * @option `http.timeToFirstByte: true`
  */
 export const NESTJS_HTTP_TIME_TO_FIRST_BYTE_SECONDS = defineHistogram({
   name: 'nestjs_http_time_to_first_byte_seconds',
@@ -173,6 +175,7 @@ export const NESTJS_HTTP_TEMPLATES_RENDERED_TOTAL = defineCounter({
  *
  * @unit statements
  * @labels method, route: as `nestjs_http_requests_total`
+ * @option `http.queriesPerRequest`
  */
 export const NESTJS_HTTP_REQUEST_DB_QUERIES = defineHistogram({
   name: 'nestjs_http_request_db_queries',
@@ -186,6 +189,7 @@ export const NESTJS_HTTP_REQUEST_DB_QUERIES = defineHistogram({
  *
  * @unit seconds, monotonic clock
  * @labels method, route: as `nestjs_http_requests_total`
+ * @option `http.queriesPerRequest`
  */
 export const NESTJS_HTTP_REQUEST_DB_SECONDS = defineHistogram({
   name: 'nestjs_http_request_db_seconds',

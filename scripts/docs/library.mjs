@@ -1,0 +1,40 @@
+// Loads what the pages are made of. It is TypeScript, which Node 20 does not run, so it is bundled first. The bundle is
+// written below node_modules, where its packages are found.
+import { readdirSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { rolldown } from 'rolldown';
+import { path } from './paths.mjs';
+
+const CATALOGUE = 'lib/catalogue/';
+const CHECKS = { prometheus: 'lib/prometheus.options-check.ts', monitor: 'lib/monitor/monitor.options-check.ts' };
+const FOLDER = path('node_modules/.cache/docs/');
+
+/**
+ * `definitions`: the exports of each file of definitions, by its path below `lib/catalogue/`. `rules`: the rules of the
+ * options of each module.
+ */
+export async function loadLibrary() {
+  const files = readdirSync(path(CATALOGUE), { recursive: true }).filter((file) => file.endsWith('.definitions.ts'));
+  const modules = await load({ ...CHECKS, ...Object.fromEntries(files.map((file) => [file, CATALOGUE + file])) });
+  return {
+    definitions: files.toSorted().map((file) => ({ file, source: CATALOGUE + file, exports: modules[file] })),
+    rules: { prometheus: modules.prometheus.RULES, monitor: modules.monitor.RULES },
+  };
+}
+
+/** The exports of each file, by its key. */
+async function load(files) {
+  const entries = Object.entries(files);
+  const bundle = await rolldown({
+    input: Object.fromEntries(entries.map(([, file], index) => [`entry-${index}`, path(file)])),
+    external: (id) => /^[\w@]/.test(id),
+    platform: 'node',
+    tsconfig: path('lib/tsconfig.lib.json'),
+  });
+  await bundle.write({ dir: FOLDER, format: 'esm', entryFileNames: '[name].mjs', chunkFileNames: 'chunk-[name].mjs' });
+  await bundle.close();
+  const modules = await Promise.all(
+    entries.map(async ([key], index) => [key, await import(pathToFileURL(`${FOLDER}entry-${index}.mjs`).href)]),
+  );
+  return Object.fromEntries(modules);
+}

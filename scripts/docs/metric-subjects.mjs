@@ -1,0 +1,69 @@
+// The sections of docs/metrics.md: one for each file of definitions, in the order of the page.
+
+export const METRICS_INTRODUCTION = `
+_This page is generated from the definitions in [\`lib/catalogue/\`](../lib/catalogue/). To change it, edit those and run \`npm run docs\`._
+
+Every metric of the default naming convention, with its type, its labels and the values that they can have.
+
+- With the option \`namespace\`, each name begins with the namespace: \`shop_nestjs_http_requests_total\`.
+- Labels of \`defaultLabels\` are on every series. Labels of \`http.labels\` are on three of the HTTP metrics.
+- No label contains text from a client. A label has either a fixed list of values or values that your code registers, such as route templates and entities.
+- A metric that gets more than \`limits.labelSetsPerMetric\` label sets after boot counts all further ones in one series whose labels are all \`_overflow\`.
+- Series that are known at boot start at 0, so that \`rate()\` sees the first increment.
+- Where a label says \`_OTHER\`, the value was not in the list.
+`.trim();
+
+export const METRIC_SUBJECTS = [
+  {
+    file: 'nest/http.definitions.ts',
+    title: 'HTTP',
+    introduction: `
+Requests of the application, from their arrival to the last byte of their answer. \`http: false\` turns these metrics off.
+
+[HTTP metrics in detail](http.md) explains what \`route\`, \`status\` and \`error_type\` contain, how to add labels of your own, and what is not counted.
+`.trim(),
+    buckets: { constant: 'DURATION_BUCKETS', option: 'http.durationBuckets' },
+  },
+  {
+    file: 'nest/typeorm.definitions.ts',
+    title: 'TypeORM',
+    introduction: `
+Statements, rows, transactions, connections and migrations of every \`DataSource\`. \`typeorm: false\` turns these metrics off.
+
+[TypeORM metrics in detail](typeorm.md) explains which data sources are found, when rows are counted, and what cannot be counted.
+`.trim(),
+    buckets: { constant: 'QUERY_BUCKETS', option: 'typeorm.durationBuckets' },
+  },
+  {
+    file: 'nest/cache.definitions.ts',
+    title: 'Caches',
+    introduction: `
+Caches of \`@nestjs/cache-manager\`, and those that you give to \`observeCache()\`. \`cache: false\` turns these metrics off.
+
+[Cache metrics in detail](caches.md) explains which caches are found and how calls are counted.
+`.trim(),
+  },
+  {
+    file: 'nest/method.definitions.ts',
+    title: 'Decorated methods',
+    introduction: `
+Methods with [\`@Timed()\` or \`@Counted()\`](your-own-metrics.md#decorators). Each metric exists only in an application that has such a method.
+`.trim(),
+  },
+  {
+    file: 'nest/runtime.definitions.ts',
+    title: 'Node and the process',
+    introduction: `
+CPU, memory, event loop, garbage collection and heap of the process. \`runtimeMetrics: false\` turns these metrics off.
+
+The names are those of prom-client, so that existing dashboards work. Five of its metrics are missing, because Prometheus' linter rejects their names or because they need private APIs of Node ([decision 7](decisions/0007-runtime-metrics.md)). What the operating system does not report is left out.
+`.trim(),
+  },
+  {
+    file: 'nest/self.definitions.ts',
+    title: 'The library itself',
+    introduction: `
+What the library does and what fails in it. These metrics cannot be turned off.
+`.trim(),
+  },
+];

@@ -1,0 +1,88 @@
+import { Anchors, code, facts, GENERATED, table } from './markdown.mjs';
+import { metricsIn } from './metric-docs.mjs';
+import { METRIC_SUBJECTS, METRICS_INTRODUCTION } from './metric-subjects.mjs';
+
+const NO_LABELS = '–';
+
+export function metricsPage({ definitions }) {
+  const unknown = definitions.filter(({ file }) => METRIC_SUBJECTS.every((subject) => subject.file !== file));
+  if (unknown.length > 0) throw new Error(`${unknown[0].source} has no entry in scripts/docs/metric-subjects.mjs.`);
+  const anchors = new Anchors();
+  const sections = METRIC_SUBJECTS.map((subject) =>
+    section(
+      subject,
+      definitions.find(({ file }) => file === subject.file),
+      anchors,
+    ),
+  );
+  return ['# Metrics', GENERATED, METRICS_INTRODUCTION, ...sections].join('\n\n');
+}
+
+function section({ title, introduction, buckets }, file, anchors) {
+  anchors.add(title);
+  const metrics = metricsIn(file).map((metric) => ({ ...metric, anchor: anchors.add(metric.name) }));
+  return [
+    `## ${title}`,
+    introduction,
+    table(['metric', 'type', 'labels', 'help'], metrics.map(row)),
+    labelTable(metrics),
+    ...metrics.map((metric) => details(metric, bucketsOf(metric, file.exports, buckets))),
+  ].join('\n\n');
+}
+
+function row({ name, type, labels, help, anchor, doc }) {
+  const only = doc.tags.option === undefined ? '' : ` Only with ${doc.tags.option}.`;
+  const names = Object.keys(labels).map(code).join(', ');
+  return [`[${code(name)}](#${anchor})`, type, names || NO_LABELS, help + only];
+}
+
+/** The values of each label, once for all metrics that have it with the same ones. */
+function labelTable(metrics) {
+  const bounds = new Map();
+  for (const { name, labels } of metrics) {
+    for (const [label, bound] of Object.entries(labels)) {
+      const key = JSON.stringify([label, bound]);
+      const known = bounds.get(key) ?? { label, bound, names: [] };
+      bounds.set(key, { ...known, names: [...known.names, name] });
+    }
+  }
+  if (bounds.size === 0) return '';
+  const all = [...bounds.values()];
+  const rows = all.map(({ label, bound, names }) => {
+    const isShared = all.some((other) => other.label === label && other.bound !== bound);
+    return [isShared ? `${code(label)} of ${names.map(code).join(', ')}` : code(label), valuesOf(bound)];
+  });
+  return table(['label', 'values'], rows);
+}
+
+const valuesOf = ({ values, boundedBy }) => values?.map(code).join(', ') ?? boundedBy;
+
+function details({ name, labels: bounds, doc }, buckets) {
+  const { unit, labels, source, errors, platform, option } = doc.tags;
+  const list = facts([
+    ['Only with', option],
+    ['Unit', unit],
+    ['Buckets', buckets],
+    ['Labels', labelNotes(labels, bounds)],
+    ['Note', source],
+    ['Note', errors],
+    ['Platform', platform],
+  ]);
+  return [`### ${code(name)}`, doc.text, list].join('\n\n');
+}
+
+/** What the tag says beyond the table of labels: plain lists of values and references to another metric are left out. */
+function labelNotes(text = '', labels) {
+  const notes = text.split(/; (?=[a-z_, ]+: )/).filter((note) => {
+    const [names, said] = note.split(/: (.*)/);
+    return !/^(?:as `|closed set)/.test(said) && said?.replaceAll('`', '') !== labels[names]?.values?.join(', ');
+  });
+  return notes.map((note) => note.replaceAll(/(?<=^|, )[a-z_]+(?=[a-z_, ]*: )/g, code)).join('; ');
+}
+
+function bucketsOf(metric, exports, replaced) {
+  if (metric.buckets === undefined) return undefined;
+  const list = metric.buckets.map(String).join(', ');
+  const isReplaced = replaced !== undefined && String(metric.buckets) === String(exports[replaced.constant]);
+  return isReplaced ? `${list}, unless ${code(replaced.option)} is set` : list;
+}

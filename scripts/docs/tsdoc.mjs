@@ -1,0 +1,34 @@
+import ts from 'typescript';
+
+/** The tags of our comments. Anything else with an @ is a decorator or a package, and part of the text. */
+const TAGS = ['defaultValue', 'errors', 'labels', 'option', 'param', 'platform', 'returns', 'source', 'unit'];
+const TAG = new RegExp(`(?<=^|\\s)@(${TAGS.join('|')})\\b`);
+
+/** The TSDoc comment above a node: its text, and the text of each tag. Both are empty where there is none. */
+export function tsdocOf(node) {
+  const source = node.getSourceFile().text;
+  const comments = ts.getLeadingCommentRanges(source, node.getFullStart()) ?? [];
+  const comment = comments.map(({ pos, end }) => source.slice(pos, end)).findLast((text) => text.startsWith('/**'));
+  return parse(comment ?? '/** */');
+}
+
+function parse(comment) {
+  const content = comment
+    .slice('/**'.length, -'*/'.length)
+    .split('\n')
+    .map((line) => line.replace(/^\s*\* ?/, '').trimEnd())
+    .join('\n');
+  const [text = '', ...rest] = content.split(TAG);
+  const tags = {};
+  for (let i = 0; i < rest.length; i += 2) tags[rest[i]] = unwrapped(rest[i + 1]);
+  return { text: unwrapped(text), tags };
+}
+
+/** Each paragraph on one line. */
+function unwrapped(text) {
+  return text
+    .trim()
+    .split(/\n\s*\n/)
+    .map((paragraph) => paragraph.replaceAll(/\s*\n\s*/g, ' '))
+    .join('\n\n');
+}
