@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { DRIVERS, type DriverName, describeOn, openDatabase } from '../support/accuracy/databases.js';
 import { NestApp } from '../support/nest-app.js';
 
-/** What drivers send on their connection themselves, without a query runner, as the README names it. */
+/** What drivers send on their connection themselves, without a query runner, as docs/typeorm.md names it. */
 const PAST_THE_RUNNERS: Readonly<Record<DriverName, readonly RegExp[]>> = {
   postgres: [/^CREATE EXTENSION IF NOT EXISTS/, /^SELECT name FROM pg_available_extensions$/, /^SELECT version\(\);$/],
   sqljs: [/^SELECT last_insert_rowid\(\)$/],
@@ -36,7 +36,7 @@ function loggerInto(heard: string[]): Logger {
 
 for (const driver of DRIVERS) {
   describeOn(driver)(`statements on ${driver}`, () => {
-    it('are counted all that TypeORM logs, but for those that the README names', async () => {
+    it('are counted all that TypeORM logs, but for those that docs/typeorm.md names', async () => {
       const database = await openDatabase[driver]();
       const heard: string[] = [];
       const options = { entities: [kennels(driver)], synchronize: true, logger: loggerInto(heard) };

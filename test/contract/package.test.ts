@@ -42,11 +42,14 @@ describe('the package', () => {
 });
 
 describe('the versions in the README', () => {
-  const section = /\n## Versions\n(.*?)\n## /s.exec(readFileSync(path('README.md'), 'utf8'))?.[1] ?? '';
-  const [required = '', optional = ''] = section.split('Only if you use them');
-  /** Each name with the range behind it. */
-  const named = (text: string) =>
-    Object.fromEntries([...text.matchAll(/`([\w@/-]+)` `([^`]+)`/g)].map(([, name, range]) => [name, range]));
+  const [, section = ''] = /\n## Compatibility\n(.*?)\n## /s.exec(readFileSync(path('README.md'), 'utf8')) ?? [];
+  const rows = [...section.matchAll(/^\| (?:`([^`]+)`|(Node)) +\| `([^`]+)` +\| (.+?) +\|$/gm)].map(
+    ([, name = 'Node', , range = '', needed = '']) => ({ name, range: range.replaceAll('\\|', '|'), needed }),
+  );
+  const named = (isAlways: boolean) =>
+    Object.fromEntries(
+      rows.filter(({ needed }) => needed.startsWith('always') === isAlways).map(({ name, range }) => [name, range]),
+    );
   const peers = (areOptional: boolean) =>
     Object.fromEntries(
       Object.entries(manifest.peerDependencies).filter(
@@ -55,9 +58,8 @@ describe('the versions in the README', () => {
     );
 
   it('are those of the package', () => {
-    expect(named(required)).toEqual(peers(false));
-    expect(named(optional)).toEqual(peers(true));
-    expect(required).toContain(`Node \`${manifest.engines.node}\``);
+    expect(named(true)).toEqual({ Node: manifest.engines.node, ...peers(false) });
+    expect(named(false)).toEqual(peers(true));
   });
 });
 

@@ -119,7 +119,7 @@ describe('an application without an HTTP server', () => {
     expect(lines).toEqual([]);
   });
 
-  it('serves its metrics with a server of its own, as the README has it', async () => {
+  it('serves its metrics with a server of its own, as docs/endpoint.md has it', async () => {
     const { logger } = listeningLogger();
     app = await NestFactory.createApplicationContext(rootModule(), { logger, abortOnError: false });
     await work(app);
