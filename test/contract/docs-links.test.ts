@@ -11,11 +11,15 @@ const markdownIn = (folder: string) =>
     .map((file) => join(folder, file));
 
 const DOCS = markdownIn('docs');
-const PAGES = [
-  ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'bench/README.md', 'sample-app/README.md'],
-  ...DOCS,
-  ...markdownIn('examples'),
+const OTHERS = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'CHANGELOG.md',
+  'bench/README.md',
+  'sample-app/README.md',
 ];
+const PAGES = [...OTHERS, ...DOCS, ...markdownIn('examples')];
 
 /** Code is no link, and has no headings. */
 const prose = (page: string) => read(page).replaceAll(/^```.*?^```$/gms, '');
