@@ -40,8 +40,8 @@ describe('docs/metrics.md', () => {
 
   it('names the options that turn on what is off by default', () => {
     const named = [...PAGE.matchAll(/^- \*\*Only with\*\*: `([\w.]+)/gm)].map(([, option]) => option);
-    expect(new Set(named)).toEqual(
-      new Set(['http.handlerDuration', 'http.timeToFirstByte', 'http.queriesPerRequest'] satisfies string[]),
+    expect(named).toEqual(
+      expect.arrayContaining(['http.handlerDuration', 'http.timeToFirstByte', 'http.queriesPerRequest']),
     );
     expect(KNOWN_OPTIONS).toEqual(expect.arrayContaining(named));
   });
