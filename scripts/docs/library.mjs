@@ -6,7 +6,7 @@ import { rolldown } from 'rolldown';
 import { path } from './paths.mjs';
 
 const CATALOGUE = 'lib/catalogue/';
-const CHECKS = { prometheus: 'lib/prometheus.options-check.ts', monitor: 'lib/monitor/monitor.options-check.ts' };
+const RULES = { prometheus: 'lib/prometheus.options-rules.ts', monitor: 'lib/monitor/monitor.options-check.ts' };
 const FOLDER = path('node_modules/.cache/docs/');
 
 /**
@@ -15,10 +15,10 @@ const FOLDER = path('node_modules/.cache/docs/');
  */
 export async function loadLibrary() {
   const files = readdirSync(path(CATALOGUE), { recursive: true }).filter((file) => file.endsWith('.definitions.ts'));
-  const modules = await load({ ...CHECKS, ...Object.fromEntries(files.map((file) => [file, CATALOGUE + file])) });
+  const modules = await load({ ...RULES, ...Object.fromEntries(files.map((file) => [file, CATALOGUE + file])) });
   return {
     definitions: files.toSorted().map((file) => ({ file, source: CATALOGUE + file, exports: modules[file] })),
-    rules: { prometheus: modules.prometheus.RULES, monitor: modules.monitor.RULES },
+    rules: { prometheus: modules.prometheus.optionRules(), monitor: modules.monitor.RULES },
   };
 }
 

@@ -3,8 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { type MetricDefinition } from '../../lib/metrics/definition.js';
 import { KNOWN_MONITOR_OPTIONS } from '../../lib/monitor/monitor.options-check.js';
-import { KNOWN_OPTIONS } from '../../lib/prometheus.options-check.js';
+import { optionRules } from '../../lib/prometheus.options-rules.js';
 
+const KNOWN_OPTIONS = optionRules().map(({ option }) => option);
 const path = (relative: string) => fileURLToPath(new URL(`../../${relative}`, import.meta.url));
 const TEXT = readFileSync(path('CONTRIBUTING.md'), 'utf8');
 const CONVENTION = 'lib/catalogue/nest/';

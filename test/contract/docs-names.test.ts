@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { KNOWN_MONITOR_OPTIONS } from '../../lib/monitor/monitor.options-check.js';
-import { KNOWN_OPTIONS } from '../../lib/prometheus.options-check.js';
+import { optionRules } from '../../lib/prometheus.options-rules.js';
 
 const path = (relative: string) => fileURLToPath(new URL(`../../${relative}`, import.meta.url));
 const read = (relative: string) => readFileSync(path(relative), 'utf8');
@@ -59,7 +59,7 @@ describe.each(PAGES)('%s', (page) => {
 
   it('names no option that does not exist', () => {
     const named = [...text.matchAll(/`((?:http|typeorm|limits|listen|store)\.[a-zA-Z.]+)(?=[`: ])/g)];
-    const known = [...KNOWN_OPTIONS, ...KNOWN_MONITOR_OPTIONS];
+    const known = [...optionRules().map(({ option }) => option), ...KNOWN_MONITOR_OPTIONS];
     const options = named.map(([, option = '']) => option).filter((option) => !option.endsWith('.ts'));
     expect(options.filter((option) => !known.includes(option))).toEqual([]);
   });

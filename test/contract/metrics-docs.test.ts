@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { type MetricDefinition } from '../../lib/metrics/definition.js';
-import { KNOWN_OPTIONS } from '../../lib/prometheus.options-check.js';
+import { optionRules } from '../../lib/prometheus.options-rules.js';
 
+const KNOWN_OPTIONS = optionRules().map(({ option }) => option);
 const path = (relative: string) => fileURLToPath(new URL(`../../${relative}`, import.meta.url));
 const read = (relative: string) => readFileSync(path(relative), 'utf8');
 

@@ -5,6 +5,7 @@ import { CAPABILITIES } from '../../lib/capabilities/capabilities.js';
 import { isDefinition } from '../../lib/capabilities/capability.js';
 import * as self from '../../lib/catalogue/nest/self.definitions.js';
 import { type MetricDefinition } from '../../lib/metrics/definition.js';
+import { OWN_PARTS } from '../../lib/observe/error-boundary.js';
 
 const CATALOGUE = fileURLToPath(new URL('../../lib/catalogue/nest/', import.meta.url));
 
@@ -35,5 +36,11 @@ describe('the definitions of metrics', () => {
 
   it.each(definitions)('%s has a help that is a sentence', (_, { help }) => {
     expect(help).toMatch(/^[A-Z].*\.$/);
+  });
+
+  it('name every part whose errors are counted', () => {
+    const { boundedBy } = self.NESTJS_METRICS_ERRORS_TOTAL.labels.part;
+    const parts = new Set([...CAPABILITIES.map(({ part }) => part), ...OWN_PARTS]);
+    expect(new Set(boundedBy.replaceAll('`', '').split(', '))).toEqual(parts);
   });
 });

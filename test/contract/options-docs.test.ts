@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { KNOWN_MONITOR_OPTIONS } from '../../lib/monitor/monitor.options-check.js';
 import { resolveMonitorOptions } from '../../lib/monitor/monitor.options.js';
-import { KNOWN_OPTIONS } from '../../lib/prometheus.options-check.js';
+import { optionRules } from '../../lib/prometheus.options-rules.js';
 import { resolveOptions } from '../../lib/prometheus.options.js';
 
+const KNOWN_OPTIONS = optionRules().map(({ option }) => option);
 const PAGE = readFileSync(new URL('../../docs/options.md', import.meta.url), 'utf8');
 const [, PROMETHEUS = '', MONITOR = ''] = PAGE.split(/^## /m);
 
@@ -40,12 +41,17 @@ const RESOLVED: Readonly<Record<string, unknown>> = {
   'http.queriesPerRequest': Number.parseInt(process.versions.node, 10) >= 24,
 };
 
+function prometheusDefaults(): object {
+  const { capabilities, ...own } = resolveOptions({});
+  return { ...own, ...capabilities };
+}
+
 /** Options of `listen` have defaults only where it is given. */
 const monitorDefaults = (option: string) =>
   resolveMonitorOptions(option.startsWith('listen.') ? { listen: { port: 0 } } : {});
 
 describe.each([
-  ['PrometheusModule', PROMETHEUS, KNOWN_OPTIONS, () => resolveOptions({})],
+  ['PrometheusModule', PROMETHEUS, KNOWN_OPTIONS, prometheusDefaults],
   ['MonitorModule', MONITOR, KNOWN_MONITOR_OPTIONS, monitorDefaults],
 ] as const)('the options of the %s in docs/options.md', (module, section, known, defaultsOf) => {
   const rows = rowsOf(section);

@@ -1,6 +1,9 @@
 import { boundedBy, defineCounter, defineGauge, oneOf } from '../../metrics/definition.js';
 
 const METRIC = boundedBy('the metrics of this library and of the application');
+const PART = boundedBy(
+  '`http`, `typeorm`, `cache`, `metrics`, `runtime`, `listener`, `labels`, `collector`, `exposition`, `bridge`, `monitor`',
+);
 const COLLECTOR = boundedBy('the collectors of this library and the prom-client metrics with a collect function');
 
 /** Label sets that a metric has, `_overflow` left out. What approaches `limits.labelSetsPerMetric` will be folded. */
@@ -21,7 +24,7 @@ export const NESTJS_METRICS_OVERFLOW_TOTAL = defineCounter({
 export const NESTJS_METRICS_ERRORS_TOTAL = defineCounter({
   name: 'nestjs_metrics_errors_total',
   help: 'Errors inside the metrics library that the application did not notice.',
-  labels: { part: boundedBy('the subjects of this library that can be switched off, and its own parts') },
+  labels: { part: PART },
 });
 
 /** Whether a collector brought its numbers to the last scrape; 0 when it threw or was late. */
