@@ -1,7 +1,7 @@
 import { type AddressInfo } from 'node:net';
 import { MetricStore, PrometheusModule } from 'nestjs-prometheus-exporter';
 import { helloApp } from '../variants/hello-app.js';
-import { type Exposition } from './expositions.js';
+import { type Exposition } from './exposition.js';
 import { BENCH_REQUEST_DURATION_SECONDS } from './our-metrics.js';
 
 /** The whole way through a Nest application, with the metrics that the library itself adds. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { Registry } from 'prom-client';
-import { type Exposition } from './expositions.js';
+import { type Exposition } from './exposition.js';
 import { requestDurationSeconds } from './prom-client-metrics.js';
 
 /** A registry with nothing else in it behind a server with nothing else on it: the shortest way it can have. */
