@@ -1,15 +1,10 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { placeOf, type SeriesCells } from '../../metrics/series.js';
 import { type ForeignFamily } from '../foreign-family.js';
 import { type OwnReading, type Reading } from '../reading.js';
+import { TimeSlices } from '../time-slices.js';
 import { type ExpositionFormat, type FamilyHead } from './format.js';
 import { foreignLine, seriesLines } from './lines.js';
 import { Page } from './page.js';
-
-/** After so long the event loop gets a turn: a request that waits for a scrape waits no longer than this. */
-const SLICE_MS = 2;
-/** Looking at the clock costs as much as a line; a series of a histogram has a few dozen of them. */
-const SERIES_PER_LOOK = 8;
 
 /**
  * A reading as bytes, in pieces. The event loop turns in between, so that a large exposition holds nobody up. It rejects
@@ -21,16 +16,16 @@ export async function render(
   givenUp: AbortSignal,
 ): Promise<readonly Buffer[]> {
   const page = new Page();
-  const turns = new Turns(givenUp);
+  const slices = new TimeSlices(givenUp);
   const taken = new Set<string>();
   for (const own of reading.own) {
     taken.add(format.familyName(headOf(own)));
-    await renderOwn(own, reading, format, page, turns);
+    await renderOwn(own, reading, format, page, slices);
   }
   const plain = new Set(reading.foreign.filter((one) => format.familyName(one) === one.name).map(({ name }) => name));
   for (const foreign of reading.foreign) {
     const family = withFreeName(foreign, format, taken, plain);
-    if (family !== undefined) await renderForeign(family, format, page, turns);
+    if (family !== undefined) await renderForeign(family, format, page, slices);
   }
   page.text(format.end);
   return page.finish();
@@ -41,7 +36,7 @@ async function renderOwn(
   reading: Reading,
   format: ExpositionFormat,
   page: Page,
-  turns: Turns,
+  slices: TimeSlices,
 ): Promise<void> {
   const { family, series: listed, seriesCount, overflow } = own;
   const lines = seriesLines(family, format);
@@ -52,16 +47,21 @@ async function renderOwn(
   page.text(format.head(headOf(own)));
   for (let i = 0; i < seriesCount; i += 1) {
     write(listed[i]!);
-    if (turns.isDue()) await turns.next();
+    if (slices.isOverAfterStep()) await slices.next();
   }
   if (overflow !== undefined) write(overflow);
 }
 
-async function renderForeign(family: ForeignFamily, format: ExpositionFormat, page: Page, turns: Turns): Promise<void> {
+async function renderForeign(
+  family: ForeignFamily,
+  format: ExpositionFormat,
+  page: Page,
+  slices: TimeSlices,
+): Promise<void> {
   page.text(format.head(family));
   for (const sample of family.samples) {
     page.text(foreignLine(sample, family, format));
-    if (turns.isDue()) await turns.next();
+    if (slices.isOverAfterStep()) await slices.next();
   }
 }
 
@@ -87,26 +87,4 @@ function withFreeName(
   const candidate = [family, { ...family, type: 'unknown' as const }].find(isFree);
   if (candidate !== undefined) taken.add(format.familyName(candidate));
   return candidate;
-}
-
-/** Says when to let others in. */
-class Turns {
-  private sinceLook = 0;
-  private startedAt = performance.now();
-
-  constructor(private readonly givenUp: AbortSignal) {}
-
-  isDue(): boolean {
-    this.sinceLook += 1;
-    if (this.sinceLook < SERIES_PER_LOOK) return false;
-    this.sinceLook = 0;
-    return performance.now() - this.startedAt >= SLICE_MS;
-  }
-
-  /** Lets everybody else have a turn. */
-  async next(): Promise<void> {
-    await nextTurn();
-    this.givenUp.throwIfAborted();
-    this.startedAt = performance.now();
-  }
 }

@@ -1,10 +1,10 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { type Collector } from '../../collector.js';
 import { type ForeignFamily } from '../../foreign-family.js';
+import { TimeSlices } from '../../time-slices.js';
 import { messageOf } from './foreign-inventory.js';
 import { readFamily } from './foreign-reading.js';
 import { type ForeignMetric } from '../foreign-registry.js';
-import { Turns } from './turns.js';
 
 /** One collector for all metrics that have no `collect` of their own: their number must not be that of our series. */
 const GROUP = 'prom_client';
@@ -33,7 +33,7 @@ export class ForeignCollectors {
   }
 
   private collectOne(metric: ForeignMetric, signal: AbortSignal): Promise<readonly ForeignFamily[]> {
-    const reading = read(metric, new Turns(signal)).then((family) => [family]);
+    const reading = read(metric, new TimeSlices(signal)).then((family) => [family]);
     this.running.push(reading.catch(() => undefined));
     return reading;
   }
@@ -43,11 +43,11 @@ export class ForeignCollectors {
     await setImmediate();
     await atMost(PATIENCE_MS, Promise.all(this.running));
     signal.throwIfAborted();
-    const turns = new Turns(signal);
+    const slices = new TimeSlices(signal);
     const families: ForeignFamily[] = [];
     for (const metric of metrics) {
-      // All at once would be one long turn of the event loop.
-      const family = await this.readOrReport(metric, turns, signal);
+      // All at once would block the event loop.
+      const family = await this.readOrReport(metric, slices, signal);
       if (family !== undefined) families.push(family);
     }
     return families;
@@ -55,12 +55,12 @@ export class ForeignCollectors {
 
   private async readOrReport(
     metric: ForeignMetric,
-    turns: Turns,
+    slices: TimeSlices,
     signal: AbortSignal,
   ): Promise<ForeignFamily | undefined> {
     try {
-      if (turns.isOver) await turns.yield();
-      return await read(metric, turns);
+      if (slices.isOver) await slices.next();
+      return await read(metric, slices);
     } catch (error) {
       signal.throwIfAborted();
       this.onFault(error);
@@ -69,9 +69,9 @@ export class ForeignCollectors {
   }
 }
 
-async function read(metric: ForeignMetric, turns: Turns): Promise<ForeignFamily> {
+async function read(metric: ForeignMetric, slices: TimeSlices): Promise<ForeignFamily> {
   try {
-    return await readFamily(metric, turns);
+    return await readFamily(metric, slices);
   } catch (error) {
     throw new Error(`The prom-client metric ${metric.name} was left out: ${messageOf(error)}`, { cause: error });
   }

@@ -1,14 +1,14 @@
 import { type ForeignFamily } from '../../foreign-family.js';
+import { type TimeSlices } from '../../time-slices.js';
 import { type ForeignMetric, isRecord } from '../foreign-registry.js';
 import { ForeignSamples } from './foreign-samples.js';
-import { type Turns } from './turns.js';
 
 /**
  * Reads one metric of theirs, and with it runs its `collect`.
  *
  * @errors rejects when it throws, and when what it gives is not a family that can be published
  */
-export async function readFamily(metric: ForeignMetric, turns: Turns): Promise<ForeignFamily> {
+export async function readFamily(metric: ForeignMetric, slices: TimeSlices): Promise<ForeignFamily> {
   const reading: unknown = await metric.read();
   if (!isRecord(reading)) throw new TypeError(`Expected it to give an object, got ${typeof reading}.`);
   const { name: given, help = metric.help, values } = reading;
@@ -17,8 +17,8 @@ export async function readFamily(metric: ForeignMetric, turns: Turns): Promise<F
   const samples = new ForeignSamples(metric, typeof given === 'string' ? given : name, metric.defaultLabels);
   for (const entry of values as readonly unknown[]) {
     samples.add(entry);
-    // One turn after the other is the point.
-    if (turns.isOver) await turns.yield();
+    // One slice after the other is the point.
+    if (slices.isOverAfterStep()) await slices.next();
   }
   return { name, type, help: typeof help === 'string' ? help : '', samples: samples.finish() };
 }
