@@ -48,9 +48,13 @@ export {
   type HistogramDefinition,
   type LabelDefinitions,
   type LabelValues,
+  type MetricDefinition,
   oneOf,
 } from './metrics/definition.js';
+export { type Unit } from './metrics/family-data.js';
+export { type SeriesByLabels } from './metrics/series-by-labels.js';
 export { type Counter, type Gauge, type Histogram, MetricStore } from './metrics/store.js';
+export { type MetricStoreOptions } from './metrics/store-options.js';
 export { type CounterSeries } from './metrics/counter.js';
 export { type GaugeSeries } from './metrics/gauge.js';
 export { type HistogramSeries } from './metrics/histogram.js';

@@ -2,11 +2,13 @@ import { CAPABILITIES } from './capabilities/capabilities.js';
 import { type Capability, type Feed } from './capabilities/capability.js';
 import { SelfMetrics } from './catalogue/nest/self.metrics.js';
 import { type CollectorSource } from './expose/collector.js';
+import { type CollectionReport, Collectors } from './expose/collectors.js';
 import { MetricsEndpoint } from './expose/endpoint.js';
 import { PromClientBridge } from './expose/prom-client/bridge.js';
 import { registriesOf } from './expose/prom-client/theirs/loaded-registries.js';
-import { type CollectionReport, Scraper } from './expose/scrape.js';
-import { MetricStore } from './metrics/store.js';
+import { readEngine } from './expose/read-engine.js';
+import { Scraper } from './expose/scraper.js';
+import { engineOf, MetricStore } from './metrics/store.js';
 import { ErrorBoundary, type FaultReport, OWN_PARTS } from './observe/error-boundary.js';
 import { Listeners } from './observe/listeners.js';
 import { OwnLogger } from './observe/own-logger.js';
@@ -67,16 +69,22 @@ export class PrometheusCore implements Sink {
     this.self = new SelfMetrics(this.store, versions, parts());
 
     const own = { collectors: () => this.sources.flatMap((source) => source.collectors()) };
-    const report = this.collectionReport();
-    const ownScraper = new Scraper(this.store, [own], report, limits.scrapeTimeoutSeconds);
+    const engine = engineOf(this.store);
+    const collectors = new Collectors(this.collectionReport(), limits.scrapeTimeoutSeconds);
     this.bridge = new PromClientBridge({
-      store: this.store,
+      engine,
       registries: registriesOf(options.registry),
-      refresh: async () => void (await ownScraper.scrape(limits.scrapeTimeoutSeconds)),
+      refresh: async () => {
+        await collectors.run([own], limits.scrapeTimeoutSeconds);
+        this.self.beforeReading();
+      },
       warn: (message) => this.logger.warn(message),
       onFault: (error) => this.boundary.report('bridge', error),
     });
-    const scraper = new Scraper(this.store, [own, this.bridge], report, limits.scrapeTimeoutSeconds);
+    const scraper = new Scraper(collectors, [own, this.bridge], (foreign) => {
+      this.self.beforeReading();
+      return readEngine(engine, foreign);
+    });
     this.endpoint = new MetricsEndpoint(scraper, limits, {
       rejected: (reason) => this.self.rejected(reason),
       failed: (error) => this.boundary.report('exposition', error),
@@ -111,7 +119,6 @@ export class PrometheusCore implements Sink {
     return {
       collected: (collector, success, seconds) => this.self.collected(collector, success, seconds),
       dropped: (collector) => this.self.dropped(collector),
-      beforeReading: () => this.self.beforeReading(),
       failed: (error) => this.boundary.report('collector', error),
     };
   }

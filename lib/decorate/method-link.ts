@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { Inject, Optional } from '@nestjs/common';
-import { isDetached, type Series } from '../metrics/series.js';
+import { isDetached } from '../metrics/series.js';
 import { type MetricStore } from '../metrics/store.js';
 import { type MethodSpec, type Outcome } from './method-spec.js';
 
@@ -130,12 +130,12 @@ function seriesOf(store: MetricStore, spec: MethodSpec, owner: object, how: Admi
   };
 }
 
-function both<S extends Series>(find: (outcome: Outcome) => S): readonly [success: () => S, error: () => S] {
+function both<S extends object>(find: (outcome: Outcome) => S): readonly [success: () => S, error: () => S] {
   return [kept(() => find('success')), kept(() => find('error'))];
 }
 
 /** The handle, found once, and anew if the application has removed its series. */
-function kept<S extends Series>(find: () => S): () => S {
+function kept<S extends object>(find: () => S): () => S {
   let series = find();
   return () => (isDetached(series) ? (series = find()) : series);
 }

@@ -6,7 +6,7 @@ import { addressOf, Client } from './client.js';
 import { TEXT } from './formats/text.js';
 import { acceptsGzip, negotiateFormat } from './negotiate.js';
 import { Places } from './places.js';
-import { type Scraper } from './scrape.js';
+import { type Scraper } from './scraper.js';
 import { byteLength, sendPieces, sendPlain } from './send.js';
 
 export interface EndpointLimits {

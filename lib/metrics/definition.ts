@@ -1,12 +1,9 @@
+import { type MetricType, type Unit } from './family-data.js';
+
 /**
  * A metric as data: its name, what it means, its unit, its labels and what bounds the values of each of them.
  * Nothing is allocated here; `MetricStore` turns a definition into cells.
  */
-
-export type MetricType = 'counter' | 'gauge' | 'histogram';
-
-/** Base units of the Prometheus naming advice; the name of the metric ends in it (before `_total`). */
-export type Unit = 'seconds' | 'bytes';
 
 /** A label with a fixed set of values: any other value does not compile. */
 export interface ClosedLabel<Value extends string = string> {

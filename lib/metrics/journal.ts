@@ -1,33 +1,32 @@
-import { type MetricType, type Unit } from './definition.js';
+import { type FamilyData, type SeriesData } from './family-data.js';
+
+interface ChunkEntry {
+  readonly kind: 'chunk';
+  readonly chunk: number;
+  /** The cells, and behind them the generation, an `Int32`. */
+  readonly buffer: ArrayBufferLike;
+  /** The generation when this was written; each `removed` of the chunk is one more. */
+  readonly generation: number;
+}
+
+interface MetricEntry extends FamilyData {
+  readonly kind: 'metric';
+  readonly metric: number;
+}
+
+interface SeriesEntry extends SeriesData {
+  readonly kind: 'series';
+  readonly metric: number;
+  readonly overflow: boolean;
+}
+
+interface RemovedEntry extends Omit<SeriesData, 'labels'> {
+  readonly kind: 'removed';
+  readonly metric: number;
+}
 
 /** One thing that came into being, or went. Entries are plain data and shared memory: `postMessage` can carry them. */
-export type JournalEntry =
-  | {
-      readonly kind: 'chunk';
-      readonly chunk: number;
-      /** The cells, and behind them the generation, an `Int32`. */
-      readonly buffer: ArrayBufferLike;
-      /** The generation when this was written; each `removed` of the chunk is one more. */
-      readonly generation: number;
-    }
-  | {
-      readonly kind: 'metric';
-      readonly metric: number;
-      readonly name: string;
-      readonly help: string;
-      readonly type: MetricType;
-      readonly unit: Unit | undefined;
-      readonly bounds: readonly number[];
-    }
-  | {
-      readonly kind: 'series';
-      readonly metric: number;
-      readonly chunk: number;
-      readonly at: number;
-      readonly labels: string;
-      readonly overflow: boolean;
-    }
-  | { readonly kind: 'removed'; readonly metric: number; readonly chunk: number; readonly at: number };
+export type JournalEntry = ChunkEntry | MetricEntry | SeriesEntry | RemovedEntry;
 
 /**
  * The append-only record of chunks, metrics and series, in the order in which they came and went.

@@ -1,13 +1,15 @@
 import { type CellRange } from './cells.js';
 import { combinationCount, combinationsOf, isCombinationOf } from './combinations.js';
-import { type LabelValues, type LabelDefinitions, type MetricDefinition } from './definition.js';
-import { GaugeSeries } from './gauge.js';
+import { type LabelValues, type MetricDefinition } from './definition.js';
+import { type MetricType, type Unit } from './family-data.js';
+import { GaugeInCells } from './gauge.js';
 import { type Given, LabelIndex } from './label-index.js';
 import { labelPair, labelText, labelValue } from './label-text.js';
 import { type Family, isDetached, type Series, type SeriesOwner } from './series.js';
+import { type SeriesByLabels } from './series-by-labels.js';
 import { OVERFLOW, SeriesBudget } from './series-budget.js';
 
-/** What a metric needs of its store. */
+/** What a metric needs of its engine. */
 export interface MetricHost {
   readonly namespace: string;
   /** Put before the labels of every series, as text; by name, for a metric's own label of that name wins. */
@@ -22,7 +24,7 @@ export interface MetricHost {
   overflowed(metric: Family): void;
 }
 
-type MakeSeries<S extends Series> = new (owner: SeriesOwner, range: CellRange, labels: string) => S;
+export type MakeSeries<S extends Series> = new (owner: SeriesOwner, range: CellRange, labels: string) => S;
 
 /** With more combinations than these a metric begins with those that are used. */
 const MAX_AT_ZERO = 100;
@@ -34,10 +36,13 @@ const MAX_AT_ZERO = 100;
  * Where all labels of a counter or a histogram are closed sets of at most 100 combinations, all of them stand at zero
  * from the start, so that `rate()` sees the first increase. A gauge has no zero to start from and shows once it is set.
  */
-export class Metric<L extends LabelDefinitions = LabelDefinitions, S extends Series = Series>
-  implements SeriesOwner, Family
+export class Metric<D extends MetricDefinition = MetricDefinition, S extends Series = Series>
+  implements SeriesByLabels<D, S>, SeriesOwner, Family
 {
   readonly name: string;
+  readonly help: string;
+  readonly type: MetricType;
+  readonly unit: Unit | undefined;
   readonly bounds: readonly number[];
   private listed: S[] = [];
   /** How many of those that are listed have been removed. */
@@ -53,12 +58,15 @@ export class Metric<L extends LabelDefinitions = LabelDefinitions, S extends Ser
 
   constructor(
     readonly id: number,
-    readonly definition: MetricDefinition & { readonly labels: L },
+    readonly definition: D,
     private readonly host: MetricHost,
     private readonly make: MakeSeries<S>,
   ) {
-    const { type, labels } = definition;
+    const { type, help, unit, labels } = definition;
     this.name = host.namespace + definition.name;
+    this.help = help;
+    this.type = type;
+    this.unit = unit;
     this.bounds = type === 'histogram' ? definition.buckets : [];
     this.width = type === 'histogram' ? this.bounds.length + 2 : 1;
     this.labelNames = Object.keys(labels);
@@ -83,28 +91,15 @@ export class Metric<L extends LabelDefinitions = LabelDefinitions, S extends Ser
     return this.folding;
   }
 
-  /** The handle of a label set, made on first use while the budget lasts. */
-  labels(values: LabelValues<L>): S {
+  labels(values: LabelValues<D['labels']>): S {
     return this.find(values) ?? this.admit(values, false);
   }
 
-  /** The handle of a label set that is known at boot: there at zero, and outside the budget. */
-  known(values: LabelValues<L>): S {
+  known(values: LabelValues<D['labels']>): S {
     return this.find(values) ?? this.admit(values, true);
   }
 
-  /**
-   * Removes every series with these values, whatever its other labels are: `remove({ shop })` for a shop that has
-   * closed, `remove({})` for all. From then on no scrape has them, what they counted is gone from every sum, and their
-   * memory and their place in the budget are free for others. A handle that was kept counts nothing any more; `labels()`
-   * makes a new series, which begins at zero, as after a restart.
-   *
-   * The series of a metric without labels and `_overflow` stay. Values that no series has, or a name that is no label,
-   * remove nothing.
-   *
-   * @returns how many were removed
-   */
-  remove(values: Partial<LabelValues<L>>): number {
+  remove(values: Partial<LabelValues<D['labels']>>): number {
     if (this.single !== undefined) return 0;
     const taken = this.index.take(values, this.folding);
     for (const series of taken) {
@@ -125,7 +120,7 @@ export class Metric<L extends LabelDefinitions = LabelDefinitions, S extends Ser
     const { type, labels } = this.definition;
     this.standsAtZero = type !== 'gauge' && combinations <= MAX_AT_ZERO;
     if (this.standsAtZero) {
-      for (const values of combinationsOf(labels)) this.known(values as LabelValues<L>);
+      for (const values of combinationsOf(labels)) this.known(values as LabelValues<D['labels']>);
     } else if (combinations > this.host.labelSetsPerMetric) this.folding = this.createOverflow();
   }
 
@@ -158,7 +153,7 @@ export class Metric<L extends LabelDefinitions = LabelDefinitions, S extends Ser
   private createOverflow(): S {
     const values = Object.fromEntries(this.labelNames.map((name) => [name, OVERFLOW]));
     const series = this.build(values, true);
-    if (series instanceof GaugeSeries) series.unset();
+    if (series instanceof GaugeInCells) series.unset();
     this.index.insert(values, series);
     return series;
   }
@@ -182,4 +177,9 @@ export class Metric<L extends LabelDefinitions = LabelDefinitions, S extends Ser
     this.listed = this.listed.filter((series) => !isDetached(series));
     this.removed = 0;
   }
+}
+
+/** Whether a handle is that of `_overflow`, into which its metric folds what the budget does not admit. */
+export function isOverflow(series: object, metric: object): boolean {
+  return metric instanceof Metric && metric.overflow === series;
 }

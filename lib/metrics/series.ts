@@ -1,5 +1,6 @@
-import { type CellRange } from './cells.js';
-import { MAX_BUCKETS, type MetricDefinition } from './definition.js';
+import { type CellRange, CELLS_PER_CHUNK } from './cells.js';
+import { type MetricDefinition } from './definition.js';
+import { type FamilyData, type SeriesData } from './family-data.js';
 
 /** What a series needs of its metric: the bucket bounds, and where a wrong value is reported. */
 export interface SeriesOwner {
@@ -7,28 +8,23 @@ export interface SeriesOwner {
   reject(value: unknown): void;
 }
 
-/** What those who render a series read of it. */
-export interface SeriesCells extends CellRange {
-  /** The text between the braces, escaped; empty without labels. */
-  readonly labels: string;
-}
+/** A series as it is read while the application goes on counting. */
+export interface LiveSeries extends SeriesData, CellRange {}
 
-/** What those who render a metric read of it. */
-export interface Family {
+/** What those who read a metric in this thread know of it. */
+export interface Family extends FamilyData {
   readonly id: number;
-  /** The name with the namespace. */
-  readonly name: string;
   readonly definition: MetricDefinition;
-  readonly bounds: readonly number[];
   /** Grows at its end; another list when a series has been removed, so that whoever reads can keep the old one. */
-  readonly series: readonly SeriesCells[];
-  readonly overflow: SeriesCells | undefined;
+  readonly series: readonly LiveSeries[];
+  readonly overflow: LiveSeries | undefined;
 }
 
 /** One label set of one metric: its label text and its cells. Kept by hot paths as a handle. */
-export abstract class Series implements SeriesCells {
+export abstract class Series implements LiveSeries {
   readonly cells: Float64Array;
   readonly at: number;
+  readonly chunk: number;
 
   constructor(
     protected readonly owner: SeriesOwner,
@@ -37,32 +33,25 @@ export abstract class Series implements SeriesCells {
   ) {
     this.cells = range.cells;
     this.at = range.at;
+    this.chunk = range.chunk;
   }
 }
 
-/** Where handles of removed series count, wide enough for any. Nobody reads it. */
-const NOWHERE = new Float64Array(new SharedArrayBuffer((MAX_BUCKETS + 2) * Float64Array.BYTES_PER_ELEMENT));
-
-const formerPlaces = new WeakMap<SeriesCells, CellRange>();
+/** Where handles of removed series count, at the place that they had in their chunk. Nobody reads it. */
+const NOWHERE = new Float64Array(new SharedArrayBuffer(CELLS_PER_CHUNK * Float64Array.BYTES_PER_ELEMENT));
 
 /**
- * Takes its cells from a series, and gives them. Who still has the handle counts nowhere, without a check on the path of
- * every increment.
+ * Takes its cells from a series, and gives them. A handle that is still kept counts nowhere, without a check on the path
+ * of every increment. The series goes on telling where its numbers were: an older copy of the cells has them there.
  */
 export function detach(series: Series): CellRange {
-  const place = { cells: series.cells, at: series.at };
-  formerPlaces.set(series, place);
-  const moved: { cells: Float64Array; at: number } = series;
-  moved.cells = NOWHERE;
-  moved.at = 0;
-  return place;
+  const { cells, chunk, at } = series;
+  const detached: { cells: Float64Array } = series;
+  detached.cells = NOWHERE;
+  return { cells, chunk, at };
 }
 
-export function isDetached({ cells }: CellRange): boolean {
-  return cells === NOWHERE;
-}
-
-/** Where the numbers of a series are or, once it has been removed, were: an older copy of the cells has them there. */
-export function placeOf(series: SeriesCells): CellRange {
-  return isDetached(series) ? (formerPlaces.get(series) ?? series) : series;
+/** Whether the series of a handle has been removed. */
+export function isDetached(series: object): boolean {
+  return (series as Partial<CellRange>).cells === NOWHERE;
 }

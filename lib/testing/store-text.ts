@@ -1,16 +1,10 @@
 import { TEXT } from '../expose/formats/text.js';
-import { type CollectionReport, Scraper } from '../expose/scrape.js';
-import { type MetricStore } from '../metrics/store.js';
+import { render } from '../expose/formats/render.js';
+import { readEngine } from '../expose/read-engine.js';
+import { engineOf, type MetricStore } from '../metrics/store.js';
 
-/** Nothing is collected, so nothing can fail. */
-const NOBODY: CollectionReport = {
-  collected: () => undefined,
-  beforeReading: () => undefined,
-  failed: () => undefined,
-};
-
-/** The metrics of a store in the text format. */
+/** The metrics of a store in the text format. Nothing is collected for it. */
 export async function storeText(store: MetricStore): Promise<string> {
-  const scrape = await new Scraper(store, [], NOBODY).scrape(1);
-  return Buffer.concat(await scrape.as(TEXT)).toString();
+  const neverGivenUp = new AbortController().signal;
+  return Buffer.concat(await render(readEngine(engineOf(store), []), TEXT, neverGivenUp)).toString();
 }

@@ -14,6 +14,7 @@ import {
   PrometheusModule,
 } from 'nestjs-prometheus-exporter';
 import { describe, expect, it } from 'vitest';
+import { engineOf } from '../../lib/metrics/store.js';
 import { NestApp, PLATFORMS } from '../support/nest-app.js';
 
 const SHOP_ORDERS_TOTAL = defineCounter({
@@ -154,7 +155,7 @@ describe('@InjectMetric', () => {
     const store = new MetricStore();
     const transient = new Transient(store.counter(SHOP_ORDERS_TOTAL));
     transient.orders.labels({ kind: 'retail' }).inc();
-    expect(store.families).toHaveLength(1);
+    expect(engineOf(store).families).toHaveLength(1);
   });
 
   it('has a token for modules in tests', async () => {

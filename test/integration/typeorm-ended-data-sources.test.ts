@@ -4,6 +4,7 @@ import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import { ExportModelOperations, MetricEvents, MetricStore } from 'nestjs-prometheus-exporter';
 import { DataSource, type DataSourceOptions, EntitySchema } from 'typeorm';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { engineOf } from '../../lib/metrics/store.js';
 import { type Exposition } from '../support/exposition.js';
 import { Dog } from '../support/kennel-entities.js';
 import { NestApp, type NestAppOptions, PLATFORMS, type Platform, valuesOf } from '../support/nest-app.js';
@@ -37,7 +38,7 @@ async function visit(name: string): Promise<void> {
 const ROWS = 'typeorm_model_rows_total';
 const of = (metrics: Exposition, data_source: string) =>
   [...metrics].filter(({ labels }) => labels['data_source'] === data_source);
-const chunks = () => app.app.get(MetricStore).snapshot().size;
+const chunks = () => engineOf(app.app.get(MetricStore)).copyCells().length;
 
 async function scrapes(count: number): Promise<Exposition> {
   let last = await app.scrape();
@@ -177,8 +178,8 @@ it('when nobody reads, a few wait and the others go', async () => {
   for (let round = 0; round < 40; round += 1) {
     await visit(`tenant ${round}`);
   }
-  const store = app.app.get(MetricStore);
-  const up = () => store.families.find(({ name }) => name === 'typeorm_data_source_up')!.series.length;
+  const engine = engineOf(app.app.get(MetricStore));
+  const up = () => engine.families.find(({ name }) => name === 'typeorm_data_source_up')!.series.length;
   await waitUntil('no more than ten and the last one are left', () => up() <= 11);
   const metrics = await app.scrape();
   expect(valuesOf(metrics, 'typeorm_data_source_up', 'data_source')).toContain('tenant 39');

@@ -6,6 +6,7 @@ import {
   QueryFailedError,
 } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { engineOf } from '../../lib/metrics/store.js';
 import { Connections } from '../../lib/observe/typeorm/connections/connections.js';
 import { DataSourceObserver } from '../../lib/observe/typeorm/data-sources/data-source-observer.js';
 import { Statements } from '../../lib/observe/typeorm/statements/statements.js';
@@ -126,8 +127,8 @@ describe('statements', () => {
 
   it('that are under way are in flight', async () => {
     const query = dataSource.query('SELECT 1');
-    const store = app.app.get(PrometheusCore).store;
-    const inFlight = store.families.find(({ name }) => name === 'typeorm_queries_in_flight')!.series[0]!;
+    const { families } = engineOf(app.app.get(PrometheusCore).store);
+    const inFlight = families.find(({ name }) => name === 'typeorm_queries_in_flight')!.series[0]!;
     expect(inFlight.cells[inFlight.at]).toBe(1);
     await query;
     expect(inFlight.cells[inFlight.at]).toBe(0);

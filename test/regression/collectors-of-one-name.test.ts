@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { type Collector } from '../../lib/expose/collector.js';
-import { Scraper } from '../../lib/expose/scrape.js';
 import { MetricStore } from '../../lib/metrics/store.js';
+import { scraperOf } from '../support/scraper.js';
 
 /** A prom-client metric called `runtime` was never asked: our own collector has that name. */
 it('asks two collectors of one name both, and one that gives nonsense costs only itself', async () => {
@@ -9,14 +9,10 @@ it('asks two collectors of one name both, and one that gives nonsense costs only
   const success: Record<string, boolean> = {};
   const collector = (name: string, id: string): Collector => ({ name, collect: () => void asked.push(id) });
   const nonsense = { name: 'nonsense', collect: () => 'text' as never };
-  const scraper = new Scraper(
+  const scraper = scraperOf(
     new MetricStore(),
     [{ collectors: () => [collector('runtime', 'ours'), collector('runtime', 'theirs'), nonsense] }],
-    {
-      collected: (name, isSuccess) => (success[name] = isSuccess),
-      beforeReading: () => undefined,
-      failed: () => undefined,
-    },
+    { collected: (name, isSuccess) => (success[name] = isSuccess) },
   );
   await scraper.scrape(5);
   expect(asked).toEqual(['ours', 'theirs']);

@@ -4,11 +4,11 @@ import { createServer, type Server } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { MetricsEndpoint } from '../../lib/expose/endpoint.js';
-import { Scraper } from '../../lib/expose/scrape.js';
 import { boundedBy, defineGauge } from '../../lib/metrics/definition.js';
 import { MetricStore } from '../../lib/metrics/store.js';
 import { send } from '../support/http-client.js';
 import { listen } from '../support/listen.js';
+import { scraperOf } from '../support/scraper.js';
 
 const WEIGHT = defineGauge({ name: 'weight', help: 'Weight.', labels: { dog: boundedBy('the test') } });
 
@@ -19,13 +19,11 @@ let answered: Promise<void>[];
 
 beforeEach(async () => {
   store = new MetricStore();
-  const scraper = new Scraper(store, [], {
-    collected: () => undefined,
-    beforeReading: () => undefined,
+  const limits = { concurrentScrapes: 4, scrapeTimeoutSeconds: 2 };
+  const endpoint = new MetricsEndpoint(scraperOf(store), limits, {
+    rejected: () => undefined,
     failed: () => undefined,
   });
-  const limits = { concurrentScrapes: 4, scrapeTimeoutSeconds: 2 };
-  const endpoint = new MetricsEndpoint(scraper, limits, { rejected: () => undefined, failed: () => undefined });
   answered = [];
   server = createServer((request, response) => {
     response.setHeader('Vary', ['Origin', 'Cookie']);

@@ -2,10 +2,10 @@ import { createServer, type Server } from 'node:http';
 import fc from 'fast-check';
 import { afterEach, expect, it } from 'vitest';
 import { MetricsEndpoint } from '../../lib/expose/endpoint.js';
-import { Scraper } from '../../lib/expose/scrape.js';
 import { MetricStore } from '../../lib/metrics/store.js';
 import { send } from '../support/http-client.js';
 import { listen } from '../support/listen.js';
+import { scraperOf } from '../support/scraper.js';
 
 let server: Server;
 
@@ -19,11 +19,9 @@ it('a scrape is answered whatever part of a second scrapeTimeoutSeconds has', as
   const seconds = fc.double({ min: 10, max: 3600, noNaN: true });
   await fc.assert(
     fc.asyncProperty(seconds, async (scrapeTimeoutSeconds) => {
-      const report = { collected: () => undefined, beforeReading: () => undefined, failed: () => undefined };
-      const scraper = new Scraper(new MetricStore(), [], report, scrapeTimeoutSeconds);
       const failures: unknown[] = [];
       endpoint = new MetricsEndpoint(
-        scraper,
+        scraperOf(new MetricStore(), [], {}, scrapeTimeoutSeconds),
         { concurrentScrapes: 1, scrapeTimeoutSeconds },
         { rejected: () => undefined, failed: (error) => failures.push(error) },
       );

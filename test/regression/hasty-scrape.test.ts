@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { type Collector } from '../../lib/expose/collector.js';
-import { Scraper } from '../../lib/expose/scrape.js';
 import { MetricStore } from '../../lib/metrics/store.js';
+import { scraperOf } from '../support/scraper.js';
 
 it('a scrape with little time neither stops a collector for one with more, nor shares what it has not got', async () => {
   const aborted: boolean[] = [];
@@ -14,10 +14,8 @@ it('a scrape with little time neither stops a collector for one with more, nor s
     },
   };
   const successes: boolean[] = [];
-  const scraper = new Scraper(new MetricStore(), [{ collectors: () => [slow] }], {
+  const scraper = scraperOf(new MetricStore(), [{ collectors: () => [slow] }], {
     collected: (_, success) => successes.push(success),
-    beforeReading: () => undefined,
-    failed: () => undefined,
   });
   const before = scraper.scrape(60);
   const hasty = scraper.scrape(0.001);

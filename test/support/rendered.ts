@@ -1,8 +1,8 @@
 import { type ForeignFamily } from '../../lib/expose/foreign-family.js';
 import { openMetrics } from '../../lib/expose/formats/openmetrics.js';
 import { TEXT } from '../../lib/expose/formats/text.js';
-import { Scraper } from '../../lib/expose/scrape.js';
 import { type MetricStore } from '../../lib/metrics/store.js';
+import { scraperOf } from './scraper.js';
 import { type Exposition, type ExpositionFormat, readExposition } from './exposition.js';
 
 /** What a scrape of the store gives, with families of others if any are given. */
@@ -12,9 +12,7 @@ export async function rendered(
   foreign: readonly ForeignFamily[] = [],
 ): Promise<string> {
   const source = { collectors: () => [{ name: 'foreign', collect: () => foreign }] };
-  const scraper = new Scraper(store, [source], {
-    collected: () => undefined,
-    beforeReading: () => undefined,
+  const scraper = scraperOf(store, [source], {
     failed: (error) => {
       throw error;
     },

@@ -3,9 +3,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Collector, type CollectorResult } from '../../lib/expose/collector.js';
 import { openMetrics } from '../../lib/expose/formats/openmetrics.js';
 import { TEXT } from '../../lib/expose/formats/text.js';
-import { Scraper } from '../../lib/expose/scrape.js';
+import { type Scraper } from '../../lib/expose/scraper.js';
 import { boundedBy, defineGauge } from '../../lib/metrics/definition.js';
 import { MetricStore } from '../../lib/metrics/store.js';
+import { scraperOf } from '../support/scraper.js';
 
 /** A collector that waits until it is told how to end, and what it heard meanwhile. */
 class Pending implements Collector {
@@ -57,10 +58,9 @@ function scraperFor(longestSeconds: number): Scraper {
       reports.push([name, success]);
       durations.push(seconds);
     },
-    beforeReading: () => undefined,
     failed: (error: unknown) => failures.push(error),
   };
-  return new Scraper(store, [{ collectors: () => collectors }], report, longestSeconds);
+  return scraperOf(store, [{ collectors: () => collectors }], report, longestSeconds);
 }
 
 async function text(scrape: ReturnType<Scraper['scrape']>): Promise<string> {
@@ -124,12 +124,8 @@ describe('a scrape', () => {
       },
     };
     const failed: unknown[] = [];
-    const report = {
-      collected: () => undefined,
-      beforeReading: () => undefined,
-      failed: (error: unknown) => failed.push(error),
-    };
-    const both = new Scraper(store, [source, { collectors: () => [foreign('a')] }], report);
+    const report = { failed: (error: unknown) => failed.push(error) };
+    const both = scraperOf(store, [source, { collectors: () => [foreign('a')] }], report);
     expect(await text(both.scrape(LONG))).toContain('\na 1\n');
     expect(failed).toEqual([new Error('no source')]);
   });

@@ -3,6 +3,7 @@ import { BehaviorSubject, concat, firstValueFrom, Observable, of, range, take, t
 import { describe, expect, it } from 'vitest';
 import { Counted, defineCounter, defineHistogram, MetricStore, oneOf, boundedBy, Timed } from '../../lib/index.js';
 import { giveLink, MethodLink } from '../../lib/decorate/method-link.js';
+import { insideOf, liveSeries } from '../support/engine-inside.js';
 
 const help = 'Calls.';
 const CALLS_TOTAL = defineCounter({ name: 'calls_total', help, labels: { outcome: oneOf('success', 'error') } });
@@ -15,7 +16,7 @@ function linked<T extends object>(instance: T) {
   link.open(store, (error) => faults.push(error));
   giveLink(instance, link);
   const read = (outcome: 'success' | 'error') => {
-    const series = store.counter(CALLS_TOTAL).known({ outcome });
+    const series = liveSeries(store.counter(CALLS_TOTAL).known({ outcome }));
     return series.cells[series.at];
   };
   return { instance, store, link, faults, counts: () => [read('success'), read('error')] };
@@ -194,7 +195,7 @@ describe('a decorated method', () => {
       giveLink(instance, link);
       instance.run();
     }
-    const counted = store.counter(NAMED).series.map(({ labels, cells, at }) => `${labels} ${cells[at]}`);
+    const counted = insideOf(store.counter(NAMED)).series.map(({ labels, cells, at }) => `${labels} ${cells[at]}`);
     expect(counted).toEqual(['class="Inheriting" 1', 'class="Overriding" 1', 'class="Base" 1']);
   });
 

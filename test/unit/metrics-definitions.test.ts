@@ -7,7 +7,7 @@ import {
   oneOf,
   withBuckets,
 } from '../../lib/metrics/definition.js';
-import { MetricStore } from '../../lib/metrics/store.js';
+import { engineOf, MetricStore } from '../../lib/metrics/store.js';
 import { readStore } from '../support/rendered.js';
 
 const help = 'Something.';
@@ -96,7 +96,7 @@ describe('a store', () => {
     const store = new MetricStore();
     const definition = defineCounter({ name: 'barks_total', help, labels: { dog: boundedBy('the test') } });
     expect(store.counter(definition)).toBe(store.counter(definition));
-    expect(store.families).toHaveLength(1);
+    expect(engineOf(store).families).toHaveLength(1);
   });
 
   it('refuses a second definition of a name, of whatever kind', () => {
@@ -104,7 +104,7 @@ describe('a store', () => {
     store.gauge(defineGauge({ name: 'dogs', help }));
     expect(() => store.gauge(defineGauge({ name: 'dogs', help }))).toThrow(secondOf('gauge'));
     expect(() => store.histogram(defineHistogram({ name: 'dogs', help, buckets: [1] }))).toThrow(secondOf('histogram'));
-    expect(store.families).toHaveLength(1);
+    expect(engineOf(store).families).toHaveLength(1);
   });
 
   const histogram = defineHistogram({ name: 'dogs', help, buckets: [1] });
@@ -130,7 +130,7 @@ describe('a store', () => {
       };
       add(first);
       expect(() => add(second)).toThrow(/^Expected .+ dogs.*, got .+: rename one of the two\.$/);
-      expect(store.families).toHaveLength(1);
+      expect(engineOf(store).families).toHaveLength(1);
     }
   });
 

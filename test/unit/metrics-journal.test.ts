@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { boundedBy, defineCounter, defineGauge, defineHistogram } from '../../lib/metrics/definition.js';
 import { type JournalEntry } from '../../lib/metrics/journal.js';
-import { MetricStore } from '../../lib/metrics/store.js';
+import { engineOf, MetricStore } from '../../lib/metrics/store.js';
 import { follower } from '../support/journal-follower.js';
 
 const BARKS = defineCounter({ name: 'barks_total', help: 'Barks.', labels: { dog: boundedBy('the test') } });
@@ -24,12 +24,12 @@ describe('who follows the journal', () => {
   it('hears what was and what comes, and finds every number', () => {
     const before = store.counter(BARKS).labels({ dog: 'before' });
     const early = follower();
-    store.journal.follow(early.hear);
+    engineOf(store).journal.follow(early.hear);
     store.histogram(WALKS).labels({}).observe(1.5);
     const after = Array.from({ length: 20_000 }, (_, dog) => store.counter(BARKS).known({ dog: `after ${dog}` }));
     store.gauge(DOGS).labels({}).set(-1);
     const late = follower();
-    store.journal.follow(late.hear);
+    engineOf(store).journal.follow(late.hear);
     before.inc(3);
     after.at(-1)?.inc(4);
     for (const { read } of [early, late]) {
@@ -44,10 +44,10 @@ describe('who follows the journal', () => {
   it('hears the same, whenever it begins', () => {
     const early: JournalEntry[] = [];
     const late: JournalEntry[] = [];
-    store.journal.follow((entry) => early.push(entry));
+    engineOf(store).journal.follow((entry) => early.push(entry));
     for (const dog of ['a', 'b']) store.counter(BARKS).labels({ dog });
     store.histogram(WALKS);
-    store.journal.follow((entry) => late.push(entry));
+    engineOf(store).journal.follow((entry) => late.push(entry));
     expect(texts(late)).toEqual(texts(early));
   });
 
@@ -60,20 +60,20 @@ describe('who follows the journal', () => {
       else if (entry.kind === 'chunk') chunks.add(entry.chunk);
       else if (!metrics.has(entry.metric) || !chunks.has(entry.chunk)) early.push(entry);
     };
-    store.journal.follow(hear);
+    engineOf(store).journal.follow(hear);
     for (let dog = 0; dog < 10_000; dog += 1) store.counter(BARKS).known({ dog: String(dog) });
     store.histogram(WALKS);
     metrics.clear();
     chunks.clear();
-    store.journal.follow(hear);
+    engineOf(store).journal.follow(hear);
     expect(early).toEqual([]);
   });
 
   it('hears nothing more when it stops, and stopping twice is stopping once', () => {
     const heard: JournalEntry[] = [];
     const others: JournalEntry[] = [];
-    const stop = store.journal.follow((entry) => heard.push(entry));
-    store.journal.follow((entry) => others.push(entry));
+    const stop = engineOf(store).journal.follow((entry) => heard.push(entry));
+    engineOf(store).journal.follow((entry) => others.push(entry));
     store.gauge(DOGS);
     const count = heard.length;
     expect(count).toBeGreaterThan(0);
@@ -87,7 +87,7 @@ describe('who follows the journal', () => {
   it('hears once what it is told in two ways', () => {
     const heard: JournalEntry[] = [];
     const listener = (entry: JournalEntry) => void heard.push(entry);
-    const stop = store.journal.follow(listener);
+    const stop = engineOf(store).journal.follow(listener);
     stop();
     store.gauge(DOGS);
     expect(heard).toEqual([]);
@@ -120,7 +120,7 @@ describe('a worker that follows the journal', () => {
       await once(worker, 'message');
       // A worker has no origin; the rule takes it for a window.
       // oxlint-disable-next-line unicorn/require-post-message-target-origin
-      const stop = store.journal.follow((entry) => worker.postMessage(entry));
+      const stop = engineOf(store).journal.follow((entry) => worker.postMessage(entry));
       const made = store.counter(BARKS).labels({ dog: 'made just before' });
       const walks = store.histogram(WALKS).labels({});
       const deadline = performance.now() + 20_000;
@@ -169,7 +169,7 @@ describe('a worker that follows the journal', () => {
       const make = (dog: number) => barks.labels({ dog: String(dog) }).inc(dog);
       for (let dog = 1; dog <= 100; dog += 1) make(dog);
       // oxlint-disable-next-line unicorn/require-post-message-target-origin
-      const stop = store.journal.follow((entry) => worker.postMessage(entry));
+      const stop = engineOf(store).journal.follow((entry) => worker.postMessage(entry));
       for (let round = 0, dog = 101; round < 300; round += 1) {
         const looks = Atomics.load(flags, 0);
         for (const last = dog + 50; dog < last; dog += 1) {

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TEXT } from '../../lib/expose/formats/text.js';
-import { Scraper } from '../../lib/expose/scrape.js';
 import { boundedBy, defineCounter, defineGauge, defineHistogram, oneOf } from '../../lib/metrics/definition.js';
-import { MetricStore } from '../../lib/metrics/store.js';
+import { engineOf, MetricStore } from '../../lib/metrics/store.js';
 import { readExposition } from '../support/exposition.js';
+import { insideOf } from '../support/engine-inside.js';
 import { follower } from '../support/journal-follower.js';
 import { readStore } from '../support/rendered.js';
+import { scraperOf } from '../support/scraper.js';
 
 const DOG = boundedBy('the test');
 const BARKS = defineCounter({
@@ -18,8 +19,6 @@ const WALKS = defineHistogram({ name: 'walk_seconds', help: 'Walks.', buckets: [
 const WEIGHT = defineGauge({ name: 'weight', help: 'Weight.', labels: { dog: DOG } });
 const PLAIN = defineCounter({ name: 'plain_total', help: 'Plain.' });
 const STATES = defineCounter({ name: 'states_total', help: 'States.', labels: { state: oneOf('awake', 'asleep') } });
-
-const QUIET = { collected: () => undefined, beforeReading: () => undefined, failed: () => undefined };
 
 describe('series that are removed', () => {
   it('are in no later scrape, and begin at zero when they come back', async () => {
@@ -40,9 +39,9 @@ describe('series that are removed', () => {
     expect(barks.remove({ dog: 'Rex' })).toBe(2);
     expect(barks.remove({ dog: 'Rex' })).toBe(0);
     expect(barks.remove({ kind: 'low' })).toBe(1);
-    expect(barks.series.map(({ labels }) => labels)).toEqual(['kind="loud",dog="Bella"']);
+    expect(insideOf(barks).series.map(({ labels }) => labels)).toEqual(['kind="loud",dog="Bella"']);
     expect(barks.remove({})).toBe(1);
-    expect(barks.series).toEqual([]);
+    expect(insideOf(barks).series).toEqual([]);
   });
 
   it('are found by what their values are written as', () => {
@@ -66,7 +65,7 @@ describe('series that are removed', () => {
     const weight = new MetricStore().gauge(WEIGHT);
     for (const name of ['Rex', 'Bella']) weight.labels(new Kennel(name)).set(1);
     expect(weight.remove(new Kennel('Rex'))).toBe(1);
-    expect(weight.series.map(({ labels }) => labels)).toEqual(['dog="Bella"']);
+    expect(insideOf(weight).series.map(({ labels }) => labels)).toEqual(['dog="Bella"']);
     expect(weight.remove(Object.create(null) as object)).toBe(1);
   });
 
@@ -74,7 +73,7 @@ describe('series that are removed', () => {
     const states = new MetricStore({ labelSetsPerMetric: 1 }).counter(STATES);
     expect(states.remove({})).toBe(2);
     for (const state of ['awake', 'asleep'] as const) states.labels({ state }).inc();
-    expect(states.series.map(({ labels }) => labels)).toEqual(['state="awake"', 'state="asleep"']);
+    expect(insideOf(states).series.map(({ labels }) => labels)).toEqual(['state="awake"', 'state="asleep"']);
   });
 
   it.each([
@@ -90,7 +89,7 @@ describe('series that are removed', () => {
     const weight = new MetricStore().gauge(WEIGHT);
     weight.labels({ dog: 'Rex' }).set(1);
     expect(weight.remove(values as never)).toBe(0);
-    expect(weight.series).toHaveLength(1);
+    expect(insideOf(weight).series).toHaveLength(1);
   });
 
   it('are neither that of a metric without labels nor the overflow', async () => {
@@ -159,13 +158,13 @@ describe('series that are removed', () => {
       }
     };
     round(0);
-    const { size } = store.snapshot();
+    const { length } = engineOf(store).copyCells();
     for (let number = 1; number < 20; number += 1) {
       store.counter(BARKS).remove({});
       store.histogram(WALKS).remove({});
       round(number);
     }
-    expect(store.snapshot().size).toBe(size);
+    expect(engineOf(store).copyCells()).toHaveLength(length);
   });
 
   it('are many in no time, one by one too', () => {
@@ -187,7 +186,7 @@ describe('series that are removed', () => {
       for (let dog = 0; dog < 100_000; dog += 1) barks.remove({ kind: 'low', dog: String(dog) });
     });
     expect(oneByOne).toBeLessThan(making * 10 + 1000);
-    expect(barks.series).toEqual([]);
+    expect(insideOf(barks).series).toEqual([]);
   });
 });
 
@@ -196,8 +195,8 @@ describe('a reading', () => {
     const store = new MetricStore({ labelSetsPerMetric: 100_000 });
     const walks = store.histogram(WALKS);
     for (let dog = 0; dog < 20_000; dog += 1) walks.labels({ dog: `old ${dog}` }).observe(1.5);
-    const expected = Buffer.concat([...(await (await new Scraper(store, [], QUIET).scrape(10)).as(TEXT))]).toString();
-    const scrape = await new Scraper(store, [], QUIET).scrape(10);
+    const expected = Buffer.concat([...(await (await scraperOf(store).scrape(10)).as(TEXT))]).toString();
+    const scrape = await scraperOf(store).scrape(10);
     let isWritten = false;
     const writing = scrape.as(TEXT).then((pieces) => {
       isWritten = true;
@@ -325,10 +324,10 @@ it('whatever is made, counted and removed, readings and a follower of the journa
     fc.asyncProperty(fc.array(anyStep, { maxLength: 60 }), fc.nat(60), async (steps, followedFrom) => {
       const kennel = new Kennel();
       const { hear, read, names } = follower();
-      const scraper = new Scraper(kennel.store, [], QUIET);
+      const scraper = scraperOf(kennel.store);
       const readings: { readonly expected: Model; readonly text: () => Promise<string> }[] = [];
       for (const [index, step] of [...steps, { do: 'read' as const }].entries()) {
-        if (index === Math.min(followedFrom, steps.length)) kennel.store.journal.follow(hear);
+        if (index === Math.min(followedFrom, steps.length)) engineOf(kennel.store).journal.follow(hear);
         if (step.do === 'count' && 'known' in step) {
           kennel.count(step.metric, step.dog, step.known);
         } else if (step.do === 'remove' && 'dog' in step) kennel.remove(step.metric, step.dog);
@@ -361,7 +360,7 @@ it('a follower that has not heard yet of a removal reads no number of another se
   const onTheirWay: Parameters<typeof hear>[0][] = [];
   const barks = store.counter(BARKS);
   barks.labels({ kind: 'low', dog: 'Rex' }).inc(7);
-  store.journal.follow((entry) => onTheirWay.push(entry));
+  engineOf(store).journal.follow((entry) => onTheirWay.push(entry));
   const deliver = () => onTheirWay.splice(0).forEach(hear);
   deliver();
   expect(read('barks_total', 'kind="low",dog="Rex"')).toEqual([7]);
@@ -402,7 +401,7 @@ describe('a metric whose labels are all closed', () => {
     const states = store.counter(STATES);
     for (const state of ['awake', 'asleep', 'snoring']) states.labels({ state: state as 'awake' });
     expect(overflowed).toEqual([]);
-    expect(states.overflow).toBeUndefined();
+    expect(insideOf(states).overflow).toBeUndefined();
     states.labels({ state: 'dreaming' as 'awake' });
     expect(overflowed).toEqual(['states_total']);
   });
@@ -416,6 +415,6 @@ describe('a metric whose labels are all closed', () => {
   it('has none for a label without values', () => {
     const store = new MetricStore();
     const none = store.counter(defineCounter({ name: 'none_total', help: 'None.', labels: { state: oneOf() } }));
-    expect(none.series).toEqual([]);
+    expect(insideOf(none).series).toEqual([]);
   });
 });

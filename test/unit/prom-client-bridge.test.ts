@@ -18,11 +18,12 @@ import { type ForeignRegistry } from '../../lib/expose/prom-client/foreign-regis
 import { loadedRegistries, registriesOf } from '../../lib/expose/prom-client/theirs/loaded-registries.js';
 import { isMarked } from '../../lib/expose/prom-client/mark.js';
 import { OwnLabels } from '../../lib/expose/prom-client/ours/own-labels.js';
-import { Scraper } from '../../lib/expose/scrape.js';
+import { type Scraper } from '../../lib/expose/scraper.js';
 import { boundedBy, defineCounter, defineGauge, defineHistogram, oneOf } from '../../lib/metrics/definition.js';
 import { labelPair, labelText, labelValue } from '../../lib/metrics/label-text.js';
-import { MetricStore } from '../../lib/metrics/store.js';
+import { engineOf, MetricStore } from '../../lib/metrics/store.js';
 import { type Exposition, readExposition } from '../support/exposition.js';
+import { scraperOf } from '../support/scraper.js';
 
 const OPEN_METRICS = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
 
@@ -74,7 +75,7 @@ class Application {
   constructor(registries: readonly ForeignRegistry[], refresh: () => void = () => undefined) {
     this.store = new MetricStore();
     this.bridge = new PromClientBridge({
-      store: this.store,
+      engine: engineOf(this.store),
       registries: () => registries,
       refresh: async () => {
         this.refreshes += 1;
@@ -84,9 +85,8 @@ class Application {
       warn: (message) => this.warnings.push(message),
       onFault: (error) => this.faults.push(error),
     });
-    this.scraper = new Scraper(this.store, [this.bridge], {
+    this.scraper = scraperOf(this.store, [this.bridge], {
       collected: (name, success) => this.collected.set(name, success),
-      beforeReading: () => undefined,
       failed: (error) => this.faults.push(error),
     });
   }
@@ -522,7 +522,7 @@ describe.each(CLIENTS)('ours in theirs: %s', (_, client) => {
     const { bridge } = application;
     bridge.leave();
     const other = new PromClientBridge({
-      store,
+      engine: engineOf(store),
       registries: () => [registry],
       refresh: () => Promise.resolve(),
       warn: () => undefined,
@@ -738,7 +738,7 @@ describe('labels of ours as prom-client has them', () => {
     assert(
       property(dictionary(name, value), (labels) => {
         const text = labelText(Object.entries(labels).map(([label, given]) => labelPair(label, labelValue(given))));
-        const parsed = new OwnLabels().of({ labels: text, cells: new Float64Array(0), at: 0 });
+        const parsed = new OwnLabels().of({ labels: text, chunk: 0, at: 0 });
         const expected = Object.entries(labels).map(([label, given]) => [label, labelValue(given)]);
         expect(Object.entries(parsed)).toEqual(expected);
       }),

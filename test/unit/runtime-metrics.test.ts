@@ -8,13 +8,14 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openMetrics } from '../../lib/expose/formats/openmetrics.js';
 import { TEXT } from '../../lib/expose/formats/text.js';
-import { Scraper } from '../../lib/expose/scrape.js';
+import { type Scraper } from '../../lib/expose/scraper.js';
 import { MetricStore } from '../../lib/metrics/store.js';
 import { EventLoopWindow } from '../../lib/runtime/event-loop-window.js';
 import { softLimit, statusNumber } from '../../lib/runtime/proc-status.js';
 import { RuntimeMetrics } from '../../lib/runtime/runtime-metrics.js';
 import { type Exposition, readExposition } from '../support/exposition.js';
 import { checkMetrics } from '../support/promtool.js';
+import { scraperOf } from '../support/scraper.js';
 import { waitUntil } from '../support/wait-until.js';
 
 const isLinux = process.platform === 'linux';
@@ -28,9 +29,7 @@ class Application {
   constructor() {
     const store = new MetricStore();
     this.runtime = new RuntimeMetrics(store);
-    this.scraper = new Scraper(store, [{ collectors: () => [this.runtime] }], {
-      collected: () => undefined,
-      beforeReading: () => undefined,
+    this.scraper = scraperOf(store, [{ collectors: () => [this.runtime] }], {
       failed: (error) => this.failures.push(error),
     });
   }
@@ -302,12 +301,7 @@ describe('runtime metrics', () => {
     const collecting = runtime.collect(late.signal);
     late.abort();
     await collecting;
-    const scraper = new Scraper(store, [], {
-      collected: () => undefined,
-      beforeReading: () => undefined,
-      failed: () => undefined,
-    });
-    const page = Buffer.concat(await (await scraper.scrape(1)).as(TEXT)).toString();
+    const page = Buffer.concat(await (await scraperOf(store).scrape(1)).as(TEXT)).toString();
     const exposition = readExposition(page, 'text');
     expect(exposition.series('process_resident_memory_bytes')).toEqual([]);
     expect(exposition.series('process_cpu_seconds_total')).toHaveLength(1);

@@ -1,7 +1,7 @@
 import { type Part } from '../../observe/error-boundary.js';
 import { type CounterSeries } from '../../metrics/counter.js';
 import { oneOf, withLabels } from '../../metrics/definition.js';
-import { type MetricStore } from '../../metrics/store.js';
+import { engineOf, type MetricStore } from '../../metrics/store.js';
 import * as definitions from './self.definitions.js';
 
 const REASONS = definitions.NESTJS_METRICS_SCRAPES_REJECTED_TOTAL.labels.reason.values;
@@ -64,7 +64,7 @@ export class SelfMetrics {
 
   /** Counts the series of every metric, those that this counting makes included. */
   beforeReading(): void {
-    const { families } = this.store;
+    const { families } = engineOf(this.store);
     for (const { name, overflow } of families) {
       this.series.known({ metric: name });
       if (overflow !== undefined) this.overflow.known({ metric: name });

@@ -14,11 +14,16 @@ import {
   type TransactionOutcome,
 } from '../../observe/database-events.js';
 import { type CounterSeries } from '../../metrics/counter.js';
-import { type LabelDefinitions, type LabelValues, withBuckets } from '../../metrics/definition.js';
+import {
+  type LabelDefinitions,
+  type LabelValues,
+  type MetricDefinition,
+  withBuckets,
+} from '../../metrics/definition.js';
 import { type GaugeSeries } from '../../metrics/gauge.js';
 import { type HistogramSeries } from '../../metrics/histogram.js';
-import { type Metric } from '../../metrics/metric.js';
-import { type Series } from '../../metrics/series.js';
+import { isOverflow } from '../../metrics/metric.js';
+import { type SeriesByLabels } from '../../metrics/series-by-labels.js';
 import { type MetricStore } from '../../metrics/store.js';
 import * as definitions from './typeorm.definitions.js';
 
@@ -153,13 +158,13 @@ export class TypeOrmSeries {
   }
 
   /** A data source that was made as it went on may be one of many: its series keep to the budget of the metric. */
-  private find<L extends LabelDefinitions, S extends Series>(
+  private find<D extends MetricDefinition, S extends object>(
     { fromBoot }: DataSourceInfo,
-    metric: Metric<L, S>,
-    labels: LabelValues<L>,
+    metric: SeriesByLabels<D, S>,
+    labels: LabelValues<D['labels']>,
   ): S {
     const series = fromBoot ? metric.known(labels) : metric.labels(labels);
-    if (series === metric.overflow) this.folded += 1;
+    if (isOverflow(series, metric)) this.folded += 1;
     return series;
   }
 }

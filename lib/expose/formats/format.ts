@@ -1,4 +1,4 @@
-import { type Unit } from '../../metrics/definition.js';
+import { type Unit } from '../../metrics/family-data.js';
 import { type ForeignExemplar, type ForeignFamily } from '../foreign-family.js';
 
 /** What stands before the samples of a family. */

@@ -1,4 +1,4 @@
-import { type Family } from '../../metrics/series.js';
+import { type FamilyData } from '../../metrics/family-data.js';
 import { type ForeignFamily, type ForeignSample } from '../foreign-family.js';
 import { type ExpositionFormat } from './format.js';
 import { numberText } from './number-text.js';
@@ -11,9 +11,8 @@ export type SeriesLines = (page: Page, cells: Float64Array, at: number, labels: 
 const MAX_LINE_END = 80;
 
 /** How the series of a family are written; whatever they share is written once, here. */
-export function seriesLines(family: Family, format: ExpositionFormat): SeriesLines {
-  const { name, bounds } = family;
-  return family.definition.type === 'histogram' ? histogramLines(name, bounds, format) : valueLine(name);
+export function seriesLines({ name, type, bounds }: FamilyData, format: ExpositionFormat): SeriesLines {
+  return type === 'histogram' ? histogramLines(name, bounds, format) : valueLine(name);
 }
 
 /** The line of a sample that came from somewhere else. */

@@ -1,14 +1,14 @@
-import { placeOf, type SeriesCells } from '../../metrics/series.js';
+import { type SeriesData } from '../../metrics/family-data.js';
 import { type ForeignFamily } from '../foreign-family.js';
-import { type OwnReading, type Reading } from '../reading.js';
+import { type FamilyReading, type Reading } from '../reading.js';
 import { TimeSlices } from '../time-slices.js';
-import { type ExpositionFormat, type FamilyHead } from './format.js';
+import { type ExpositionFormat } from './format.js';
 import { foreignLine, seriesLines } from './lines.js';
 import { Page } from './page.js';
 
 /**
- * A reading as bytes, in pieces. The event loop turns in between, so that a large exposition holds nobody up. It rejects
- * once it is given up.
+ * A reading as bytes, in pieces. The event loop turns in between, so that a large exposition does not block requests.
+ * Rejects once it is given up.
  */
 export async function render(
   reading: Reading,
@@ -19,8 +19,8 @@ export async function render(
   const slices = new TimeSlices(givenUp);
   const taken = new Set<string>();
   for (const own of reading.own) {
-    taken.add(format.familyName(headOf(own)));
-    await renderOwn(own, reading, format, page, slices);
+    taken.add(format.familyName(own));
+    await renderOwn(own, reading.chunks, format, page, slices);
   }
   const plain = new Set(reading.foreign.filter((one) => format.familyName(one) === one.name).map(({ name }) => name));
   for (const foreign of reading.foreign) {
@@ -32,19 +32,16 @@ export async function render(
 }
 
 async function renderOwn(
-  own: OwnReading,
-  reading: Reading,
+  own: FamilyReading,
+  chunks: Reading['chunks'],
   format: ExpositionFormat,
   page: Page,
   slices: TimeSlices,
 ): Promise<void> {
-  const { family, series: listed, seriesCount, overflow } = own;
-  const lines = seriesLines(family, format);
-  const write = (series: SeriesCells) => {
-    const { cells, at } = placeOf(series);
-    lines(page, reading.snapshot.get(cells) ?? cells, at, series.labels);
-  };
-  page.text(format.head(headOf(own)));
+  const { series: listed, seriesCount, overflow } = own;
+  const lines = seriesLines(own, format);
+  const write = ({ chunk, at, labels }: SeriesData) => lines(page, chunks[chunk]!, at, labels);
+  page.text(format.head(own));
   for (let i = 0; i < seriesCount; i += 1) {
     write(listed[i]!);
     if (slices.isOverAfterStep()) await slices.next();
@@ -63,11 +60,6 @@ async function renderForeign(
     page.text(foreignLine(sample, family, format));
     if (slices.isOverAfterStep()) await slices.next();
   }
-}
-
-function headOf({ family }: OwnReading): FamilyHead {
-  const { type, help, unit } = family.definition;
-  return { name: family.name, type, help, unit };
 }
 
 /**

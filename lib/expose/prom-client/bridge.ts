@@ -1,5 +1,5 @@
+import { type Engine } from '../../metrics/engine.js';
 import { type Family } from '../../metrics/series.js';
-import { type MetricStore } from '../../metrics/store.js';
 import { type Collector, type CollectorSource } from '../collector.js';
 import { type ProxyHost } from './ours/family-proxy.js';
 import { ForeignCollectors } from './theirs/foreign-collectors.js';
@@ -11,7 +11,7 @@ import { OwnLabels } from './ours/own-labels.js';
 import { SharedRefresh } from './ours/shared-refresh.js';
 
 export interface BridgeParts {
-  readonly store: MetricStore;
+  readonly engine: Engine;
   /** Asked at each synchronisation, for an application may load its client late: see `registriesOf`. */
   readonly registries: () => readonly ForeignRegistry[];
   /**
@@ -26,7 +26,7 @@ export interface BridgeParts {
 }
 
 /**
- * The way between our store and the registries of `prom-client` and `@prometheus-io/client`, in both directions.
+ * The way between our engine and the registries of `prom-client` and `@prometheus-io/client`, in both directions.
  *
  * Theirs on our endpoint: `collectors()`. A metric of theirs that throws, hangs or gives nonsense costs its own family.
  * Ours in theirs: from `join()` to `leave()`, in `metrics()`, `getMetricsAsJSON()`, `getSingleMetric(name)`, pushes to a
@@ -55,7 +55,7 @@ export class PromClientBridge implements CollectorSource {
   join(): void {
     if (this.isJoined) return;
     this.joinedAt = performance.now();
-    this.stopFollowing = this.parts.store.journal.follow((entry) => {
+    this.stopFollowing = this.parts.engine.journal.follow((entry) => {
       if (entry.kind === 'metric') this.syncSoon();
     });
     this.sync();
@@ -83,7 +83,7 @@ export class PromClientBridge implements CollectorSource {
     return this.stopFollowing !== undefined;
   }
 
-  /** The journal tells of a metric while it is being made; the store has it a moment later. */
+  /** The journal tells of a metric while it is being made; the engine has it a moment later. */
   private syncSoon(): void {
     if (this.isSyncDue) return;
     this.isSyncDue = true;
@@ -97,7 +97,7 @@ export class PromClientBridge implements CollectorSource {
   private take(): readonly ForeignMetric[] {
     const taken = new Map<string, ForeignMetric>();
     const twice: string[] = [];
-    const { families } = this.parts.store;
+    const { families } = this.parts.engine;
     for (const registry of this.guarded(this.parts.registries) ?? []) {
       for (const metric of this.guarded(() => this.takeFrom(registry, families)) ?? []) {
         if (taken.has(metric.name)) twice.push(metric.name);

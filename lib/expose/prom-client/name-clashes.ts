@@ -53,8 +53,8 @@ export class NameClashes {
   }
 }
 
-function reserved({ name, definition }: Family): readonly string[] {
-  return reservedNames({ name, type: definition.type });
+function reserved({ name, type }: Family): readonly string[] {
+  return reservedNames({ name, type });
 }
 
 /** Default metrics have two makers and want a decision; any other name wants another name. */

@@ -1,4 +1,4 @@
-import { type MetricType } from '../../../metrics/definition.js';
+import { type MetricType } from '../../../metrics/family-data.js';
 import { type Family } from '../../../metrics/series.js';
 import { type Aggregator, aggregatorOf } from './aggregator.js';
 import { type ForeignRegistry, isOpenMetrics } from '../foreign-registry.js';
@@ -44,8 +44,8 @@ export class FamilyProxy implements Marked {
     joinedAt: number,
   ) {
     this[MARK] = { joinedAt };
-    this.help = family.definition.help;
-    this.type = family.definition.type;
+    this.help = family.help;
+    this.type = family.type;
     this.aggregator = aggregatorOf(family.definition);
     this.labelNames = Object.keys(family.definition.labels);
   }

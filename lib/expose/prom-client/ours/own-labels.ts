@@ -1,4 +1,4 @@
-import { type SeriesCells } from '../../../metrics/series.js';
+import { type SeriesData } from '../../../metrics/family-data.js';
 
 const PAIR = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"/g;
 
@@ -7,9 +7,9 @@ const PAIR = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"/g;
  * its three escapes are undone here, once per series.
  */
 export class OwnLabels {
-  private readonly known = new WeakMap<SeriesCells, Readonly<Record<string, string>>>();
+  private readonly known = new WeakMap<SeriesData, Readonly<Record<string, string>>>();
 
-  of(series: SeriesCells): Readonly<Record<string, string>> {
+  of(series: SeriesData): Readonly<Record<string, string>> {
     const known = this.known.get(series);
     if (known !== undefined) return known;
     const made = parse(series.labels);

@@ -1,4 +1,4 @@
-import { type Family, type SeriesCells } from '../../../metrics/series.js';
+import { type Family, type LiveSeries } from '../../../metrics/series.js';
 import { type OwnLabels } from './own-labels.js';
 
 /** A sample in prom-client's shape. */
@@ -14,20 +14,20 @@ export interface ProxyValue {
  * to whoever asked, who may change them.
  */
 export function ownValues(family: Family, labels: OwnLabels): ProxyValue[] {
-  const all: readonly SeriesCells[] =
+  const all: readonly LiveSeries[] =
     family.overflow === undefined ? family.series : [...family.series, family.overflow];
-  return family.definition.type === 'histogram'
+  return family.type === 'histogram'
     ? all.flatMap((series) => histogramValues(family, series, labels.of(series)))
     : all.flatMap((series) => singleValue(series, labels.of(series)));
 }
 
 /** A gauge that is not set is not there. */
-function singleValue(series: SeriesCells, labels: Readonly<Record<string, string>>): ProxyValue[] {
+function singleValue(series: LiveSeries, labels: Readonly<Record<string, string>>): ProxyValue[] {
   const value = series.cells[series.at] ?? NaN;
   return Number.isNaN(value) ? [] : [{ value, labels: { ...labels } }];
 }
 
-function histogramValues(family: Family, series: SeriesCells, labels: Readonly<Record<string, string>>): ProxyValue[] {
+function histogramValues(family: Family, series: LiveSeries, labels: Readonly<Record<string, string>>): ProxyValue[] {
   const { name, bounds } = family;
   const counts = cumulate(series.cells.subarray(series.at, series.at + bounds.length + 1));
   const count = counts.at(-1) ?? 0;

@@ -1,0 +1,32 @@
+/**
+ * What is known of metrics and series as plain data, which another thread or process can be given: no classes, no
+ * functions.
+ */
+
+export type MetricType = 'counter' | 'gauge' | 'histogram';
+
+/** Base units of the Prometheus naming advice; the name of the metric ends in it (before `_total`). */
+export type Unit = 'seconds' | 'bytes';
+
+export interface FamilyData {
+  /** The name with the namespace. */
+  readonly name: string;
+  readonly help: string;
+  readonly type: MetricType;
+  readonly unit: Unit | undefined;
+  /** The upper bounds of a histogram's buckets, without `+Inf`; of other types none. */
+  readonly bounds: readonly number[];
+}
+
+/** One series: how it is called and where its numbers are. */
+export interface SeriesData {
+  /** The text between the braces, escaped; empty without labels. */
+  readonly labels: string;
+  /** The index of the chunk that has its cells. */
+  readonly chunk: number;
+  /**
+   * The first of its cells in the chunk. A counter and a gauge have one; `NaN` is a gauge that is not set. A histogram
+   * has one count per bucket (not cumulative), one for `+Inf`, then the sum.
+   */
+  readonly at: number;
+}

@@ -1,0 +1,12 @@
+export interface MetricStoreOptions {
+  /** Put before every name, with an underscore. Default: nothing. */
+  readonly namespace?: string;
+  /** Labels of every series; a metric's own label of the same name wins. Default: none. */
+  readonly defaultLabels?: Readonly<Record<string, string>>;
+  /** Label sets a metric may make while the application runs; the rest goes to `_overflow`. Default: 1,000. */
+  readonly labelSetsPerMetric?: number;
+  /** Hears of every value that was ignored: NaN, infinite, or a negative increment. */
+  readonly onRejected?: (name: string, value: unknown) => void;
+  /** Hears of every label set that was folded into `_overflow`. */
+  readonly onOverflow?: (name: string) => void;
+}
