@@ -26,6 +26,13 @@ export {
   type Transport,
 } from './observe/events.js';
 export {
+  type CacheBackend,
+  type CacheCall,
+  type CacheInfo,
+  type CacheListener,
+  type CacheOperation,
+} from './observe/cache-events.js';
+export {
   type ConnectionError,
   type DatabaseListener,
   type DataSourceInfo,
@@ -40,6 +47,8 @@ export {
 } from './observe/database-events.js';
 export {
   boundedBy,
+  type BoundedLabel,
+  type ClosedLabel,
   type CounterDefinition,
   defineCounter,
   defineGauge,

@@ -67,6 +67,7 @@ export class PrometheusModule
   extends ConfigurableModuleClass
   implements NestModule, OnModuleInit, OnApplicationShutdown
 {
+  /** @internal made by Nest */
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(PrometheusCore) private readonly core: PrometheusCore,

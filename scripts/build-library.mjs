@@ -52,7 +52,15 @@ async function bundleTypes() {
     ],
     { stdio: 'inherit' },
   );
-  const bundle = await rollup({ input: entriesIn(declarations, '.d.ts'), external: isExternal, plugins: [dts()] });
+  const bundle = await rollup({
+    input: entriesIn(declarations, '.d.ts'),
+    external: isExternal,
+    plugins: [dts()],
+    // Above all of types that are used and not exported.
+    onwarn: ({ message }) => {
+      throw new Error(message);
+    },
+  });
   await bundle.write({
     dir: path('dist/esm'),
     format: 'es',

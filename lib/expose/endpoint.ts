@@ -43,6 +43,7 @@ const GZIP_OPTIONS = { level: constants.Z_BEST_SPEED };
 export class MetricsEndpoint {
   private readonly places: Places;
 
+  /** @internal made by Nest */
   constructor(
     private readonly scraper: Scraper,
     private readonly limits: EndpointLimits,

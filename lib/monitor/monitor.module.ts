@@ -72,6 +72,7 @@ export class MonitorModule
   extends ConfigurableModuleClass
   implements NestModule, OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown, OnApplicationShutdown
 {
+  /** @internal made by Nest */
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedMonitorOptions,
     @Inject(Monitor) private readonly monitor: Monitor,

@@ -10,6 +10,7 @@ import { type Listeners } from './listeners.js';
  * }
  */
 export class MetricEvents {
+  /** @internal made by Nest */
   constructor(private readonly listeners: Pick<Listeners, 'add'>) {}
 
   /**
