@@ -129,8 +129,42 @@ describe('the imports of the library', () => {
     expect(offending(isIn('expose/'), (to, isPackage) => isPackage || allowed(to))).toEqual([]);
   });
 
-  it('of the formats are nothing of Nest', () => {
-    expect(offending(isIn('expose/formats/'), (to, isPackage) => !isPackage || NODE.test(to))).toEqual([]);
+  it('of the formats are their own files and plain data, so that they serve other threads and processes too', () => {
+    const data = ['metrics/family-data.js', 'expose/foreign-family.js', 'expose/reading.js'];
+    const allowed = isIn('expose/formats/', 'expose/time-slices.js', ...data);
+    expect(offending(isIn('expose/formats/'), (to, isPackage) => !isPackage && allowed(to))).toEqual([]);
+    const slices = isIn('expose/time-slices.ts');
+    expect(offending(slices, (to) => NODE.test(to))).toEqual([]);
+  });
+
+  it('of a reading and of what comes through the journal are types of plain data', () => {
+    const plain = isIn('expose/reading.ts', 'expose/foreign-family.ts', 'metrics/journal.ts', 'metrics/family-data.ts');
+    const allowed = isIn('metrics/family-data.js', 'expose/foreign-family.js');
+    expect(offending(plain, (to, isPackage) => !isPackage && allowed(to))).toEqual([]);
+  });
+
+  it('of those who take a reading or run collectors are nothing of Nest', () => {
+    const files = isIn(
+      'expose/collector.ts',
+      'expose/collector-run.ts',
+      'expose/collectors.ts',
+      'expose/read-engine.ts',
+      'expose/scrape.ts',
+      'expose/scraper.ts',
+      'expose/shared-work.ts',
+    );
+    expect(offending(files, (to, isPackage) => !isPackage || NODE.test(to))).toEqual([]);
+  });
+
+  it('of the engine are made where it is read, and by the store that hides it', () => {
+    const readers = isIn('metrics/', 'expose/read-engine.ts', 'expose/prom-client/');
+    const inside = isIn('metrics/engine.js', 'metrics/cells.js', 'metrics/journal.js');
+    expect(
+      offending(
+        (from) => !readers(from),
+        (to) => !inside(to),
+      ),
+    ).toEqual([]);
   });
 
   it('of the runtime metrics are their own files, their definitions, the engine and what a collector is', () => {
