@@ -3,7 +3,7 @@ import { CollectorRun } from './collector-run.js';
 import { type ForeignFamily } from './foreign-family.js';
 import { unlessGone } from './shared-work.js';
 
-/** Is told how the collectors did. */
+/** Is told which collectors succeeded, and how long they took. */
 export interface CollectionReport {
   collected(collector: string, success: boolean, seconds: number): void;
   /** There is no collector of this name any more. */
@@ -38,8 +38,8 @@ export class Collectors {
   ) {}
 
   /**
-   * Runs the collectors of these sources, and waits for them so long at most. Collectors that are still running for
-   * somebody else are not started a second time, whichever sources the other has asked for. Rejects when it is given up.
+   * Runs the collectors of these sources, and waits for them until the timeout. A collector that another call has
+   * started and that is still running is shared, not started a second time. Rejects when `givenUp` is aborted.
    */
   async run(sources: readonly CollectorSource[], timeoutSeconds: number, givenUp?: AbortSignal): Promise<Collection> {
     const now = performance.now();
@@ -102,12 +102,12 @@ export class Collectors {
   }
 }
 
-/** A metric of the user's may be called like a collector of ours; both are asked, and each has a name. */
+/** A metric of the user's may have the name of a collector of ours: both are run, and each has a name of its own. */
 function freeName(name: string, taken: ReadonlyMap<string, unknown>): string {
   return taken.has(name) ? freeName(`${name}_`, taken) : name;
 }
 
-/** Waits for `done`, at most until `deadlineAt`, and leaves no timer behind. Rejects when it is given up before. */
+/** Waits for `done`, at most until `deadlineAt`, and leaves no timer behind. Rejects when `givenUp` is aborted before. */
 async function before(deadlineAt: number, done: Promise<unknown>, givenUp: AbortSignal | undefined): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<void>((resolve) => {

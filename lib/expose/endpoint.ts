@@ -18,27 +18,27 @@ export interface EndpointLimits {
 export const REJECTIONS = ['busy', 'auth', 'bad_request'] as const;
 export type Rejection = (typeof REJECTIONS)[number];
 
-/** Who hears what the endpoint could not do. */
+/** Is told what the endpoint could not do. */
 export interface EndpointReport {
   rejected(reason: Rejection): void;
   failed(error: unknown): void;
 }
 
 const MAX_QUERY_LENGTH = 64 * 1024;
-/** Below this a packet carries it anyway. */
+/** Below this the answer fits into one packet without compression. */
 const MIN_GZIP_BYTES = 1400;
-/** The scraper needs a moment to receive what was rendered. */
+/** The time that the scraper needs to receive the answer. */
 const MARGIN_SECONDS = 0.5;
 
-/** Fastest: the bytes go to a neighbour, and the CPU that better ones would cost is the application's. */
+/** The fastest level: better ones take CPU time from the application, and the scraper is usually near. */
 const compress = promisify(gzip);
 const GZIP_OPTIONS = { level: constants.Z_BEST_SPEED };
 
 /**
  * Answers scrapes on plain Node requests and responses, whichever server they come from. It never throws.
  *
- * For applications without HTTP: `app.get(MetricsEndpoint).answer(request, response)` in a server of their own. Nothing
- * guards it there.
+ * For applications without HTTP: `app.get(MetricsEndpoint).answer(request, response)` in a server of their own. No guard
+ * protects it there.
  */
 export class MetricsEndpoint {
   private readonly places: Places;
@@ -70,7 +70,7 @@ export class MetricsEndpoint {
     }
   }
 
-  /** What a scrape would read now, in the text format, for whoever is in the process already: no request is counted. */
+  /** What a scrape would answer now, in the text format. For code in the same process: no request is counted. */
   async text(): Promise<string> {
     const scrape = await this.scraper.scrape(this.limits.scrapeTimeoutSeconds);
     return Buffer.concat(await scrape.as(TEXT)).toString();
@@ -80,7 +80,7 @@ export class MetricsEndpoint {
     const format = negotiateFormat(request.headers.accept);
     const scrape = await this.scraper.scrape(this.timeoutOf(request), client.gone);
     const pieces = await scrape.as(format, client.gone);
-    // Nothing stops zlib: the place is kept until it is done.
+    // zlib cannot be stopped: the place is kept until it is done.
     const body = acceptsGzip(request.headers) ? await compressed(pieces) : undefined;
     client.gone.throwIfAborted();
     if (body !== undefined) response.setHeader('Content-Encoding', 'gzip');

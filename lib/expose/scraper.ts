@@ -12,7 +12,7 @@ interface Started {
   readonly work: SharedWork<Scrape>;
 }
 
-/** Has the collectors run, and takes a reading when they have answered or the deadline has passed. */
+/** Runs the collectors, and takes a reading when they have answered or the deadline has passed. */
 export class Scraper {
   private current: Started | undefined;
 

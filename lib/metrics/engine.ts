@@ -65,7 +65,7 @@ export class Engine implements MetricHost {
     this.journal.append(() => seriesEntry(metric, series, overflow));
   }
 
-  /** First the journal: who follows it shall know before the cells belong to another series. */
+  /** The journal comes first: its followers must know of the removal before another series gets the cells. */
   seriesRemoved(metric: Family, series: Series, width: number): void {
     const { chunk, at } = series;
     this.journal.append(() => ({ kind: 'removed', metric: metric.id, chunk, at }));

@@ -29,18 +29,18 @@ interface RemovedEntry extends Omit<SeriesData, 'labels'> {
 export type JournalEntry = ChunkEntry | MetricEntry | SeriesEntry | RemovedEntry;
 
 /**
- * The append-only record of chunks, metrics and series, in the order in which they came and went.
- * Who follows it from the first entry (another thread, say) can read every number without asking this thread again.
+ * Tells of chunks, metrics and series in the order in which they are made and removed. A follower (another thread, for
+ * instance) can then read every number without asking this thread.
  *
  * Cells of a series that was removed are used again. So another thread copies a chunk, and then compares its generation
- * with the one that follows from the entries: where they differ, entries are on their way that have to be heard first.
+ * with the one that follows from the entries: where they differ, there are entries that it has not received yet.
  */
 export class Journal {
   private readonly followers = new Set<(entry: JournalEntry) => void>();
 
   constructor(private readonly past: () => Iterable<JournalEntry>) {}
 
-  /** Hears every entry so far, then each new one as it is made. Returns the function that stops it. */
+  /** Calls `listener` with every entry so far, then with each new one. Returns the function that stops it. */
   follow(listener: (entry: JournalEntry) => void): () => void {
     for (const entry of this.past()) listener(entry);
     this.followers.add(listener);

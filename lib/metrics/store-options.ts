@@ -5,8 +5,8 @@ export interface MetricStoreOptions {
   readonly defaultLabels?: Readonly<Record<string, string>>;
   /** Label sets a metric may make while the application runs; the rest goes to `_overflow`. Default: 1,000. */
   readonly labelSetsPerMetric?: number;
-  /** Hears of every value that was ignored: NaN, infinite, or a negative increment. */
+  /** Called for every value that was ignored: NaN, infinite, or a negative increment. */
   readonly onRejected?: (name: string, value: unknown) => void;
-  /** Hears of every label set that was folded into `_overflow`. */
+  /** Called for every label set that was folded into `_overflow`. */
   readonly onOverflow?: (name: string) => void;
 }

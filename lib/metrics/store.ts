@@ -24,8 +24,8 @@ export type Histogram<L extends LabelDefinitions = LabelDefinitions> = SeriesByL
 const engines = new WeakMap<MetricStore, Engine>();
 
 /**
- * The metrics of one application: definitions in, handles out, cells in shared memory.
- * Nothing here throws once a metric exists, whatever it is given.
+ * The metrics of one application, each made from its definition. Once a metric exists, nothing that is done with it
+ * throws, whatever it is given.
  */
 export class MetricStore {
   constructor(options: MetricStoreOptions = {}) {

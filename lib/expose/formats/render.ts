@@ -63,8 +63,9 @@ async function renderForeign(
 }
 
 /**
- * In OpenMetrics the counter `x_total` and the gauge `x` share a family name, which must not be; as an untyped family
- * the counter keeps its own, whichever of the two comes first. A name that is taken even so belongs to somebody else.
+ * In OpenMetrics the counter `x_total` and the gauge `x` would have one family name, which is not allowed. The counter is
+ * then written as an untyped family, which keeps its name, whichever of the two comes first. A family whose name is taken
+ * even so is left out.
  */
 function withFreeName(
   family: ForeignFamily,

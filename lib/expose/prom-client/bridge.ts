@@ -12,27 +12,27 @@ import { SharedRefresh } from './ours/shared-refresh.js';
 
 export interface BridgeParts {
   readonly engine: Engine;
-  /** Asked at each synchronisation, for an application may load its client late: see `registriesOf`. */
+  /** Called at each synchronisation, because an application may load its client late: see `registriesOf`. */
   readonly registries: () => readonly ForeignRegistry[];
   /**
    * Runs our own collectors, and only ours, before our metrics are read through a registry of theirs. It has to settle:
    * `register.metrics()` waits for it.
    */
   readonly refresh: () => Promise<void>;
-  /** Hears, once each, of the names that both sides use. */
+  /** Called once for each name that both sides use. */
   readonly warn: (message: string) => void;
-  /** Hears of every metric that could not be read, each time. */
+  /** Called for every metric that could not be read, each time. */
   readonly onFault: (error: unknown) => void;
 }
 
 /**
- * The way between our engine and the registries of `prom-client` and `@prometheus-io/client`, in both directions.
+ * Connects our engine and the registries of `prom-client` and `@prometheus-io/client`, in both directions.
  *
  * Theirs on our endpoint: `collectors()`. A metric of theirs that throws, hangs or gives nonsense costs its own family.
  * Ours in theirs: from `join()` to `leave()`, in `metrics()`, `getMetricsAsJSON()`, `getSingleMetric(name)`, pushes to a
- * gateway, and registries merged from them. Nothing here throws; what went wrong is told to `onFault`.
+ * gateway, and registries merged from them. Nothing here throws; `onFault` is called with what went wrong.
  *
- * Where both sides use a name, each keeps it on its own ground, with one warning.
+ * Where both sides use a name, each keeps it in its own exposition, with one warning.
  */
 export class PromClientBridge implements CollectorSource {
   private readonly clashes: NameClashes;

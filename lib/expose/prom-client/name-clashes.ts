@@ -2,7 +2,7 @@ import { type Family } from '../../metrics/series.js';
 import { type ForeignMetric } from './foreign-registry.js';
 import { reservedNames } from './reserved-names.js';
 
-/** Who has to give way where: ours in their registry, theirs on our endpoint. */
+/** Names that are left out: ours in their registry, theirs on our endpoint. */
 export interface Clashes {
   readonly ours: ReadonlySet<string>;
   readonly theirs: ReadonlySet<string>;
@@ -57,7 +57,7 @@ function reserved({ name, type }: Family): readonly string[] {
   return reservedNames({ name, type });
 }
 
-/** Default metrics have two makers and want a decision; any other name wants another name. */
+/** Of default metrics one side has to be turned off; any other metric needs another name. */
 function remedy(theirs: readonly string[], ours: readonly string[]): string {
   const rename = 'Rename theirs, or give ours a prefix with the option `namespace`.';
   if (!theirs.some(isRuntime)) return rename;

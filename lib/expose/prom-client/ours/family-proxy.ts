@@ -9,12 +9,12 @@ import { ownValues, type ProxyValue } from './own-values.js';
 /** What a proxy needs of its bridge. */
 export interface ProxyHost {
   readonly labels: OwnLabels;
-  /** Brings the gauges up to date that are read at a scrape. It never rejects. */
+  /** Runs our collectors, so that gauges which are set at a scrape are up to date. It never rejects. */
   refresh(): Promise<void>;
 }
 
 /** What `get()` of prom-client's metrics resolves to. */
-export interface ProxyReading {
+export interface MetricWithValues {
   readonly name: string;
   readonly help: string;
   readonly type: MetricType;
@@ -25,7 +25,7 @@ export interface ProxyReading {
 /**
  * One family of ours as prom-client sees a metric. It holds no number: `get()` reads the live cells.
  *
- * It cannot be counted with: who wants to do that has the handles of the store.
+ * It cannot be incremented or set: that is what the handles of the store are for.
  */
 export class FamilyProxy implements Marked {
   readonly [MARK]: { readonly joinedAt: number };
@@ -56,14 +56,14 @@ export class FamilyProxy implements Marked {
 
   /**
    * `metrics()` of an OpenMetrics registry takes `_total` off the names of counters right before it reads them, and
-   * leaves it off for good. We take it as the hint that it is, for that one reading: a merged registry has another
-   * content type than the one we are in, perhaps.
+   * leaves it off for good. We take that as a hint for the next `get()` only: a merged registry may have another content
+   * type than the one that we are in.
    */
   set name(given: string) {
     this.isRenamed = given !== this.family.name;
   }
 
-  async get(): Promise<ProxyReading> {
+  async get(): Promise<MetricWithValues> {
     const name = this.nameToPrint();
     await this.host.refresh();
     const { help, type, aggregator } = this;
@@ -71,8 +71,8 @@ export class FamilyProxy implements Marked {
   }
 
   /**
-   * Nothing. `register.resetMetrics()` is meant for the metrics of whoever calls it; counters of ours that fell back to
-   * zero would be a restart of the application to everybody who scrapes it.
+   * Does nothing. `register.resetMetrics()` is meant for the application's own metrics; if our counters fell to zero,
+   * Prometheus would take it for a restart of the application.
    */
   reset(): void {}
 

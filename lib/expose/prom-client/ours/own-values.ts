@@ -10,8 +10,8 @@ export interface ProxyValue {
 }
 
 /**
- * The samples of a family of ours, read from the live cells. Every label object is made anew: prom-client hands them
- * to whoever asked, who may change them.
+ * The samples of a family of ours, read from the live cells. Every label object is new: prom-client gives them to its
+ * caller, which may change them.
  */
 export function ownValues(family: Family, labels: OwnLabels): ProxyValue[] {
   const all: readonly LiveSeries[] =
@@ -21,7 +21,7 @@ export function ownValues(family: Family, labels: OwnLabels): ProxyValue[] {
     : all.flatMap((series) => singleValue(series, labels.of(series)));
 }
 
-/** A gauge that is not set is not there. */
+/** A gauge that is not set has no sample. */
 function singleValue(series: LiveSeries, labels: Readonly<Record<string, string>>): ProxyValue[] {
   const value = series.cells[series.at] ?? NaN;
   return Number.isNaN(value) ? [] : [{ value, labels: { ...labels } }];

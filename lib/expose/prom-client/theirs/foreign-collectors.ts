@@ -3,13 +3,13 @@ import { type Collector } from '../../collector.js';
 import { type ForeignFamily } from '../../foreign-family.js';
 import { TimeSlices } from '../../time-slices.js';
 import { messageOf } from './foreign-inventory.js';
-import { readFamily } from './foreign-reading.js';
+import { readFamily } from './read-family.js';
 import { type ForeignMetric } from '../foreign-registry.js';
 
-/** One collector for all metrics that have no `collect` of their own: their number must not be that of our series. */
+/** One collector for all metrics that have no `collect`: each collector makes two series of ours. */
 const GROUP = 'prom_client';
 
-/** Shorter than any deadline of a scrape, so that a `collect` that hangs cannot take the others down with it. */
+/** Shorter than any deadline of a scrape, so that a `collect` that hangs does not make the others miss it. */
 const PATIENCE_MS = 200;
 
 /** Reads a list of their metrics, once: a source makes a new one for each scrape. */
@@ -33,9 +33,9 @@ export class ForeignCollectors {
   }
 
   private collectOne(metric: ForeignMetric, signal: AbortSignal): Promise<readonly ForeignFamily[]> {
-    const reading = read(metric, new TimeSlices(signal)).then((family) => [family]);
-    this.running.push(reading.catch(() => undefined));
-    return reading;
+    const families = read(metric, new TimeSlices(signal)).then((family) => [family]);
+    this.running.push(families.catch(() => undefined));
+    return families;
   }
 
   /** A `collect` often sets several metrics while only one of them has it, so the others are read after it. */

@@ -9,15 +9,15 @@ import { ForeignSamples } from './foreign-samples.js';
  * @errors rejects when it throws, and when what it gives is not a family that can be published
  */
 export async function readFamily(metric: ForeignMetric, slices: TimeSlices): Promise<ForeignFamily> {
-  const reading: unknown = await metric.read();
-  if (!isRecord(reading)) throw new TypeError(`Expected it to give an object, got ${typeof reading}.`);
-  const { name: given, help = metric.help, values } = reading;
+  const result: unknown = await metric.read();
+  if (!isRecord(result)) throw new TypeError(`Expected it to give an object, got ${typeof result}.`);
+  const { name: given, help = metric.help, values } = result;
   if (!Array.isArray(values)) throw new TypeError(`Expected it to give a list of values, got ${typeof values}.`);
   const { name, type } = metric;
   const samples = new ForeignSamples(metric, typeof given === 'string' ? given : name, metric.defaultLabels);
   for (const entry of values as readonly unknown[]) {
     samples.add(entry);
-    // One slice after the other is the point.
+    // Not all at once: that would block the event loop.
     if (slices.isOverAfterStep()) await slices.next();
   }
   return { name, type, help: typeof help === 'string' ? help : '', samples: samples.finish() };
