@@ -144,7 +144,7 @@ describe('the imports of the library', () => {
   });
 
   it('of those who take a reading or run collectors are nothing of Nest', () => {
-    const files = isIn(
+    const collecting = isIn(
       'expose/collector.ts',
       'expose/collector-run.ts',
       'expose/collectors.ts',
@@ -153,7 +153,7 @@ describe('the imports of the library', () => {
       'expose/scraper.ts',
       'expose/shared-work.ts',
     );
-    expect(offending(files, (to, isPackage) => !isPackage || NODE.test(to))).toEqual([]);
+    expect(offending(collecting, (to, isPackage) => !isPackage || NODE.test(to))).toEqual([]);
   });
 
   it('of the engine are made where it is read, and by the store that hides it', () => {
