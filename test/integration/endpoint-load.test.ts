@@ -11,6 +11,7 @@ import {
 } from 'nestjs-prometheus-exporter';
 import { Gauge, Registry } from 'prom-client';
 import { afterEach, describe, expect, it } from 'vitest';
+import { engineOf } from '../../lib/metrics/store.js';
 import { delta, type Exposition, readExposition } from '../support/exposition.js';
 import { abortAfter } from '../support/http-client.js';
 import { ADAPTERS, MetricsApp, PROMETHEUS_ACCEPT } from '../support/metrics-app.js';
@@ -181,8 +182,8 @@ describe.each(ADAPTERS)('the endpoint on %s', { timeout: 30_000 }, (adapter) => 
 
   it('says no more than that it failed when our code throws, and the application goes on', async () => {
     await start();
-    const store = metricsApp.app.get(MetricStore);
-    Object.defineProperty(store, 'families', { configurable: true, get: throwSecret });
+    const engine = engineOf(metricsApp.app.get(MetricStore));
+    Object.defineProperty(engine, 'families', { configurable: true, get: throwSecret });
     for (const headers of [{}, { 'accept-encoding': 'gzip' }, { accept: PROMETHEUS_ACCEPT }]) {
       expect(await metricsApp.send('/metrics', { headers })).toMatchObject({
         status: 500,
@@ -191,7 +192,7 @@ describe.each(ADAPTERS)('the endpoint on %s', { timeout: 30_000 }, (adapter) => 
       });
     }
     expect((await metricsApp.send('/dogs')).status).toBe(404);
-    Reflect.deleteProperty(store, 'families');
+    Reflect.deleteProperty(engine, 'families');
     const exposition = await metricsApp.scrape();
     expect(exposition.value('nestjs_metrics_errors_total', { part: 'exposition' })).toBe(3);
   });
