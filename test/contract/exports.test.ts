@@ -189,16 +189,21 @@ describe('the exports of nestjs-prometheus-exporter', () => {
     const hidden = [...mentionedBy(exported)].filter((symbol) => !known.has(symbol));
     expect(namesOf(hidden)).toMatchInlineSnapshot(`
       [
+        "CacheOption",
         "Definition",
         "Described",
         "ErrorClass",
         "FixedLabels",
         "ForeignRegistry",
         "HealthStatus",
+        "HttpListener",
+        "HttpOption",
         "MethodLabel",
         "MetricType",
         "NoLabels",
+        "RuntimeOption",
         "Total",
+        "TypeOrmOption",
         "Window",
       ]
     `);
