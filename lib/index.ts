@@ -18,6 +18,7 @@ export {
   type Route,
   type Handler,
   type HttpExchange,
+  type HttpListener,
   type HttpRequest,
   type HttpVersion,
   type KnownRoute,

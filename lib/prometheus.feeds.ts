@@ -1,0 +1,47 @@
+import { CAPABILITIES } from './capabilities/capabilities.js';
+import { type Capability, type Feed, type Feeding } from './capabilities/capability.js';
+import { OWN_PARTS } from './observe/error-boundary.js';
+import { optionsOf, type ResolvedOptions } from './prometheus.options.js';
+
+/** The early parts of the capabilities that have one. */
+export type EarlyParts = ReadonlyMap<Capability, unknown>;
+
+/** A capability that is switched on, with its options. */
+export interface ActiveCapability {
+  readonly capability: Capability;
+  readonly options: unknown;
+}
+
+/** What feeds the metrics of one capability, and the part to which its errors belong. */
+export interface CapabilityFeed {
+  readonly part: string;
+  readonly feed: Feed;
+}
+
+export function activeCapabilities(resolved: ResolvedOptions): readonly ActiveCapability[] {
+  const all = CAPABILITIES.map((capability) => ({ capability, options: optionsOf(capability, resolved) }));
+  return all.filter(({ options }) => options !== false);
+}
+
+/** Creates the metrics of every capability that is switched on. */
+export function feedsOf(
+  active: readonly ActiveCapability[],
+  early: EarlyParts,
+  engine: Pick<Feeding<unknown, unknown>, 'store' | 'report'>,
+): readonly CapabilityFeed[] {
+  return active.map(({ capability, options }) => {
+    const feeding = { ...engine, options, early: early.get(capability) };
+    return { part: capability.part, feed: capability.conventions.nest.feed(feeding) };
+  });
+}
+
+/** Every value of the label `part` of `nestjs_metrics_errors_total`. */
+export function errorParts(): readonly string[] {
+  return [...new Set([...CAPABILITIES.map(({ part }) => part), ...OWN_PARTS])];
+}
+
+/** Whether one capability reads the statements of a request, and another one fills them in. */
+export function needsRequestScope(active: readonly ActiveCapability[]): boolean {
+  const isRead = active.some(({ capability, options }) => capability.readsRequestTally?.(options) === true);
+  return isRead && active.some(({ capability }) => capability.fillsRequestTally === true);
+}
