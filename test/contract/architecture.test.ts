@@ -53,6 +53,21 @@ function offending(
     .map((one) => `${one.from} imports ${one.to}`);
 }
 
+/** The first cycle among the imports, type imports included; empty where there is none. */
+function cycle(): readonly string[] {
+  const seen = new Set<string>();
+  const follow = (file: string, path: readonly string[]): readonly string[] => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+    if (seen.has(file)) return [];
+    seen.add(file);
+    const imported = imports.filter(({ from, isPackage }) => from === file && !isPackage);
+    return firstOf(imported.map(({ to }) => follow(to.replace(/\.js$/, '.ts'), [...path, file])));
+  };
+  return firstOf(files.map((file) => follow(file, [])));
+}
+
+const firstOf = (cycles: readonly (readonly string[])[]) => cycles.find(({ length }) => length > 0) ?? [];
+
 const isInFolder = (file: string) => file.includes('/');
 const NODE = /^node:/;
 /** The shared contract of those who observe: event types, and the guard. */
@@ -83,6 +98,10 @@ describe('the imports of the library', () => {
     });
     const missing = imports.filter(({ to, isPackage }) => !isPackage && !files.includes(to.replace(/\.js$/, '.ts')));
     expect(missing).toEqual([]);
+  });
+
+  it('have no cycle, type imports included', () => {
+    expect(cycle().join(' -> ')).toBe('');
   });
 
   it('of observe/typeorm/ and observe/http/ are nothing of one another', () => {

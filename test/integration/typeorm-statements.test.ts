@@ -8,7 +8,7 @@ import {
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { engineOf } from '../../lib/metrics/store.js';
 import { Connections } from '../../lib/observe/typeorm/connections/connections.js';
-import { DataSourceObserver } from '../../lib/observe/typeorm/data-sources/data-source-observer.js';
+import { Entities } from '../../lib/observe/typeorm/statements/entities.js';
 import { Statements } from '../../lib/observe/typeorm/statements/statements.js';
 import { Transactions } from '../../lib/observe/typeorm/transactions/transactions.js';
 import { PrometheusCore } from '../../lib/prometheus.core.js';
@@ -167,7 +167,7 @@ describe('the application', () => {
     ['Transactions.succeeded', Transactions.prototype, 'succeeded'],
     ['Transactions.failed', Transactions.prototype, 'failed'],
     ['Connections.connected', Connections.prototype, 'connected'],
-    ['DataSourceObserver.entityOf', DataSourceObserver.prototype, 'entityOf'],
+    ['Entities.of', Entities.prototype, 'of'],
   ])('gets the same when %s throws, and we say so', async (_, prototype, name) => {
     const expected = await uninstrumented();
     const spy = vi.spyOn(prototype as Record<string, () => void>, name).mockImplementation(() => {

@@ -1,10 +1,14 @@
-import { type CacheInstrumentation } from './cache.instrumentation.js';
 import { type CacheLike, isCache, type StoreLike } from './cache-types.js';
 import { type NamedCache } from './contained-caches.js';
 
+/** An application that observes caches. */
+interface CacheOwner {
+  observe(cache: NamedCache): void;
+}
+
 /** The applications of this process that observe caches, the newest last. */
-const applications: CacheInstrumentation[] = [];
-/** Those that were given before there was any application. */
+const applications: CacheOwner[] = [];
+/** Caches that were given before there was any application. */
 const waiting: NamedCache[] = [];
 
 /**
@@ -24,13 +28,13 @@ export function observeCache<C extends object>(cache: C, name: string): C {
   return cache;
 }
 
-/** An application has started: what has been waiting is its own. */
-export function adopt(application: CacheInstrumentation): void {
+/** An application has started: caches that were given before belong to it. */
+export function adopt(application: CacheOwner): void {
   applications.push(application);
   for (const named of waiting.splice(0)) application.observe(named);
 }
 
-export function abandon(application: CacheInstrumentation): void {
+export function abandon(application: CacheOwner): void {
   const at = applications.indexOf(application);
   if (at !== -1) applications.splice(at, 1);
 }

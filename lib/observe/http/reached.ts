@@ -1,5 +1,3 @@
-import { type Exchange } from './exchange.js';
-
 /** Middleware under a path, as a request has come to it. */
 export class Mounted {
   constructor(
@@ -37,6 +35,12 @@ export const NOT_FOUND = Symbol('not found');
 /** What is registered with the framework itself and a request has come to last. */
 export type Reached = Mounted | FastifyRouted | typeof NOT_FOUND;
 
+/** What an exchange knows of how far its request has come. */
+interface Progress {
+  reached: Reached | undefined;
+  readonly endCalled: boolean;
+}
+
 export type Next = (reason?: unknown) => unknown;
 
 /**
@@ -45,7 +49,7 @@ export type Next = (reason?: unknown) => unknown;
  *
  * @returns the `next` to give to the middleware
  */
-export function enter(exchange: Exchange, mounted: Mounted, next: Next): Next {
+export function enter(exchange: Progress, mounted: Mounted, next: Next): Next {
   const before = exchange.reached;
   exchange.reached = mounted;
   return (reason) => {

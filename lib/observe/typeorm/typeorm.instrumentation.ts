@@ -3,7 +3,7 @@ import { type ModulesContainer } from '@nestjs/core';
 import { type PoolReading } from '../database-events.js';
 import { type Sink } from '../sink.js';
 import { containedDataSources } from './data-sources/contained-data-sources.js';
-import { type Audience, type DataSourceObserver } from './data-sources/data-source-observer.js';
+import { type DataSourceObserver } from './data-sources/data-source-observer.js';
 import { type DataSourceDiscovery } from './data-sources/data-source-discovery.js';
 import { MigrationsCheck } from './migrations/migrations-check.js';
 import { readPools } from './connections/pools.js';
@@ -29,14 +29,10 @@ export class TypeOrmInstrumentation implements OnModuleInit, OnApplicationBootst
 
   /** All modules are made, so whose each data source is can be seen. */
   onModuleInit(): void {
-    const { listeners: listener, requestScope: scope, boundary } = this.sink;
-    const audience: Audience = {
-      listener,
-      scope,
-      report: (error) => boundary.report('typeorm', error),
-      initialized: (observer) => void this.migrations?.check(observer),
-    };
-    boundary.run('typeorm', () => this.discovery.start(audience, containedDataSources(this.modules)));
+    this.sink.boundary.run('typeorm', () => {
+      const contained = containedDataSources(this.modules);
+      this.discovery.start(this.sink, contained, (observer) => void this.migrations?.check(observer));
+    });
   }
 
   onApplicationBootstrap(): void {

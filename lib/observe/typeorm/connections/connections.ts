@@ -1,6 +1,7 @@
 import { type EventEmitter } from 'node:events';
 import { noteConnectionFailure } from './connection-failures.js';
-import { type DataSourceObserver } from '../data-sources/data-source-observer.js';
+import { type DataSourceInfo } from '../../database-events.js';
+import { type DataSourceSink } from '../data-source-sink.js';
 import { isSingleConnection, type ConnectionPool, poolsOf, sizeOf } from './pools.js';
 import { connectionError } from '../statements/statement-error.js';
 import { type DriverLike } from '../typeorm-types.js';
@@ -12,7 +13,10 @@ const OPENED = ['connect', 'connection'];
 export class Connections {
   private readonly watched = new Map<object, () => void>();
 
-  constructor(private readonly observer: DataSourceObserver) {}
+  constructor(
+    private readonly sink: DataSourceSink,
+    private readonly info: DataSourceInfo,
+  ) {}
 
   /** The driver has connected: SQLite has its connection, the others have made their pools. */
   connected(driver: DriverLike): void {
@@ -23,11 +27,11 @@ export class Connections {
   /** There is no connection. The same failure is told once, however many get to see its error. */
   failed(error: unknown): void {
     if (!noteConnectionFailure(error)) return;
-    this.observer.listener.connectionFailed(this.observer.info, connectionError(error));
+    this.sink.listeners.connectionFailed(this.info, connectionError(error));
   }
 
   awaited(startedAt: number): void {
-    this.observer.listener.connectionAwaited(this.observer.info, (performance.now() - startedAt) / 1000);
+    this.sink.listeners.connectionAwaited(this.info, (performance.now() - startedAt) / 1000);
   }
 
   /** The pools are new after each `initialize()`. A pool makes its first connections before anybody can listen. */
@@ -46,9 +50,9 @@ export class Connections {
   private watch(one: ConnectionPool): void {
     this.opened(sizeOf(one));
     const pool = one.pool as EventEmitter;
-    const opened = () => this.observer.guarded(() => this.opened(1));
+    const opened = () => this.sink.run(() => this.opened(1));
     // TypeORM listens to errors of these pools as well, so ours does not keep one from being fatal.
-    const lost = () => this.observer.guarded(() => this.lost());
+    const lost = () => this.sink.run(() => this.lost());
     for (const event of OPENED) pool.on(event, opened);
     const breaks = pool.listenerCount('error') > 0;
     if (breaks) pool.on('error', lost);
@@ -64,10 +68,10 @@ export class Connections {
   }
 
   private opened(connections: number): void {
-    if (connections > 0) this.observer.listener.connectionsOpened(this.observer.info, connections);
+    if (connections > 0) this.sink.listeners.connectionsOpened(this.info, connections);
   }
 
   private lost(): void {
-    this.observer.listener.connectionFailed(this.observer.info, 'lost');
+    this.sink.listeners.connectionFailed(this.info, 'lost');
   }
 }

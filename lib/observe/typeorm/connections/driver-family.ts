@@ -1,5 +1,6 @@
-import { type ObservedStatement } from '../statements/statements.js';
+import { type Statement } from '../../database-events.js';
 import { withoutNoise } from '../statements/statement-operation.js';
+import { type DriverLike } from '../typeorm-types.js';
 
 /** How databases differ in what they do to a transaction behind the application's back. */
 
@@ -21,7 +22,10 @@ export function abortsOnError(type: string): boolean {
 }
 
 /** A change of the schema commits what was open; one of a temporary table does not. */
-export function commitsImplicitly(type: string, { operation, sql }: ObservedStatement): boolean {
+export function commitsImplicitly(
+  type: string,
+  { operation, sql }: Pick<Statement, 'operation'> & { readonly sql: unknown },
+): boolean {
   if (!COMMITTING_ON_DDL.includes(type) || typeof sql !== 'string') return false;
   if (operation === 'ddl') return !TEMPORARY.test(withoutNoise(sql));
   return operation === 'other' && MYSQL.includes(type) && ADMINISTRATION.test(withoutNoise(sql));
@@ -40,6 +44,11 @@ export function beginsByItself(type: string): boolean {
 /** The victim of a deadlock loses its whole transaction, savepoints included. */
 export function rollsBackOnDeadlock(type: string): boolean {
   return ROLLING_BACK_ON_DEADLOCK.includes(type);
+}
+
+/** SQLite ends a transaction by itself after some errors; its driver says so. */
+export function hasRolledBackByItself({ databaseConnection }: DriverLike): boolean {
+  return (databaseConnection as { readonly inTransaction?: unknown } | undefined)?.inTransaction === false;
 }
 
 export function controlsTransactionsByCalls(type: string): boolean {

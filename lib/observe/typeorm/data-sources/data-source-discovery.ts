@@ -1,8 +1,9 @@
 import { type DataSourceInfo } from '../../database-events.js';
-import { type Audience, DataSourceObserver } from './data-source-observer.js';
+import { type Sink } from '../../sink.js';
+import { DataSourceObserver } from './data-source-observer.js';
 import { EndedDataSources } from './ended-data-sources.js';
 import { KeptObservers } from './kept-observers.js';
-import { isObserved, observerOf } from '../hooks/observed.js';
+import { isObserved, observedOf } from '../hooks/observed.js';
 import { hookClassesOf, hookInitialize, unhookAll } from '../hooks/typeorm-hooks.js';
 import { type DataSourceLike } from '../typeorm-types.js';
 
@@ -12,6 +13,8 @@ export interface ContainedDataSource {
   /** What its token says, where its options have lost the name. */
   readonly name: string | undefined;
 }
+
+type AfterInitialize = (observer: DataSourceObserver) => void;
 
 /** Those that were initialized before there was any application are held for the first; failed ones may be many. */
 const MAX_EARLY = 100;
@@ -32,9 +35,10 @@ export function discoverDataSources(): void {
  * application of the process. So that start-up statements are seen, it has to be made before any data source is.
  */
 export class DataSourceDiscovery {
-  readonly ended = new EndedDataSources(() => this.audience?.listener);
+  readonly ended = new EndedDataSources(() => this.sink?.listeners);
   private readonly observers = new KeptObservers((info) => this.collected(info));
-  private audience: Audience | undefined;
+  private sink: Sink | undefined;
+  private afterInitialize: AfterInitialize = () => undefined;
   private contained: readonly ContainedDataSource[] = [];
 
   constructor() {
@@ -48,13 +52,19 @@ export class DataSourceDiscovery {
   }
 
   get hasStarted(): boolean {
-    return this.audience !== undefined;
+    return this.sink !== undefined;
   }
 
-  /** The application is ready to hear; `contained` are its own data sources, initialized or not. */
-  start(audience: Audience, contained: readonly ContainedDataSource[]): void {
-    this.audience = audience;
+  /**
+   * The application listens from now on.
+   *
+   * @param contained the data sources of its container, initialized or not
+   * @param afterInitialize called for each of its data sources that connects while the application runs
+   */
+  start(sink: Sink, contained: readonly ContainedDataSource[], afterInitialize: AfterInitialize): void {
+    this.sink = sink;
     this.contained = contained;
+    this.afterInitialize = afterInitialize;
     hookInitialize(find);
     this.claimContained();
     for (const discovery of living()) if (!isAnyBooting()) discovery.tellAll();
@@ -62,9 +72,9 @@ export class DataSourceDiscovery {
 
   /** Whatever no other application has claimed by now is ours. */
   tellAll(): void {
-    if (this.audience === undefined) return;
+    if (!this.hasStarted) return;
     for (const observer of this.all) {
-      if (!observer.isTold) observer.tell(this.audience);
+      if (!observer.sink.hasApplication) this.tell(observer);
       this.observers.loosen(observer);
     }
   }
@@ -105,11 +115,11 @@ export class DataSourceDiscovery {
   take(observer: DataSourceObserver): void {
     for (const other of this.all) other.isReplaced ||= other.info.name === observer.info.name;
     // Those that were made by hand and destroyed again are not to be kept until somebody reads.
-    if (this.audience !== undefined) this.forgetGivenUp();
+    if (this.hasStarted) this.forgetGivenUp();
     this.observers.keep(observer, false);
-    if (this.audience === undefined) return;
+    if (!this.hasStarted) return;
     observer.info.fromBoot = false;
-    observer.tell(this.audience);
+    this.tell(observer);
     this.observers.loosen(observer);
   }
 
@@ -121,13 +131,13 @@ export class DataSourceDiscovery {
 
   /** Its application has dropped it without `destroy()`. */
   private collected(info: DataSourceInfo): void {
-    this.audience?.listener.dataSourceRead(info, false, []);
+    this.sink?.listeners.dataSourceRead(info, false, []);
     this.end(info);
   }
 
   /** Those of the boot are a few, and somebody wants to know that they are gone: they stay, at 0. */
   private end(info: DataSourceInfo): void {
-    if (this.audience !== undefined && !info.fromBoot) this.ended.add(info);
+    if (this.hasStarted && !info.fromBoot) this.ended.add(info);
   }
 
   private claimContained(): void {
@@ -135,9 +145,15 @@ export class DataSourceDiscovery {
       try {
         this.claim(one);
       } catch (error) {
-        this.audience?.report(error);
+        this.sink?.boundary.report('typeorm', error);
       }
     }
+  }
+
+  private tell(observer: DataSourceObserver): void {
+    if (this.sink === undefined) return;
+    observer.afterInitialize = () => this.afterInitialize(observer);
+    observer.tell(this.sink);
   }
 
   private claim({ dataSource, name }: ContainedDataSource): void {
@@ -149,8 +165,14 @@ export class DataSourceDiscovery {
     if (name !== undefined) observer.nameBy(name);
     observer.info.fromBoot = true;
     this.observers.keep(observer, true);
-    if (this.audience !== undefined) observer.tell(this.audience);
+    this.tell(observer);
   }
+}
+
+/** Our own copy's observer of a data source. */
+function observerOf(dataSource: DataSourceLike): DataSourceObserver | undefined {
+  const observed = observedOf(dataSource);
+  return observed instanceof DataSourceObserver ? observed : undefined;
 }
 
 /** The observer of a data source, made when it is seen for the first time; undefined when another copy of us has it. */
@@ -169,7 +191,7 @@ function find(dataSource: DataSourceLike): DataSourceObserver | undefined {
 function observe(dataSource: DataSourceLike): DataSourceObserver | undefined {
   if (isObserved(dataSource)) return undefined;
   const observer = new DataSourceObserver(dataSource);
-  observer.guarded(() => hookClassesOf(dataSource));
+  observer.sink.run(() => hookClassesOf(dataSource));
   return observer;
 }
 

@@ -17,7 +17,7 @@ interface Ended {
 export class EndedDataSources {
   private waiting: Ended[] = [];
 
-  constructor(private readonly listener: () => Required<DatabaseListener> | undefined) {}
+  constructor(private readonly listeners: () => Required<DatabaseListener> | undefined) {}
 
   get areWaiting(): boolean {
     return this.waiting.length > 0;
@@ -26,7 +26,7 @@ export class EndedDataSources {
   add(info: DataSourceInfo): void {
     this.waiting.push({ info, readings: 0 });
     const first = this.waiting.length > MAX_WAITING ? this.waiting.shift() : undefined;
-    if (first !== undefined) this.listener()?.dataSourceEnded(first.info);
+    if (first !== undefined) this.listeners()?.dataSourceEnded(first.info);
   }
 
   /** What waits is in the numbers that are being read, unless it was in enough of them. */
@@ -34,7 +34,7 @@ export class EndedDataSources {
     const done = this.waiting.filter(({ readings }) => readings >= READINGS);
     this.waiting = this.waiting.filter(({ readings }) => readings < READINGS);
     for (const one of this.waiting) one.readings += 1;
-    for (const { info } of done) this.listener()?.dataSourceEnded(info);
+    for (const { info } of done) this.listeners()?.dataSourceEnded(info);
   }
 
   stop(): void {

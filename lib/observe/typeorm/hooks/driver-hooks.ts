@@ -1,5 +1,4 @@
-import { type DataSourceObserver } from '../data-sources/data-source-observer.js';
-import { observerOfDriver } from './observed.js';
+import { type ObservedDataSource, observedOfDriver } from './observed.js';
 import { type Method, type StandIns } from '../../stand-ins.js';
 import { type DriverLike } from '../typeorm-types.js';
 import { followResult } from '../../follow-result.js';
@@ -17,27 +16,27 @@ export function hookDriver(prototype: object, standIns: StandIns): void {
 
 function observedConnect(prototype: object, original: Method): Method {
   return function (this: DriverLike, ...args) {
-    const observer = observerOfDriver(this, prototype);
-    if (observer === undefined) return original.apply(this, args);
+    const observed = observedOfDriver(this, prototype);
+    if (observed === undefined) return original.apply(this, args);
     return followResult(
       original,
       this,
       args,
-      () => observer.guarded(() => observer.connections.connected(this)),
-      (error) => observer.guarded(() => observer.connections.failed(error)),
+      () => observed.sink.run(() => observed.connections.connected(this)),
+      (error) => observed.sink.run(() => observed.connections.failed(error)),
     );
   };
 }
 
 function observedDisconnect(prototype: object, original: Method): Method {
   return function (this: DriverLike, ...args) {
-    const observer = observerOfDriver(this, prototype);
-    if (observer === undefined) return original.apply(this, args);
+    const observed = observedOfDriver(this, prototype);
+    if (observed === undefined) return original.apply(this, args);
     return followResult(
       original,
       this,
       args,
-      () => observer.disconnected(),
+      () => observed.disconnected(),
       () => undefined,
     );
   };
@@ -49,16 +48,16 @@ let isAcquiring = false;
 function observedAcquire(prototype: object, original: Method): Method {
   const once = acquiring(original);
   return function (this: DriverLike, ...args) {
-    const observer = isAcquiring ? undefined : observerOfDriver(this, prototype);
-    if (observer === undefined || observer.type === GIVES_OUT_POOLS) return original.apply(this, args);
+    const observed = isAcquiring ? undefined : observedOfDriver(this, prototype);
+    if (observed === undefined || observed.info.driver === GIVES_OUT_POOLS) return original.apply(this, args);
     const startedAt = performance.now();
-    observer.guarded(() => observer.connections.watchPools(this));
+    observed.sink.run(() => observed.connections.watchPools(this));
     return followResult(
       once,
       this,
       args,
-      () => acquired(observer, startedAt),
-      (error) => acquired(observer, startedAt, error),
+      () => acquired(observed, startedAt),
+      (error) => acquired(observed, startedAt, error),
     );
   };
 }
@@ -74,9 +73,9 @@ function acquiring(original: Method): Method {
   };
 }
 
-function acquired(observer: DataSourceObserver, startedAt: number, error?: unknown): void {
-  observer.guarded(() => {
-    observer.connections.awaited(startedAt);
-    if (error !== undefined) observer.connections.failed(error);
+function acquired(observed: ObservedDataSource, startedAt: number, error?: unknown): void {
+  observed.sink.run(() => {
+    observed.connections.awaited(startedAt);
+    if (error !== undefined) observed.connections.failed(error);
   });
 }

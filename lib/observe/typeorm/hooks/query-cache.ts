@@ -1,4 +1,5 @@
-import { type DataSourceObserver } from '../data-sources/data-source-observer.js';
+import { type DataSourceInfo } from '../../database-events.js';
+import { type DataSourceSink } from '../data-source-sink.js';
 import { type StandIns } from '../../stand-ins.js';
 import { type DataSourceLike } from '../typeorm-types.js';
 
@@ -8,20 +9,21 @@ import { type DataSourceLike } from '../typeorm-types.js';
  */
 export function hookQueryCache(
   { queryResultCache }: DataSourceLike,
-  observer: DataSourceObserver,
-  put: StandIns,
+  info: DataSourceInfo,
+  sink: DataSourceSink,
+  standIns: StandIns,
 ): void {
   if (queryResultCache === undefined) return;
-  put.put(queryResultCache, 'getFromCache', (original) => {
+  standIns.put(queryResultCache, 'getFromCache', (original) => {
     return function (...args) {
-      observer.guarded(() => observer.listener.queryCacheAsked(observer.info));
+      sink.run(() => sink.listeners.queryCacheAsked(info));
       return original.apply(this, args);
     };
   });
-  put.put(queryResultCache, 'isExpired', (original) => {
+  standIns.put(queryResultCache, 'isExpired', (original) => {
     return function (...args) {
       const isExpired = original.apply(this, args);
-      if (isExpired === false) observer.guarded(() => observer.listener.queryCacheHit(observer.info));
+      if (isExpired === false) sink.run(() => sink.listeners.queryCacheHit(info));
       return isExpired;
     };
   });

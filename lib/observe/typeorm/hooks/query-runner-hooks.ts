@@ -1,10 +1,9 @@
 import { errorMonitor, type EventEmitter } from 'node:events';
 import { type Method, type StandIns } from '../../stand-ins.js';
 import { followResult } from '../../follow-result.js';
-import { type DataSourceObserver } from '../data-sources/data-source-observer.js';
 import { controlsTransactionsByCalls } from '../connections/driver-family.js';
-import { observerOfRunner } from './observed.js';
-import { type ObservedStatement } from '../statements/statements.js';
+import { type ObservedDataSource, observedOfRunner } from './observed.js';
+import { type ObservedStatement } from '../statements/observed-statement.js';
 import { type QueryRunnerLike } from '../typeorm-types.js';
 
 /**
@@ -23,7 +22,7 @@ export function hookQueryRunner(prototype: object, type: string, standIns: Stand
 
 function observedQuery(prototype: object, original: Method): Method {
   return function (this: QueryRunnerLike, ...args) {
-    const statements = observerOfRunner(this, prototype)?.statements;
+    const statements = observedOfRunner(this, prototype)?.statements;
     const statement = statements?.begin(this, args[0], args[1]);
     if (statements === undefined || statement === undefined) return original.apply(this, args);
     return followResult(
@@ -39,15 +38,15 @@ function observedQuery(prototype: object, original: Method): Method {
 /** A stream is under way until its last row was read, or it was given up. */
 function observedStream(prototype: object, original: Method): Method {
   return function (this: QueryRunnerLike, ...args) {
-    const observer = observerOfRunner(this, prototype);
-    const statement = observer?.statements.begin(this, args[0], args[1]);
-    if (observer === undefined || statement === undefined) return original.apply(this, args);
+    const observed = observedOfRunner(this, prototype);
+    const statement = observed?.statements.begin(this, args[0], args[1]);
+    if (observed === undefined || statement === undefined) return original.apply(this, args);
     return followResult(
       original,
       this,
       args,
-      (stream) => observer.guarded(() => followStream(stream as Stream, observer, statement, this)),
-      (error) => observer.statements.failed(statement, this, error),
+      (stream) => observed.sink.run(() => followStream(stream as Stream, observed, statement, this)),
+      (error) => observed.statements.failed(statement, this, error),
     );
   };
 }
@@ -58,7 +57,7 @@ interface Stream extends EventEmitter {
 
 function followStream(
   stream: Stream,
-  { statements, streams }: DataSourceObserver,
+  { statements, streams }: ObservedDataSource,
   statement: ObservedStatement,
   runner: QueryRunnerLike,
 ): void {
@@ -104,22 +103,22 @@ const CONNECTION_LOST = Object.assign(new Error('The connection ended before the
 /** Every statement of a repository ends in one; next to none of them leaves anything open or is waited for. */
 function observedRelease(prototype: object, original: Method): Method {
   return function (this: QueryRunnerLike, ...args) {
-    const observer = observerOfRunner(this, prototype);
-    const leavesSomething = observer?.transactions.isOpen(this) === true || observer?.streams.has(this) === true;
-    if (observer === undefined || !(leavesSomething || observer.afterRelease !== undefined)) {
+    const observed = observedOfRunner(this, prototype);
+    const leavesSomething = observed?.transactions.isOpen(this) === true || observed?.streams.has(this) === true;
+    if (observed === undefined || !(leavesSomething || observed.afterRelease !== undefined)) {
       return original.apply(this, args);
     }
     const released = () =>
-      observer.guarded(() => {
-        observer.transactions.released(this);
-        observer.streams.released(this);
-        observer.afterRelease?.();
+      observed.sink.run(() => {
+        observed.transactions.released(this);
+        observed.streams.released(this);
+        observed.afterRelease?.();
       });
     return followResult(original, this, args, released, released);
   };
 }
 
-type Done = (observer: DataSourceObserver, runner: QueryRunnerLike) => void;
+type Done = (observed: ObservedDataSource, runner: QueryRunnerLike) => void;
 
 const TRANSACTION_METHODS: Readonly<Record<string, Done>> = {
   startTransaction: ({ transactions }, runner) => transactions.begunByMethod(runner),
@@ -129,13 +128,13 @@ const TRANSACTION_METHODS: Readonly<Record<string, Done>> = {
 
 function observedTransaction(prototype: object, original: Method, done: Done): Method {
   return function (this: QueryRunnerLike, ...args) {
-    const observer = observerOfRunner(this, prototype);
-    if (observer === undefined) return original.apply(this, args);
+    const observed = observedOfRunner(this, prototype);
+    if (observed === undefined) return original.apply(this, args);
     return followResult(
       original,
       this,
       args,
-      () => observer.guarded(() => done(observer, this)),
+      () => observed.sink.run(() => done(observed, this)),
       () => undefined,
     );
   };

@@ -1,6 +1,6 @@
-import { type DataSourceObserver } from '../data-sources/data-source-observer.js';
 import { hookDriver } from './driver-hooks.js';
 import { loadedDataSourcePrototypes } from './loaded-copies.js';
+import { type ObservedDataSource } from './observed.js';
 import { hookQueryRunner } from './query-runner-hooks.js';
 import { cloning, tagging } from '../statements/statement-tag.js';
 import { type Method, StandIns } from '../../stand-ins.js';
@@ -10,8 +10,10 @@ import { followResult } from '../../follow-result.js';
 /** Our stand-ins in TypeORM's classes: one set for the process, however many applications it has. */
 const standIns = new StandIns();
 
+type Find = (dataSource: DataSourceLike) => ObservedDataSource | undefined;
+
 /** Calls `find` for every data source that is about to be initialized, of every copy of TypeORM. */
-export function hookInitialize(find: (dataSource: DataSourceLike) => DataSourceObserver | undefined): void {
+export function hookInitialize(find: Find): void {
   for (const prototype of loadedDataSourcePrototypes()) {
     standIns.put(prototype, 'initialize', (original) => observedInitialize(original, find));
   }
@@ -35,29 +37,23 @@ export function unhookAll(): void {
   standIns.putBack();
 }
 
-function observedInitialize(
-  original: Method,
-  find: (dataSource: DataSourceLike) => DataSourceObserver | undefined,
-): Method {
+function observedInitialize(original: Method, find: Find): Method {
   return function (this: DataSourceLike, ...args) {
-    const observer = found(this, find);
-    if (observer === undefined) return original.apply(this, args);
-    observer.isInitializing = true;
+    const observed = found(this, find);
+    if (observed === undefined) return original.apply(this, args);
+    observed.initializing();
     return followResult(
       original,
       this,
       args,
-      () => observer.settled(true),
-      () => observer.settled(false),
+      () => observed.initialized(true),
+      () => observed.initialized(false),
     );
   };
 }
 
 /** One that cannot be observed, for it is frozen, is left alone. */
-function found(
-  dataSource: DataSourceLike,
-  find: (dataSource: DataSourceLike) => DataSourceObserver | undefined,
-): DataSourceObserver | undefined {
+function found(dataSource: DataSourceLike, find: Find): ObservedDataSource | undefined {
   try {
     return find(dataSource);
   } catch {

@@ -1,7 +1,17 @@
-import { type PoolReading } from '../../database-events.js';
-import { type DataSourceObserver } from '../data-sources/data-source-observer.js';
+import { type DataSourceInfo, type PoolReading } from '../../database-events.js';
+import { type DataSourceSink } from '../data-source-sink.js';
 import { readMigrations } from './migrations.js';
 import { isSingleConnection, readPools } from '../connections/pools.js';
+import { type DataSourceLike } from '../typeorm-types.js';
+
+/** A data source whose migrations are compared. */
+export interface CheckedDataSource {
+  readonly dataSource: DataSourceLike;
+  readonly info: DataSourceInfo;
+  readonly sink: DataSourceSink;
+  /** Called when a query runner has given its connection back. */
+  afterRelease: (() => void) | undefined;
+}
 
 /** A check that has got its connection after so long asks nothing more: what it was wanted for is over. */
 const TIMEOUT_MS = 10_000;
@@ -15,12 +25,12 @@ const TIMEOUT_MS = 10_000;
  * a database that sleeps while nobody is connected is not woken.
  */
 export class MigrationsCheck {
-  private readonly underWay = new Set<DataSourceObserver>();
-  private readonly checked = new WeakSet<DataSourceObserver>();
+  private readonly underWay = new Set<CheckedDataSource>();
+  private readonly checkedOnce = new WeakSet<CheckedDataSource>();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly observers: () => readonly DataSourceObserver[],
+    private readonly dataSources: () => readonly CheckedDataSource[],
     private readonly refreshSeconds: number,
   ) {}
 
@@ -33,56 +43,56 @@ export class MigrationsCheck {
   stop(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    for (const observer of this.observers()) observer.afterRelease = undefined;
+    for (const checked of this.dataSources()) checked.afterRelease = undefined;
   }
 
   /** Never rejects. */
-  async check(observer: DataSourceObserver): Promise<void> {
-    if (this.underWay.has(observer) || !canBeAsked(observer)) return;
-    this.underWay.add(observer);
+  async check(checked: CheckedDataSource): Promise<void> {
+    if (this.underWay.has(checked) || !canBeAsked(checked)) return;
+    this.underWay.add(checked);
     try {
-      const reading = await readMigrations(observer.dataSource, AbortSignal.timeout(TIMEOUT_MS));
-      this.checked.add(observer);
-      observer.listener.migrationsChecked(observer.info, reading);
+      const reading = await readMigrations(checked.dataSource, AbortSignal.timeout(TIMEOUT_MS));
+      this.checkedOnce.add(checked);
+      checked.sink.listeners.migrationsChecked(checked.info, reading);
     } catch {
       // The trouble is the database's, and its statements tell of it; how old the last reading is can be seen.
     } finally {
-      this.underWay.delete(observer);
+      this.underWay.delete(checked);
     }
   }
 
   private checkAll(): void {
     this.timer = setTimeout(() => this.checkAll(), this.refreshSeconds * 1000).unref();
-    for (const observer of this.observers()) {
-      if (!this.checked.has(observer) || isSingleConnection(observer.dataSource.driver)) void this.check(observer);
-      else this.awaitRelease(observer);
+    for (const checked of this.dataSources()) {
+      if (!this.checkedOnce.has(checked) || isSingleConnection(checked.dataSource.driver)) void this.check(checked);
+      else this.awaitRelease(checked);
     }
   }
 
-  private awaitRelease(observer: DataSourceObserver): void {
-    observer.afterRelease = () => {
-      observer.afterRelease = undefined;
+  private awaitRelease(checked: CheckedDataSource): void {
+    checked.afterRelease = () => {
+      checked.afterRelease = undefined;
       // Whoever goes on with the next statement at once shall find the connection where it was.
-      setImmediate(() => this.released(observer));
+      setImmediate(() => this.released(checked));
     };
   }
 
-  private released(observer: DataSourceObserver): void {
+  private released(checked: CheckedDataSource): void {
     if (this.timer === undefined) return;
-    if (hasIdleConnection(observer)) void this.check(observer);
-    else this.awaitRelease(observer);
+    if (hasIdleConnection(checked)) void this.check(checked);
+    else this.awaitRelease(checked);
   }
 }
 
 /** Many applications list their migrations only for the command line: without any there is nothing to compare. */
-function canBeAsked({ dataSource, type }: DataSourceObserver): boolean {
+function canBeAsked({ dataSource, info }: CheckedDataSource): boolean {
   const { isInitialized, migrations, driver } = dataSource;
-  if (!isInitialized || migrations.length === 0 || type === 'mongodb') return false;
+  if (!isInitialized || migrations.length === 0 || info.driver === 'mongodb') return false;
   return isSingleConnection(driver) || readPools(driver, isInitialized).every(hasFreeConnection);
 }
 
 /** Of the master, which is asked. Pools that cannot be read are taken to keep what they get back. */
-function hasIdleConnection({ dataSource: { driver, isInitialized } }: DataSourceObserver): boolean {
+function hasIdleConnection({ dataSource: { driver, isInitialized } }: CheckedDataSource): boolean {
   const masters = readPools(driver, isInitialized).filter(({ role }) => role === 'master');
   return masters.length === 0 || masters.some(({ idle }) => idle > 0);
 }

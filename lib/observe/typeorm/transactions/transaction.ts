@@ -25,7 +25,7 @@ export class Transaction {
 
   constructor(
     /** Who hears of it, from its begin to its end. */
-    readonly listener: Required<DatabaseListener>,
+    readonly listeners: Required<DatabaseListener>,
   ) {}
 
   get durationSeconds(): number {

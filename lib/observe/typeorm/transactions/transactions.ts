@@ -1,17 +1,18 @@
-import { type TransactionOutcome } from '../../database-events.js';
-import { type DataSourceObserver } from '../data-sources/data-source-observer.js';
+import { type DataSourceInfo, type TransactionOutcome } from '../../database-events.js';
 import {
   abortsOnError,
   beginsByItself,
   commitsBefore,
   commitsImplicitly,
+  hasRolledBackByItself,
   rollsBackOnDeadlock,
 } from '../connections/driver-family.js';
+import { type DataSourceSink } from '../data-source-sink.js';
+import { type ObservedStatement } from '../statements/observed-statement.js';
 import { isDeadlock, isFromServer, isParseError } from '../statements/statement-error.js';
-import { type ObservedStatement } from '../statements/statements.js';
 import { Transaction } from './transaction.js';
 import { type TransactionControl } from './transaction-control.js';
-import { connectionKey, type QueryRunnerLike } from '../typeorm-types.js';
+import { connectionKey, type DataSourceLike, type QueryRunnerLike } from '../typeorm-types.js';
 import { type WrittenRows } from '../statements/written-rows.js';
 
 /**
@@ -23,7 +24,11 @@ export class Transactions {
   /** By connection. */
   private readonly open = new Map<object, Transaction>();
 
-  constructor(private readonly observer: DataSourceObserver) {}
+  constructor(
+    private readonly sink: DataSourceSink,
+    private readonly info: DataSourceInfo,
+    private readonly dataSource: Pick<DataSourceLike, 'driver'>,
+  ) {}
 
   /** The transaction that a statement will be part of; one that begins a transaction opens it at once. */
   enter(runner: QueryRunnerLike, control: TransactionControl | undefined): Transaction | undefined {
@@ -31,7 +36,7 @@ export class Transactions {
     const key = connectionKey(runner);
     const open = this.open.get(key);
     if (control?.kind === 'begin' && open === undefined) {
-      const begun = new Transaction(this.observer.listener);
+      const begun = new Transaction(this.sink.listeners);
       this.open.set(key, begun);
       return begun;
     }
@@ -46,17 +51,17 @@ export class Transactions {
     const { transaction, control } = statement;
     if (transaction === undefined) return;
     if (control !== undefined) this.controlled(transaction, control, runner);
-    else if (commitsImplicitly(this.observer.type, statement)) this.committedByDatabase(transaction);
+    else if (commitsImplicitly(this.info.driver, statement)) this.committedByDatabase(transaction);
   }
 
   failed(statement: ObservedStatement, runner: QueryRunnerLike, error: unknown): void {
     const { transaction, control } = statement;
     if (transaction === undefined) return;
-    const { type } = this.observer;
+    const type = this.info.driver;
     if (control?.kind === 'begin') this.neverBegan(transaction, runner);
     else transaction.isEnding = false;
     if (abortsOnError(type)) transaction.isAborted ||= isFromServer(error);
-    else if ((rollsBackOnDeadlock(type) && isDeadlock(error)) || this.observer.databaseLeftTransaction()) {
+    else if ((rollsBackOnDeadlock(type) && isDeadlock(error)) || hasRolledBackByItself(this.dataSource.driver)) {
       transaction.takeWritten();
       transaction.isEndedByDatabase = true;
     } else if (isFromServer(error) && !isParseError(error) && commitsImplicitly(type, statement)) {
@@ -67,8 +72,8 @@ export class Transactions {
   /** At once outside a transaction, otherwise when it is committed. */
   wrote(transaction: Transaction | undefined, rows: WrittenRows): void {
     if (transaction === undefined || transaction.isEndedByDatabase || transaction.outcome === 'commit') {
-      const { listener } = transaction ?? this.observer;
-      listener.rowsCommitted(rows.entity, rows.operation, rows.rows);
+      const { listeners } = transaction ?? this.sink;
+      listeners.rowsCommitted(rows.entity, rows.operation, rows.rows);
     } else if (transaction.outcome === undefined) transaction.wrote(rows);
   }
 
@@ -76,10 +81,10 @@ export class Transactions {
   begunByMethod(runner: QueryRunnerLike): void {
     const key = connectionKey(runner);
     if (this.open.has(key)) return;
-    const begun = new Transaction(this.observer.listener);
+    const begun = new Transaction(this.sink.listeners);
     this.open.set(key, begun);
     begun.hasBegun = true;
-    begun.listener.transactionStarted(this.observer.info);
+    begun.listeners.transactionStarted(this.info);
   }
 
   endedByMethod(runner: QueryRunnerLike, outcome: TransactionOutcome): void {
@@ -113,14 +118,14 @@ export class Transactions {
   /** One within another: MySQL commits the first, PostgreSQL goes on with it, SQLite refuses. */
   private began(transaction: Transaction, runner: QueryRunnerLike): void {
     if (transaction.hasBegun) {
-      if (!commitsBefore(this.observer.type)) return;
+      if (!commitsBefore(this.info.driver)) return;
       this.end(transaction, runner, 'commit');
       this.enter(runner, { kind: 'begin', name: '' });
     }
     const current = this.open.get(connectionKey(runner));
     if (current === undefined) return;
     current.hasBegun = true;
-    current.listener.transactionStarted(this.observer.info);
+    current.listeners.transactionStarted(this.info);
   }
 
   private neverBegan(transaction: Transaction, runner: QueryRunnerLike): void {
@@ -128,12 +133,12 @@ export class Transactions {
     this.open.delete(connectionKey(runner));
     // What was sent behind it is in no transaction.
     transaction.outcome = 'commit';
-    this.commit(transaction.listener, transaction.takeWritten());
+    this.commit(transaction.listeners, transaction.takeWritten());
   }
 
   private committedByDatabase(transaction: Transaction): void {
-    this.commit(transaction.listener, transaction.takeWritten());
-    transaction.isEndedByDatabase = !beginsByItself(this.observer.type);
+    this.commit(transaction.listeners, transaction.takeWritten());
+    transaction.isEndedByDatabase = !beginsByItself(this.info.driver);
   }
 
   private end(transaction: Transaction, runner: QueryRunnerLike, outcome: TransactionOutcome): void {
@@ -143,12 +148,12 @@ export class Transactions {
   private endOf(key: object, transaction: Transaction, outcome: TransactionOutcome): void {
     this.open.delete(key);
     transaction.outcome = outcome;
-    const { listener } = transaction;
-    if (outcome === 'commit') this.commit(listener, transaction.takeWritten());
-    if (transaction.hasBegun) listener.transactionEnded(this.observer.info, outcome, transaction.durationSeconds);
+    const { listeners } = transaction;
+    if (outcome === 'commit') this.commit(listeners, transaction.takeWritten());
+    if (transaction.hasBegun) listeners.transactionEnded(this.info, outcome, transaction.durationSeconds);
   }
 
-  private commit(listener: Transaction['listener'], written: readonly WrittenRows[]): void {
-    for (const { entity, operation, rows } of written) listener.rowsCommitted(entity, operation, rows);
+  private commit(listeners: Transaction['listeners'], written: readonly WrittenRows[]): void {
+    for (const { entity, operation, rows } of written) listeners.rowsCommitted(entity, operation, rows);
   }
 }
