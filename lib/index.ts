@@ -23,7 +23,7 @@ export {
   type HttpVersion,
   type KnownRoute,
   type Listener,
-  type Method as HttpMethod,
+  type HttpMethod,
   type Transport,
 } from './observe/events.js';
 export {

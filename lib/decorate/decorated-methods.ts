@@ -1,27 +1,17 @@
 import { type ModulesContainer } from '@nestjs/core';
+import { classOf, type Wrapper, wrappersOf } from '../host/wrappers.js';
 import { giveLink, type MethodLink } from './method-link.js';
 import { specsOf } from './measure-method.js';
 import { type MethodSpec } from './method-spec.js';
 
-/** What we read of what Nest keeps for each provider and controller. */
-interface Wrapper {
-  readonly metatype: unknown;
-  readonly instance: unknown;
-  /** Of a factory, whose `metatype` is the function. */
-  readonly inject?: unknown;
-}
-
 /**
- * Puts the decorated methods of an application at zero, and links the instances that Nest has not made itself.
+ * Makes the series of the decorated methods of an application, at zero, and links the instances that Nest has not made
+ * itself.
  *
  * @errors throws when two definitions of one name meet
  */
 export function startDecoratedMethods(modules: ModulesContainer, link: MethodLink): void {
-  for (const module of modules.values()) {
-    for (const collection of [module.providers, module.controllers, module.injectables]) {
-      for (const wrapper of collection.values()) startOne(wrapper, link);
-    }
-  }
+  for (const wrapper of wrappersOf(modules)) startOne(wrapper, link);
 }
 
 function startOne(wrapper: Wrapper, link: MethodLink): void {
@@ -39,15 +29,16 @@ function decoratedOf(wrapper: Wrapper): { readonly specs: readonly MethodSpec[];
     const specs = specsOf(prototype);
     return { specs, owner: specs.length > 0 ? (prototype as object).constructor : undefined };
   } catch {
-    // A proxy that does not want to be looked at is nothing that we have decorated.
+    // A proxy that throws when it is read is nothing that we have decorated.
     return { specs: [], owner: undefined };
   }
 }
 
-/** Of the class, which is known for request-scoped ones too, or of what a factory has made. */
-function prototypeOf({ metatype, inject, instance }: Wrapper): unknown {
-  const isClass = typeof metatype === 'function' && inject === undefined;
-  if (isClass) return metatype.prototype;
+/** Of the class, which is known for request-scoped classes too, or of the object that a factory has made. */
+function prototypeOf(wrapper: Wrapper): unknown {
+  const type = classOf(wrapper);
+  if (type !== undefined) return type.prototype;
+  const { instance } = wrapper;
   return isObject(instance) ? Object.getPrototypeOf(instance) : undefined;
 }
 

@@ -1,10 +1,8 @@
 import 'reflect-metadata';
+import { type AnyMethod } from '../host/any-method.js';
 import { follow, MethodCall } from './method-call.js';
 import { linkOf, receiveLink } from './method-link.js';
 import { type MethodSpec } from './method-spec.js';
-
-/** A method as its callers and Nest see it. */
-export type Method = (this: unknown, ...args: unknown[]) => unknown;
 
 /** On a prototype: the decorators of its methods. */
 const SPECS = Symbol.for('nestjs-prometheus-exporter.method-specs');
@@ -13,7 +11,7 @@ const SPECS = Symbol.for('nestjs-prometheus-exporter.method-specs');
  * Puts a method in the place of a decorated one, which measures the calls on instances that belong to an application
  * and hands every other call through. To Nest it is the method: name, length, properties and metadata are the same.
  */
-export function measureMethod(spec: MethodSpec, original: Method): Method {
+export function measureMethod(spec: MethodSpec, original: AnyMethod): AnyMethod {
   const { target } = spec;
   receiveLink(target);
   Object.defineProperty(target, SPECS, { value: [...ownSpecs(target), spec], configurable: true });
@@ -26,7 +24,7 @@ export function measureMethod(spec: MethodSpec, original: Method): Method {
     try {
       result = original.apply(this, args);
     } catch (error) {
-      call.ended('error');
+      call.failed();
       throw error;
     }
     return follow(result, call);
@@ -45,7 +43,7 @@ function ownSpecs(prototype: object): readonly MethodSpec[] {
 }
 
 /** Decorators that ran before have left their metadata on the original; those that run later find the stand-in. */
-function standIn(original: Method, measured: Method): Method {
+function standIn(original: AnyMethod, measured: AnyMethod): AnyMethod {
   for (const key of Reflect.ownKeys(original)) {
     const descriptor = Object.getOwnPropertyDescriptor(original, key);
     if (descriptor !== undefined && key !== 'prototype') Object.defineProperty(measured, key, descriptor);

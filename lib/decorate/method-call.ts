@@ -1,10 +1,11 @@
 import { types } from 'node:util';
 import { defer, finalize, isObservable, type Observable, tap } from 'rxjs';
+import { type Follower, followPromise } from '../host/follow-result.js';
 import { type MethodLink, type MethodSeries } from './method-link.js';
 import { type Outcome } from './method-spec.js';
 
 /** One call of a decorated method, from its start to its end. */
-export class MethodCall {
+export class MethodCall implements Follower {
   private readonly startedAt: number;
 
   constructor(
@@ -12,6 +13,14 @@ export class MethodCall {
     private readonly series: MethodSeries,
   ) {
     this.startedAt = series.isTimed ? performance.now() : 0;
+  }
+
+  succeeded(): void {
+    this.ended('success');
+  }
+
+  failed(): void {
+    this.ended('error');
   }
 
   /** Never throws: it runs in the middle of the application. */
@@ -42,22 +51,8 @@ export function follow(result: unknown, call: MethodCall): unknown {
     if (isPlainPromise(result)) return followPromise(result, call);
     if (isPlainObservable(result)) return followObservable(result, call);
   }
-  call.ended('success');
+  call.succeeded();
   return result;
-}
-
-/** A promise that settles as the given one does, so that one whose rejection nobody handles is still noticed. */
-function followPromise(promise: Promise<unknown>, call: MethodCall): Promise<unknown> {
-  return promise.then(
-    (value) => {
-      call.ended('success');
-      return value;
-    },
-    (error: unknown) => {
-      call.ended('error');
-      throw error;
-    },
-  );
 }
 
 /** Of no class of its own, and with nothing attached, so that another one can stand in for it; of whatever realm. */

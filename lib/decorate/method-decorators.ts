@@ -1,6 +1,7 @@
 import { NESTJS_METHOD_CALLS_TOTAL, NESTJS_METHOD_DURATION_SECONDS } from '../catalogue/nest/method.definitions.js';
 import { type CounterDefinition, type HistogramDefinition, type LabelDefinitions } from '../metrics/definition.js';
-import { measureMethod, type Method } from './measure-method.js';
+import { type AnyMethod } from '../host/any-method.js';
+import { measureMethod } from './measure-method.js';
 import { type FixedLabels, methodSpec, type MethodSpec } from './method-spec.js';
 
 /**
@@ -57,6 +58,6 @@ function decorator(
         `Expected ${name} on a method of instances, got ${String(key)}, which is static or no method: decorate a method.`,
       );
     }
-    descriptor.value = measureMethod(methodSpec(definition, labels, target, key), value as Method);
+    descriptor.value = measureMethod(methodSpec(definition, labels, target, key), value as AnyMethod);
   };
 }

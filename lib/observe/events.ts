@@ -23,7 +23,7 @@ export const METHODS = [
   'QUERY',
   '_OTHER',
 ] as const;
-export type Method = (typeof METHODS)[number];
+export type HttpMethod = (typeof METHODS)[number];
 
 export const TRANSPORTS = ['http', 'https'] as const;
 export type Transport = (typeof TRANSPORTS)[number];
@@ -36,7 +36,7 @@ export const UNMATCHED = '_unmatched';
 
 /** A method and a route template: one object for each pair in an application, so that it can be a key. */
 export interface Route {
-  readonly method: Method;
+  readonly method: HttpMethod;
   /** The matched template with prefix and version, of Nest or of the framework itself, or `_unmatched`. */
   readonly template: string;
   /** 0, 1, 2 … in the order of their making: an index for listeners that keep something per route. */
@@ -77,7 +77,7 @@ export interface HttpExchange {
    * handler was chosen; until then, and for ever where none was, it is Node's own.
    */
   readonly request: HttpRequest;
-  readonly method: Method;
+  readonly method: HttpMethod;
   readonly transport: Transport;
   readonly httpVersion: HttpVersion;
   readonly route: Route;

@@ -113,8 +113,12 @@ describe('the imports of the library', () => {
     expect(offending(isIn('metrics/'), (to, isPackage) => !isPackage && isIn('metrics/')(to))).toEqual([]);
   });
 
-  it('of observe/ are its own files, how a connection is watched, and packages', () => {
-    const allowed = isIn('observe/', 'serving/connection.js');
+  it('of host/ are its own files, and packages', () => {
+    expect(offending(isIn('host/'), (to, isPackage) => isPackage || isIn('host/')(to))).toEqual([]);
+  });
+
+  it('of observe/ are its own files, what is used of the application, how a connection is watched, and packages', () => {
+    const allowed = isIn('observe/', 'host/', 'serving/connection.js');
     expect(offending(isIn('observe/'), (to, isPackage) => isPackage || allowed(to))).toEqual([]);
   });
 
@@ -191,8 +195,8 @@ describe('the imports of the library', () => {
     expect(offending(isIn('runtime/'), (to, isPackage) => (isPackage ? NODE.test(to) : allowed(to)))).toEqual([]);
   });
 
-  it('of decorate/ are its own files, the engine, the definitions of the catalogue, and packages', () => {
-    const allowed = isIn('decorate/', 'metrics/', 'catalogue/nest/method.definitions.js');
+  it('of decorate/ are its own files, the engine, what is used of the application, the definitions of the catalogue, and packages', () => {
+    const allowed = isIn('decorate/', 'metrics/', 'host/', 'catalogue/nest/method.definitions.js');
     expect(offending(isIn('decorate/'), (to, isPackage) => isPackage || allowed(to))).toEqual([]);
   });
 

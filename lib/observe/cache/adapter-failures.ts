@@ -8,7 +8,8 @@ import { type CacheOperation } from '../cache-events.js';
 export class AdapterFailures {
   private readonly failed: Record<CacheOperation, number> = { get: 0, set: 0, delete: 0, clear: 0 };
   private underWay = 0;
-  private told = 0;
+  /** Errors that the adapter has emitted in this turn of the event loop and that belong to no call yet. */
+  private emitted = 0;
 
   /** At most so many failures of the operation that nobody has asked for yet. */
   take(operation: CacheOperation, atMost: number): number {
@@ -29,23 +30,23 @@ export class AdapterFailures {
   ended(operation: CacheOperation, keys: number, result: unknown): void {
     this.underWay -= 1;
     const missing = missingIn(result, keys);
-    if (this.told === 0 || missing === 0) return;
-    this.told -= 1;
+    if (this.emitted === 0 || missing === 0) return;
+    this.emitted -= 1;
     this.failed[operation] += missing;
   }
 
-  /** One that throws may have told its error as well. */
+  /** An adapter that throws may have emitted its error as well. */
   threw(operation: CacheOperation, keys: number): void {
     this.underWay -= 1;
-    this.told = Math.max(0, this.told - 1);
+    this.emitted = Math.max(0, this.emitted - 1);
     this.failed[operation] += keys;
   }
 
   /** The adapter has emitted an error. */
   heard(): void {
     if (this.underWay === 0) return;
-    if (this.told === 0) setImmediate(() => (this.told = 0));
-    this.told += 1;
+    if (this.emitted === 0) setImmediate(() => (this.emitted = 0));
+    this.emitted += 1;
   }
 }
 

@@ -57,13 +57,11 @@ export class CacheInstrumentation implements OnModuleInit, OnApplicationShutdown
 
   /** Each store of it, the tiers of a cache apart. */
   private observeStores({ cache, name }: NamedCache, keep: (observer: StoreObserver) => void): void {
-    const { listeners: listener, boundary } = this.sink;
-    const report = (error: unknown) => boundary.report('cache', error);
     for (const store of cache.stores) {
-      boundary.run('cache', () => {
+      this.sink.boundary.run('cache', () => {
         if (isObserved(store)) return;
         const info = { name, backend: backendOf(store) };
-        keep(new StoreObserver(store, info, { listener, report }));
+        keep(new StoreObserver(store, info, this.sink));
       });
     }
   }

@@ -1,4 +1,5 @@
 import { type ModulesContainer } from '@nestjs/core';
+import { wrappersOf } from '../../host/wrappers.js';
 import { type CacheLike, isCache } from './cache-types.js';
 
 /** The token of @nestjs/cache-manager, under which every cache of it is provided. */
@@ -18,11 +19,9 @@ export interface NamedCache {
  */
 export function containedCaches(modules: ModulesContainer): readonly NamedCache[] {
   const found = new Map<CacheLike, string>();
-  for (const module of modules.values()) {
-    for (const [token, { instance }] of module.providers) {
-      const cache: unknown = instance;
-      if (isCache(cache) && !found.has(cache)) found.set(cache, freeName(nameOf(token, cache), [...found.values()]));
-    }
+  for (const { token, instance } of wrappersOf(modules, ['providers'])) {
+    if (!isCache(instance) || found.has(instance)) continue;
+    found.set(instance, freeName(nameOf(token, instance), [...found.values()]));
   }
   return [...found].map(([cache, name]) => ({ cache, name }));
 }

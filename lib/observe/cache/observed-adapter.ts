@@ -1,7 +1,8 @@
 import { type EventEmitter } from 'node:events';
 import { type CacheInfo, type CacheOperation } from '../cache-events.js';
-import { type Method, StandIns } from '../stand-ins.js';
-import { followResult } from '../follow-result.js';
+import { type AnyMethod } from '../../host/any-method.js';
+import { StandIns } from '../../host/stand-ins.js';
+import { followResult, type Follower } from '../../host/follow-result.js';
 import { type AdapterFailures } from './adapter-failures.js';
 
 /** Which methods of an adapter serve which operation of the Keyv before it. */
@@ -93,22 +94,29 @@ class ObservedAdapter {
 
 export type { ObservedAdapter };
 
-function observedMethod(original: Method, operation: CacheOperation, adapter: ObservedAdapter): Method {
+function observedMethod(original: AnyMethod, operation: CacheOperation, adapter: ObservedAdapter): AnyMethod {
   return function (...args) {
     const { callers } = adapter;
     if (callers.length === 0) return original.apply(this, args);
     const keys = Array.isArray(args[0]) ? args[0].length : 1;
     for (const failures of callers) failures.began();
-    return followResult(
-      original,
-      this,
-      args,
-      (result) => {
-        for (const failures of callers) failures.ended(operation, keys, result);
-      },
-      () => {
-        for (const failures of callers) failures.threw(operation, keys);
-      },
-    );
+    return followResult(original, this, args, new AdapterCall(callers, operation, keys));
   };
+}
+
+/** A call of the adapter that is under way. */
+class AdapterCall implements Follower {
+  constructor(
+    private readonly callers: readonly AdapterFailures[],
+    private readonly operation: CacheOperation,
+    private readonly keys: number,
+  ) {}
+
+  succeeded(result: unknown): void {
+    for (const failures of this.callers) failures.ended(this.operation, this.keys, result);
+  }
+
+  failed(): void {
+    for (const failures of this.callers) failures.threw(this.operation, this.keys);
+  }
 }

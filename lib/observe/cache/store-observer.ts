@@ -1,6 +1,8 @@
-import { type CacheCall, type CacheInfo, type CacheListener, type CacheOperation } from '../cache-events.js';
-import { type Method, StandIns } from '../stand-ins.js';
-import { followResult } from '../follow-result.js';
+import { type CacheCall, type CacheInfo, type CacheOperation } from '../cache-events.js';
+import { type AnyMethod } from '../../host/any-method.js';
+import { StandIns } from '../../host/stand-ins.js';
+import { followResult, type Follower } from '../../host/follow-result.js';
+import { type Sink } from '../sink.js';
 import { AdapterFailures } from './adapter-failures.js';
 import { adapterOf, type StoreLike } from './cache-types.js';
 import { callingAs, type ObservedAdapter, observedAdapter } from './observed-adapter.js';
@@ -20,12 +22,6 @@ const OPERATIONS: Readonly<Record<string, CacheOperation>> = {
 
 /** On a store that is observed: two caches may share one, and one counts. */
 const OBSERVED = Symbol.for('nestjs-prometheus-exporter.cache');
-
-/** Whom an observer tells. */
-export interface CacheAudience {
-  readonly listener: Required<CacheListener>;
-  report(error: unknown): void;
-}
 
 export function isObserved(store: StoreLike): boolean {
   return OBSERVED in store;
@@ -51,7 +47,7 @@ export class StoreObserver {
   constructor(
     private readonly store: StoreLike,
     readonly info: CacheInfo,
-    private readonly audience: CacheAudience,
+    private readonly sink: Sink,
   ) {
     this.prefix = typeof store.namespace === 'string' ? `${store.namespace}:` : '';
     Object.defineProperty(store, OBSERVED, { value: true, configurable: true });
@@ -62,7 +58,7 @@ export class StoreObserver {
     // A Map cannot fail.
     const canFail = adapter !== store && !(adapter instanceof Map);
     this.adapter = canFail ? this.observe(adapter) : undefined;
-    audience.listener.cacheFound(info);
+    sink.listeners.cacheFound(info);
   }
 
   /** Without it a failure is a miss, as Keyv says; the rest is observed all the same. */
@@ -72,7 +68,7 @@ export class StoreObserver {
       observed.add(this.info, this.failures);
       return observed;
     } catch (error) {
-      this.audience.report(error);
+      this.sink.boundary.report('cache', error);
       return undefined;
     }
   }
@@ -100,6 +96,7 @@ export class StoreObserver {
     return keysIn(subject).every((key) => this.lookedUp.has(key));
   }
 
+  /** @param operation what the application calls, with a key, several keys or entries as its `subject` */
   began(operation: CacheOperation, subject: unknown): void {
     // Another store may have the same adapter: what failed for that one is not ours.
     if (this.underWay === 0) this.failures.forget();
@@ -108,25 +105,21 @@ export class StoreObserver {
     for (const key of this.namesOf(subject)) this.lookedUp.set(key, (this.lookedUp.get(key) ?? 0) + 1);
   }
 
-  ended(
-    operation: CacheOperation,
-    subject: unknown,
-    startedAt: number,
-    outcome: { readonly result: unknown } | 'threw',
-  ): void {
+  /** @param outcome undefined where the call threw */
+  ended({ operation, subject, startedAt }: StoreCall, outcome: { readonly result: unknown } | undefined): void {
     try {
       this.underWay -= 1;
       const keys = operation === 'clear' ? 1 : keysIn(subject).length;
       if (operation === 'get') this.forgetKeys(subject);
-      const hits = operation === 'get' && outcome !== 'threw' ? Math.min(keys, hitsIn(subject, outcome.result)) : 0;
+      const hits = operation === 'get' && outcome !== undefined ? Math.min(keys, hitsIn(subject, outcome.result)) : 0;
       const swallowed = this.failures.take(operation, keys - hits);
-      const failures = outcome === 'threw' ? keys : swallowed;
+      const failures = outcome === undefined ? keys : swallowed;
       const durationSeconds = (performance.now() - startedAt) / 1000;
       const call: CacheCall = { cache: this.info, operation, keys, hits, failures, durationSeconds };
-      this.audience.listener.cacheCalled(call);
+      this.sink.listeners.cacheCalled(call);
       if (this.underWay === 0) this.failures.forget();
     } catch (error) {
-      this.audience.report(error);
+      this.sink.boundary.report('cache', error);
     }
   }
 
@@ -144,20 +137,33 @@ export class StoreObserver {
   }
 }
 
-function observedStore(original: Method, operation: CacheOperation, observer: StoreObserver): Method {
+function observedStore(original: AnyMethod, operation: CacheOperation, observer: StoreObserver): AnyMethod {
   return function (...args) {
     const [subject] = args;
     if (observer.isOwn(operation, subject)) return original.apply(this, args);
-    const startedAt = performance.now();
+    const call = new StoreCall(observer, operation, subject);
     observer.began(operation, subject);
-    return followResult(
-      (...given) => observer.inside(() => original.apply(this, given)),
-      this,
-      args,
-      (result) => observer.ended(operation, subject, startedAt, { result }),
-      () => observer.ended(operation, subject, startedAt, 'threw'),
-    );
+    return followResult((...given) => observer.inside(() => original.apply(this, given)), this, args, call);
   };
+}
+
+/** A call of the application that is under way. */
+class StoreCall implements Follower {
+  readonly startedAt = performance.now();
+
+  constructor(
+    private readonly observer: StoreObserver,
+    readonly operation: CacheOperation,
+    readonly subject: unknown,
+  ) {}
+
+  succeeded(result: unknown): void {
+    this.observer.ended(this, { result });
+  }
+
+  failed(): void {
+    this.observer.ended(this, undefined);
+  }
 }
 
 /** A key, several keys, or the entries of `setMany`. */

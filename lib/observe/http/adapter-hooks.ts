@@ -1,5 +1,7 @@
 import { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type HttpServer } from '@nestjs/common';
+import { type AnyMethod } from '../../host/any-method.js';
+import { StandIns } from '../../host/stand-ins.js';
 import { type RequestScope } from '../request-scope.js';
 import { EXCHANGE, Exchange, type Observed } from './exchange.js';
 import { type FastifyRouted } from './reached.js';
@@ -8,11 +10,6 @@ import { listenFirst } from './server-requests.js';
 /** Who is told of requests. */
 interface Arrivals {
   arrive(request: IncomingMessage, response: ServerResponse): void;
-}
-
-/** What we use of an Express application. */
-interface ExpressInstance {
-  handle: (request: IncomingMessage, response: ServerResponse, next?: unknown) => unknown;
 }
 
 interface FastifyRequest extends FastifyRouted {
@@ -36,7 +33,7 @@ interface FastifyInstance {
  */
 export function hookAdapter(adapter: HttpServer, arrivals: Arrivals, scope: RequestScope | undefined): () => void {
   const instance: unknown = adapter.getInstance();
-  if (adapter.getType() === 'express') return hookExpress(instance as ExpressInstance, arrivals, scope);
+  if (adapter.getType() === 'express') return hookExpress(instance as object, arrivals, scope);
   if (adapter.getType() === 'fastify') return hookFastify(instance as FastifyInstance, arrivals, scope);
   return hookServer(adapter.getHttpServer() as Server | undefined, arrivals);
 }
@@ -56,18 +53,16 @@ export function hookServerOf(adapter: HttpServer, arrivals: Arrivals): () => voi
  * Express calls `handle` of its application for each request, from the server and from whoever calls the application
  * as a function (serverless, another Express). A middleware would come later and cost a layer of the router.
  */
-function hookExpress(instance: ExpressInstance, arrivals: Arrivals, scope: RequestScope | undefined): () => void {
-  const { handle } = instance;
-  const observed: ExpressInstance['handle'] = function (this: unknown, request, response, next) {
-    arrivals.arrive(request, response);
-    const go = () => handle.call(this as ExpressInstance, request, response, next);
-    return scope === undefined ? go() : onBehalfOf(request, scope, go);
-  };
-  instance.handle = observed;
-  return () => {
-    // Somebody who wrapped ours later still calls it; it does nothing once the observer has stopped.
-    if (instance.handle === observed) instance.handle = handle;
-  };
+function hookExpress(instance: object, arrivals: Arrivals, scope: RequestScope | undefined): () => void {
+  const standIns = new StandIns();
+  standIns.put(instance, 'handle', (handle) => {
+    return function (this: unknown, request: IncomingMessage, response: ServerResponse, next: unknown) {
+      arrivals.arrive(request, response);
+      if (scope === undefined) return handle.call(this, request, response, next);
+      return onBehalfOf(request, scope, () => handle.call(this, request, response, next));
+    } as AnyMethod;
+  });
+  return () => standIns.putBack();
 }
 
 /**

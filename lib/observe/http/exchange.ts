@@ -6,7 +6,7 @@ import {
   type HttpExchange,
   type HttpRequest,
   type HttpVersion,
-  type Method,
+  type HttpMethod,
   type Transport,
 } from '../events.js';
 import { type WaitingResponse } from '../../serving/connection.js';
@@ -82,7 +82,7 @@ export class Exchange implements HttpExchange, WaitingResponse {
     readonly owner: ExchangeOwner,
     readonly raw: IncomingMessage,
     readonly response: ServerResponse,
-    readonly method: Method,
+    readonly method: HttpMethod,
     unmatched: Route,
   ) {
     this.route = unmatched;

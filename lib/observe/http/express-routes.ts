@@ -1,6 +1,6 @@
 import { type IncomingMessage } from 'node:http';
 import { type ErrorBoundary } from '../error-boundary.js';
-import { type StandIns } from '../stand-ins.js';
+import { type StandIns } from '../../host/stand-ins.js';
 import { EXCHANGE, Exchange, type Observed } from './exchange.js';
 import { enter, joinedPath, Mounted, type Next, NOT_FOUND, pathText } from './reached.js';
 

@@ -1,6 +1,7 @@
 import { type IncomingMessage } from 'node:http';
 import { type ErrorBoundary } from '../error-boundary.js';
-import { type Method as AnyMethod, type StandIns } from '../stand-ins.js';
+import { type AnyMethod } from '../../host/any-method.js';
+import { type StandIns } from '../../host/stand-ins.js';
 import { EXCHANGE, Exchange, type Observed } from './exchange.js';
 import { enter, Mounted, type Next, NOT_FOUND, pathText } from './reached.js';
 import { type RouteTemplates } from './route-templates.js';

@@ -1,6 +1,6 @@
 import { type HttpServer } from '@nestjs/common';
 import { type ErrorBoundary } from '../error-boundary.js';
-import { StandIns } from '../stand-ins.js';
+import { StandIns } from '../../host/stand-ins.js';
 import { expressTemplate, forgetMounts, isRouter, noteMounts, noticeNotFound } from './express-routes.js';
 import { fastifyTemplate, noteMiddleware } from './fastify-routes.js';
 import { type HttpObserver } from './http-observer.js';

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { type ModulesContainer } from '@nestjs/core';
+import { wrappersOf } from '../../host/wrappers.js';
 
 /** Metadata keys of `@WebSocketGateway()`, the same in 11 and 12. */
 const IS_GATEWAY = 'websockets:is_gateway';
@@ -11,10 +12,8 @@ const DEFAULT_PATH = '/socket.io';
 
 /** The paths under which socket.io answers requests of the application's server before the framework sees them. */
 export function gatewayPaths(modules: ModulesContainer): readonly string[] {
-  const classes = [...modules.values()].flatMap(({ providers }) =>
-    [...providers.values()].map(({ metatype }): unknown => metatype),
-  );
-  return [...new Set(classes.filter(isGateway).map(pathOf))];
+  const types = [...wrappersOf(modules, ['providers'])].map(({ metatype }) => metatype);
+  return [...new Set(types.filter(isGateway).map(pathOf))];
 }
 
 /** With a port of its own, a gateway has a server of its own. */

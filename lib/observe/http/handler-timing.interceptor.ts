@@ -1,25 +1,24 @@
 import { type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { finalize, type Observable } from 'rxjs';
-import { type Handler } from '../events.js';
-import { type ErrorBoundary } from '../error-boundary.js';
+import { type Sink } from '../sink.js';
 import { type Handlers } from './handlers.js';
 
 /** The outermost interceptor, only there when asked for: it alone can time interceptors, pipes and handler together. */
 export class HandlerTimingInterceptor implements NestInterceptor {
   constructor(
     private readonly handlers: Handlers,
-    private readonly boundary: ErrorBoundary,
-    private readonly onTimed: (handler: Handler, durationSeconds: number) => void,
+    private readonly sink: Sink,
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     if (context.getType() !== 'http') return next.handle();
     const startedAt = performance.now();
-    return next.handle().pipe(finalize(() => this.boundary.run('http', () => this.timed(context, startedAt))));
+    return next.handle().pipe(finalize(() => this.sink.boundary.run('http', () => this.timed(context, startedAt))));
   }
 
   private timed(context: ExecutionContext, startedAt: number): void {
     const durationSeconds = (performance.now() - startedAt) / 1000;
-    this.onTimed(this.handlers.of(context.getClass(), context.getHandler() as never).handler, durationSeconds);
+    const { handler } = this.handlers.of(context.getClass(), context.getHandler() as never);
+    this.sink.listeners.handlerTimed(handler, durationSeconds);
   }
 }

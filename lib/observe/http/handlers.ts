@@ -11,7 +11,8 @@ export interface HandlerRoutes {
   readonly templates: RouteTemplate[];
 }
 
-type Method = (...args: never[]) => unknown;
+/** A method of a controller. */
+export type HandlerMethod = (...args: never[]) => unknown;
 
 /** The metadata key of `@Render`, the same in every Nest that we support. */
 const RENDER_METADATA = '__renderTemplate__';
@@ -21,9 +22,9 @@ const RENDER_METADATA = '__renderTemplate__';
  * function has a list; nearly always it is a list of one, and finding a handler is one lookup.
  */
 export class Handlers {
-  private readonly byMethod = new Map<Method, HandlerRoutes[]>();
+  private readonly byMethod = new Map<HandlerMethod, HandlerRoutes[]>();
 
-  of(controller: Type, method: Method): HandlerRoutes {
+  of(controller: Type, method: HandlerMethod): HandlerRoutes {
     const sharing = this.byMethod.get(method);
     if (sharing !== undefined) {
       for (const entry of sharing) if (entry.controller === controller) return entry;
@@ -31,7 +32,7 @@ export class Handlers {
     return this.add(controller, method);
   }
 
-  private add(controller: Type, method: Method): HandlerRoutes {
+  private add(controller: Type, method: HandlerMethod): HandlerRoutes {
     const template: unknown = Reflect.getMetadata(RENDER_METADATA, method);
     const entry: HandlerRoutes = {
       controller,

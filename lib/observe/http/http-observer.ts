@@ -1,6 +1,7 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type ErrorBoundary } from '../error-boundary.js';
 import { offConnectionClosed, onConnectionClosed } from '../../serving/connection.js';
+import { type Sink } from '../sink.js';
 import { type Listener, UNMATCHED } from '../events.js';
 import { countRequestBody, countResponseBody, noticeFlushedHeaders } from './body-bytes.js';
 import { EXCHANGE, Exchange, type ExchangeOwner, IGNORED, type Observed } from './exchange.js';
@@ -27,12 +28,16 @@ export class HttpObserver implements ExchangeOwner {
   /** How the framework names what is registered with it and not with Nest; set once there is a framework. */
   templateOf: ((exchange: Exchange) => string | undefined) | undefined;
 
+  private readonly listeners: Required<Listener>;
+  private readonly boundary: ErrorBoundary;
+
   constructor(
-    private readonly listener: Required<Listener>,
-    private readonly boundary: ErrorBoundary,
+    { listeners, boundary }: Sink,
     private readonly templates: RouteTemplates,
     options: HttpObserverOptions,
   ) {
+    this.listeners = listeners;
+    this.boundary = boundary;
     this.timesFirstByte = options.timeToFirstByte;
     this.isIgnored = ignoredPaths(options.ignore);
   }
@@ -60,8 +65,8 @@ export class HttpObserver implements ExchangeOwner {
       exchange.status = exchange.response.statusCode;
       offConnectionClosed(exchange.socket, exchange);
       if (exchange.handler === undefined) this.nameByFramework(exchange);
-      if (exchange.answered) this.listener.requestAnswered(exchange);
-      else this.listener.requestAborted(exchange);
+      if (exchange.answered) this.listeners.requestAnswered(exchange);
+      else this.listeners.requestAborted(exchange);
     } catch (error) {
       this.boundary.report('http', error);
     }
@@ -72,7 +77,7 @@ export class HttpObserver implements ExchangeOwner {
     if (exchange.thrown !== undefined && exchange.thrown.error === error) return;
     exchange.thrown = { error };
     try {
-      if (exchange.handler !== undefined) this.listener.exceptionThrown(exchange.handler, error);
+      if (exchange.handler !== undefined) this.listeners.exceptionThrown(exchange.handler, error);
     } catch (fault) {
       this.boundary.report('http', fault);
     }
@@ -110,7 +115,7 @@ export class HttpObserver implements ExchangeOwner {
     countRequestBody(request);
     onConnectionClosed(exchange.socket, response, exchange);
     if (this.timesFirstByte) noticeFlushedHeaders(response, exchange);
-    this.listener.requestReceived(exchange);
+    this.listeners.requestReceived(exchange);
     response.on('close', onClose);
     if (exchange.injected) response.on('finish', onFinish);
   }

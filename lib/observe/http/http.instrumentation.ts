@@ -46,7 +46,7 @@ export class HttpInstrumentation implements OnModuleInit, OnApplicationShutdown 
     private readonly internals: NestInternals,
   ) {
     const { boundary } = sink;
-    this.observer = new HttpObserver(sink.listeners, boundary, this.templates, options);
+    this.observer = new HttpObserver(sink, this.templates, options);
     const waiting = nest.adapterHost.init$.subscribe(() => boundary.run('http', () => this.hook()));
     this.undo.push(() => waiting.unsubscribe());
   }
@@ -124,9 +124,7 @@ export class HttpInstrumentation implements OnModuleInit, OnApplicationShutdown 
   }
 
   private timing(): HandlerTimingInterceptor {
-    return new HandlerTimingInterceptor(this.handlers, this.sink.boundary, (handler, seconds) =>
-      this.sink.listeners.handlerTimed(handler, seconds),
-    );
+    return new HandlerTimingInterceptor(this.handlers, this.sink);
   }
 
   private findRoutes(): ReturnType<typeof knownRoutes> {

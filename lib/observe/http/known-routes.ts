@@ -1,8 +1,9 @@
 import 'reflect-metadata';
 import { HttpStatus, RequestMethod, type Type } from '@nestjs/common';
 import { type ApplicationConfig, MetadataScanner, type ModulesContainer } from '@nestjs/core';
-import { type KnownRoute, type Method, METHODS } from '../events.js';
-import { type Handlers } from './handlers.js';
+import { classOf, type Wrapper, wrappersOf } from '../../host/wrappers.js';
+import { type KnownRoute, type HttpMethod, METHODS } from '../events.js';
+import { type HandlerMethod, type Handlers } from './handlers.js';
 import { methodOf } from './methods.js';
 import { type NestInternals } from './nest-internals.js';
 import { type RouteTemplates } from './route-templates.js';
@@ -23,8 +24,6 @@ export interface RouteSources {
   /** The adapter's own spelling of a template (wildcards differ). */
   readonly normalize: (template: string) => string;
 }
-
-type HandlerMethod = (...args: never[]) => unknown;
 
 /** A method of a controller with the metadata that its decorators left. */
 interface Declared {
@@ -63,26 +62,24 @@ export function declaredRoutes(sources: RouteSources): readonly DeclaredRoute[] 
 }
 
 function declaredHandlers(modules: ModulesContainer): readonly Declared[] {
-  const scanner = new MetadataScanner();
-  return [...modules.values()].flatMap((module) => {
-    const modulePath = modulePathOf(modules, module.metatype);
-    return [...module.controllers.values()].flatMap(({ metatype }) => {
-      const controller = metatype as Type | null;
-      if (typeof controller !== 'function') return [];
-      const prototype = controller.prototype as Record<string, HandlerMethod>;
-      return scanner
-        .getAllMethodNames(prototype)
-        .map((name) => prototype[name])
-        .filter((method) => method !== undefined && Reflect.hasMetadata(PATH, method))
-        .map((method) => ({
-          module: module.metatype,
-          controller,
-          modulePath,
-          method: method as HandlerMethod,
-          requestMethod: Reflect.getMetadata(METHOD, method as HandlerMethod) as RequestMethod,
-        }));
+  return [...wrappersOf(modules, ['controllers'])].flatMap((wrapper) => handlersOf(wrapper, modules));
+}
+
+function handlersOf(wrapper: Wrapper, modules: ModulesContainer): readonly Declared[] {
+  const controller = classOf(wrapper);
+  const module = wrapper.host?.metatype;
+  if (controller === undefined || module === undefined) return [];
+  const modulePath = modulePathOf(modules, module);
+  const prototype = controller.prototype as Readonly<Record<string, HandlerMethod>>;
+  return new MetadataScanner()
+    .getAllMethodNames(prototype)
+    .map((name) => prototype[name])
+    .filter((method) => method !== undefined)
+    .filter((method) => Reflect.hasMetadata(PATH, method))
+    .map((method) => {
+      const requestMethod = Reflect.getMetadata(METHOD, method) as RequestMethod;
+      return { module, controller, modulePath, method, requestMethod };
     });
-  });
 }
 
 function modulePathOf(modules: ModulesContainer, module: Type): string | undefined {
@@ -169,13 +166,13 @@ function successStatusOf(method: HandlerMethod, requestMethod: RequestMethod): n
   return requestMethod === RequestMethod.POST ? HttpStatus.CREATED : HttpStatus.OK;
 }
 
-function methodsOf(requestMethod: RequestMethod): readonly Method[] {
+function methodsOf(requestMethod: RequestMethod): readonly HttpMethod[] {
   const name = RequestMethod[requestMethod];
   return name === 'ALL' ? METHODS : [methodOf(name)];
 }
 
 /** `@All()` answers everything, but to say so ten times for each of them would bury the rest: it stands as GET. */
-function shownMethod(requestMethod: RequestMethod): Method {
+function shownMethod(requestMethod: RequestMethod): HttpMethod {
   const name = RequestMethod[requestMethod];
   return name === 'ALL' ? 'GET' : methodOf(name);
 }

@@ -1,8 +1,8 @@
-import { type Method, METHODS } from '../events.js';
+import { type HttpMethod, METHODS } from '../events.js';
 
-const KNOWN: ReadonlyMap<string | undefined, Method> = new Map(METHODS.map((method) => [method, method]));
+const KNOWN: ReadonlyMap<string | undefined, HttpMethod> = new Map(METHODS.map((method) => [method, method]));
 
 /** The method as a member of the closed set; methods are case-sensitive, as RFC 9110 has them. */
-export function methodOf(name: string | undefined): Method {
+export function methodOf(name: string | undefined): HttpMethod {
   return KNOWN.get(name) ?? '_OTHER';
 }

@@ -1,21 +1,21 @@
-import { type Method, type Route, UNMATCHED } from '../events.js';
+import { type HttpMethod, type Route, UNMATCHED } from '../events.js';
 
 /** One template and its routes, one per method. */
 class RouteTemplate {
-  private readonly routes = new Map<Method, Route>();
+  private readonly routes = new Map<HttpMethod, Route>();
   /** The methods for which a handler of Nest is registered. */
-  readonly known = new Set<Method>();
+  readonly known = new Set<HttpMethod>();
 
   constructor(
     private readonly path: string,
     private readonly nextIndex: () => number,
   ) {}
 
-  route(method: Method): Route {
+  route(method: HttpMethod): Route {
     return this.routes.get(method) ?? this.add(method);
   }
 
-  private add(method: Method): Route {
+  private add(method: HttpMethod): Route {
     const route = { method, template: this.path, index: this.nextIndex() };
     this.routes.set(method, route);
     return route;
@@ -49,7 +49,7 @@ export class RouteTemplates {
   }
 
   /** Whether Nest has a handler for it; a HEAD goes to that of GET. */
-  isKnown(path: string, method: Method): boolean {
+  isKnown(path: string, method: HttpMethod): boolean {
     const known = this.byPath.get(path)?.known;
     return known !== undefined && (known.has(method) || (method === 'HEAD' && known.has('GET')));
   }

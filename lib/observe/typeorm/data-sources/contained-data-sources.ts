@@ -1,4 +1,5 @@
 import { type ModulesContainer } from '@nestjs/core';
+import { wrappersOf } from '../../../host/wrappers.js';
 import { type ContainedDataSource } from './data-source-discovery.js';
 import { isDataSource } from '../typeorm-types.js';
 
@@ -8,12 +9,10 @@ const NAMED = /^(.+)DataSource$/;
 /** Every data source that a module of the application provides, under whatever token. */
 export function containedDataSources(modules: ModulesContainer): readonly ContainedDataSource[] {
   const found = new Map<unknown, ContainedDataSource>();
-  for (const module of modules.values()) {
-    for (const [token, { instance }] of module.providers) {
-      if (!isDataSource(instance)) continue;
-      const name = typeof token === 'string' ? NAMED.exec(token)?.[1] : undefined;
-      found.set(instance, { dataSource: instance, name: name ?? found.get(instance)?.name });
-    }
+  for (const { token, instance } of wrappersOf(modules, ['providers'])) {
+    if (!isDataSource(instance)) continue;
+    const name = typeof token === 'string' ? NAMED.exec(token)?.[1] : undefined;
+    found.set(instance, { dataSource: instance, name: name ?? found.get(instance)?.name });
   }
   return [...found.values()];
 }

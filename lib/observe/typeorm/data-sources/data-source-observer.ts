@@ -3,7 +3,7 @@ import { DataSourceSink } from '../data-source-sink.js';
 import { mark, type ObservedDataSource, unmark } from '../hooks/observed.js';
 import { hookQueryCache } from '../hooks/query-cache.js';
 import { type Sink } from '../../sink.js';
-import { StandIns } from '../../stand-ins.js';
+import { StandIns } from '../../../host/stand-ins.js';
 import { Entities } from '../statements/entities.js';
 import { Statements } from '../statements/statements.js';
 import { Streams } from '../statements/streams.js';

@@ -1,7 +1,8 @@
 import { type ObservedDataSource, observedOfDriver } from './observed.js';
-import { type Method, type StandIns } from '../../stand-ins.js';
+import { type AnyMethod } from '../../../host/any-method.js';
+import { type StandIns } from '../../../host/stand-ins.js';
 import { type DriverLike } from '../typeorm-types.js';
-import { followResult } from '../../follow-result.js';
+import { followResult } from '../../../host/follow-result.js';
 
 /** On this one they give out the whole pool: there is nothing to wait for. */
 const GIVES_OUT_POOLS = 'mssql';
@@ -14,55 +15,43 @@ export function hookDriver(prototype: object, standIns: StandIns): void {
   standIns.put(prototype, 'obtainSlaveConnection', (original) => observedAcquire(prototype, original));
 }
 
-function observedConnect(prototype: object, original: Method): Method {
+function observedConnect(prototype: object, original: AnyMethod): AnyMethod {
   return function (this: DriverLike, ...args) {
     const observed = observedOfDriver(this, prototype);
     if (observed === undefined) return original.apply(this, args);
-    return followResult(
-      original,
-      this,
-      args,
-      () => observed.sink.run(() => observed.connections.connected(this)),
-      (error) => observed.sink.run(() => observed.connections.failed(error)),
-    );
+    return followResult(original, this, args, {
+      succeeded: () => observed.sink.run(() => observed.connections.connected(this)),
+      failed: (error) => observed.sink.run(() => observed.connections.failed(error)),
+    });
   };
 }
 
-function observedDisconnect(prototype: object, original: Method): Method {
+function observedDisconnect(prototype: object, original: AnyMethod): AnyMethod {
   return function (this: DriverLike, ...args) {
     const observed = observedOfDriver(this, prototype);
     if (observed === undefined) return original.apply(this, args);
-    return followResult(
-      original,
-      this,
-      args,
-      () => observed.disconnected(),
-      () => undefined,
-    );
+    return followResult(original, this, args, { succeeded: () => observed.disconnected(), failed: () => undefined });
   };
 }
 
 /** True while a driver without slaves asks itself for its master: that is one wait, not two. */
 let isAcquiring = false;
 
-function observedAcquire(prototype: object, original: Method): Method {
+function observedAcquire(prototype: object, original: AnyMethod): AnyMethod {
   const once = acquiring(original);
   return function (this: DriverLike, ...args) {
     const observed = isAcquiring ? undefined : observedOfDriver(this, prototype);
     if (observed === undefined || observed.info.driver === GIVES_OUT_POOLS) return original.apply(this, args);
     const startedAt = performance.now();
     observed.sink.run(() => observed.connections.watchPools(this));
-    return followResult(
-      once,
-      this,
-      args,
-      () => acquired(observed, startedAt),
-      (error) => acquired(observed, startedAt, error),
-    );
+    return followResult(once, this, args, {
+      succeeded: () => acquired(observed, startedAt),
+      failed: (error) => acquired(observed, startedAt, error),
+    });
   };
 }
 
-function acquiring(original: Method): Method {
+function acquiring(original: AnyMethod): AnyMethod {
   return function (...args) {
     isAcquiring = true;
     try {

@@ -1,6 +1,6 @@
 import { type DataSourceInfo } from '../../database-events.js';
 import { type DataSourceSink } from '../data-source-sink.js';
-import { type StandIns } from '../../stand-ins.js';
+import { type StandIns } from '../../../host/stand-ins.js';
 import { type DataSourceLike } from '../typeorm-types.js';
 
 /**

@@ -1,9 +1,11 @@
 import { errorMonitor, type EventEmitter } from 'node:events';
-import { type Method, type StandIns } from '../../stand-ins.js';
-import { followResult } from '../../follow-result.js';
+import { type AnyMethod } from '../../../host/any-method.js';
+import { type StandIns } from '../../../host/stand-ins.js';
+import { followResult } from '../../../host/follow-result.js';
 import { controlsTransactionsByCalls } from '../connections/driver-family.js';
 import { type ObservedDataSource, observedOfRunner } from './observed.js';
 import { type ObservedStatement } from '../statements/observed-statement.js';
+import { type Streams } from '../statements/streams.js';
 import { type QueryRunnerLike } from '../typeorm-types.js';
 
 /**
@@ -20,34 +22,24 @@ export function hookQueryRunner(prototype: object, type: string, standIns: Stand
   }
 }
 
-function observedQuery(prototype: object, original: Method): Method {
+function observedQuery(prototype: object, original: AnyMethod): AnyMethod {
   return function (this: QueryRunnerLike, ...args) {
-    const statements = observedOfRunner(this, prototype)?.statements;
-    const statement = statements?.begin(this, args[0], args[1]);
-    if (statements === undefined || statement === undefined) return original.apply(this, args);
-    return followResult(
-      original,
-      this,
-      args,
-      (result) => statements.succeeded(statement, this, result),
-      (error) => statements.failed(statement, this, error),
-    );
+    const statement = observedOfRunner(this, prototype)?.statements.begin(this, args[0], args[1]);
+    if (statement === undefined) return original.apply(this, args);
+    return followResult(original, this, args, statement);
   };
 }
 
 /** A stream is under way until its last row was read, or it was given up. */
-function observedStream(prototype: object, original: Method): Method {
+function observedStream(prototype: object, original: AnyMethod): AnyMethod {
   return function (this: QueryRunnerLike, ...args) {
     const observed = observedOfRunner(this, prototype);
     const statement = observed?.statements.begin(this, args[0], args[1]);
     if (observed === undefined || statement === undefined) return original.apply(this, args);
-    return followResult(
-      original,
-      this,
-      args,
-      (stream) => observed.sink.run(() => followStream(stream as Stream, observed, statement, this)),
-      (error) => observed.statements.failed(statement, this, error),
-    );
+    return followResult(original, this, args, {
+      succeeded: (stream) => observed.sink.run(() => followStream(stream as Stream, observed.streams, statement, this)),
+      failed: (error) => statement.failed(error),
+    });
   };
 }
 
@@ -55,12 +47,7 @@ interface Stream extends EventEmitter {
   readonly _readableState?: { readonly ended?: boolean };
 }
 
-function followStream(
-  stream: Stream,
-  { statements, streams }: ObservedDataSource,
-  statement: ObservedStatement,
-  runner: QueryRunnerLike,
-): void {
+function followStream(stream: Stream, streams: Streams, statement: ObservedStatement, runner: QueryRunnerLike): void {
   const connection = runner.databaseConnection as EventEmitter | undefined;
   let ended = false;
   const end = (tell: () => void) => {
@@ -70,8 +57,8 @@ function followStream(
     connection?.off?.('end', lost);
     tell();
   };
-  const succeeded = () => end(() => statements.succeeded(statement, runner, undefined));
-  const lost = () => end(() => statements.failed(statement, runner, CONNECTION_LOST));
+  const succeeded = () => end(() => statement.succeeded(undefined));
+  const lost = () => end(() => statement.failed(CONNECTION_LOST));
   // What has all been received may still be read when the connection has long been given back.
   const forget = streams.add(runner, () => hasAll(stream) || succeeded());
   stream.on('end', succeeded);
@@ -79,7 +66,7 @@ function followStream(
   // A listener for 'error' itself would make an error that nobody handles a handled one.
   stream.on(errorMonitor, (error: unknown) => {
     if (isGivenUp(error)) succeeded();
-    else end(() => statements.failed(statement, runner, error));
+    else end(() => statement.failed(error));
   });
   // The streams of both pg and mysql2 tell nothing when their connection breaks.
   connection?.on?.('end', lost);
@@ -101,7 +88,7 @@ const CONNECTION_LOST = Object.assign(new Error('The connection ended before the
 });
 
 /** Every statement of a repository ends in one; next to none of them leaves anything open or is waited for. */
-function observedRelease(prototype: object, original: Method): Method {
+function observedRelease(prototype: object, original: AnyMethod): AnyMethod {
   return function (this: QueryRunnerLike, ...args) {
     const observed = observedOfRunner(this, prototype);
     const leavesSomething = observed?.transactions.isOpen(this) === true || observed?.streams.has(this) === true;
@@ -114,7 +101,7 @@ function observedRelease(prototype: object, original: Method): Method {
         observed.streams.released(this);
         observed.afterRelease?.();
       });
-    return followResult(original, this, args, released, released);
+    return followResult(original, this, args, { succeeded: released, failed: released });
   };
 }
 
@@ -126,16 +113,13 @@ const TRANSACTION_METHODS: Readonly<Record<string, Done>> = {
   rollbackTransaction: ({ transactions }, runner) => transactions.endedByMethod(runner, 'rollback'),
 };
 
-function observedTransaction(prototype: object, original: Method, done: Done): Method {
+function observedTransaction(prototype: object, original: AnyMethod, done: Done): AnyMethod {
   return function (this: QueryRunnerLike, ...args) {
     const observed = observedOfRunner(this, prototype);
     if (observed === undefined) return original.apply(this, args);
-    return followResult(
-      original,
-      this,
-      args,
-      () => observed.sink.run(() => done(observed, this)),
-      () => undefined,
-    );
+    return followResult(original, this, args, {
+      succeeded: () => observed.sink.run(() => done(observed, this)),
+      failed: () => undefined,
+    });
   };
 }

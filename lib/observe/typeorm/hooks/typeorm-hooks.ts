@@ -3,9 +3,10 @@ import { loadedDataSourcePrototypes } from './loaded-copies.js';
 import { type ObservedDataSource } from './observed.js';
 import { hookQueryRunner } from './query-runner-hooks.js';
 import { cloning, tagging } from '../statements/statement-tag.js';
-import { type Method, StandIns } from '../../stand-ins.js';
+import { type AnyMethod } from '../../../host/any-method.js';
+import { StandIns } from '../../../host/stand-ins.js';
 import { type DataSourceLike } from '../typeorm-types.js';
-import { followResult } from '../../follow-result.js';
+import { followResult } from '../../../host/follow-result.js';
 
 /** Our stand-ins in TypeORM's classes: one set for the process, however many applications it has. */
 const standIns = new StandIns();
@@ -37,18 +38,15 @@ export function unhookAll(): void {
   standIns.putBack();
 }
 
-function observedInitialize(original: Method, find: Find): Method {
+function observedInitialize(original: AnyMethod, find: Find): AnyMethod {
   return function (this: DataSourceLike, ...args) {
     const observed = found(this, find);
     if (observed === undefined) return original.apply(this, args);
     observed.initializing();
-    return followResult(
-      original,
-      this,
-      args,
-      () => observed.initialized(true),
-      () => observed.initialized(false),
-    );
+    return followResult(original, this, args, {
+      succeeded: () => observed.initialized(true),
+      failed: () => observed.initialized(false),
+    });
   };
 }
 

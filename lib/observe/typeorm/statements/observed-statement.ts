@@ -5,13 +5,23 @@ import {
   type StatementError,
   type StatementOperation,
 } from '../../database-events.js';
+import { type Follower } from '../../../host/follow-result.js';
 import { type RequestTally } from '../../request-scope.js';
 import { type Transaction } from '../transactions/transaction.js';
 import { transactionControl, type TransactionControl } from '../transactions/transaction-control.js';
-import { type ExpressionMapLike } from '../typeorm-types.js';
+import { type ExpressionMapLike, type QueryRunnerLike } from '../typeorm-types.js';
 
-/** A statement between its call and its result, and the event that tells of it. */
-export class ObservedStatement implements Statement {
+/** What becomes of a statement. */
+export interface StatementFollower {
+  succeeded(statement: ObservedStatement, result: unknown): void;
+  failed(statement: ObservedStatement, error: unknown): void;
+}
+
+/**
+ * A statement between its call and its result, and the event that tells of it. One object for all that, because it is
+ * made for every statement.
+ */
+export class ObservedStatement implements Statement, Follower {
   durationSeconds = 0;
   error: StatementError | undefined = undefined;
   readonly startedAt = performance.now();
@@ -20,6 +30,9 @@ export class ObservedStatement implements Statement {
   transaction: Transaction | undefined = undefined;
 
   constructor(
+    private readonly follower: StatementFollower,
+    /** Undefined once it has ended. */
+    public runner: QueryRunnerLike | undefined,
     readonly operation: StatementOperation,
     readonly entity: Entity,
     public sql: unknown,
@@ -32,8 +45,16 @@ export class ObservedStatement implements Statement {
     this.control = operation === 'transaction' ? transactionControl(sql) : undefined;
   }
 
+  succeeded(result: unknown): void {
+    this.follower.succeeded(this, result);
+  }
+
+  failed(error: unknown): void {
+    this.follower.failed(this, error);
+  }
+
   /** Listeners may be told later, and until then it must not keep the values that are inserted. */
   release(): void {
-    this.sql = this.tag = this.transaction = undefined;
+    this.sql = this.tag = this.transaction = this.runner = undefined;
   }
 }

@@ -1,5 +1,5 @@
 import { type AliasLike, type ExpressionMapLike, type QueryBuilderLike } from '../typeorm-types.js';
-import { type Method } from '../../stand-ins.js';
+import { type AnyMethod } from '../../../host/any-method.js';
 
 /**
  * What the query builder knew about a statement, by the parameters that it gave out with the SQL: the very same object
@@ -23,7 +23,7 @@ let cloned: AliasLike | undefined;
 const AROUND_A_CLONE = ['distinctAlias', 'dummy_table'];
 
 /** The stand-in for `clone`. Both statements around a clone are made and sent in the turn in which it is cloned. */
-export function cloning(original: Method): Method {
+export function cloning(original: AnyMethod): AnyMethod {
   return function clone(this: QueryBuilderLike, ...args) {
     const made = original.apply(this, args);
     // Only afterwards: to clone one may clone others, those of its common table expressions.
@@ -33,7 +33,7 @@ export function cloning(original: Method): Method {
 }
 
 /** The stand-in for `getQueryAndParameters`, through which every statement of every query builder goes. */
-export function tagging(original: Method): Method {
+export function tagging(original: AnyMethod): AnyMethod {
   return function getQueryAndParameters(this: QueryBuilderLike, ...args) {
     const made = original.apply(this, args) as ReturnType<QueryBuilderLike['getQueryAndParameters']>;
     const parameters = made?.[1];

@@ -2,14 +2,14 @@ import { type DataSourceSink } from '../data-source-sink.js';
 import { type Transactions } from '../transactions/transactions.js';
 import { type ExpressionMapLike, type QueryRunnerLike } from '../typeorm-types.js';
 import { type Entities } from './entities.js';
-import { ObservedStatement } from './observed-statement.js';
+import { ObservedStatement, type StatementFollower } from './observed-statement.js';
 import { statementError } from './statement-error.js';
 import { operationOfQueryType, operationOfSql } from './statement-operation.js';
 import { tagOf } from './statement-tag.js';
 import { writtenRows } from './written-rows.js';
 
 /** Follows the statements of one data source. Nothing here throws. */
-export class Statements {
+export class Statements implements StatementFollower {
   constructor(
     private readonly sink: DataSourceSink,
     private readonly entities: Entities,
@@ -20,7 +20,7 @@ export class Statements {
   begin(runner: QueryRunnerLike, sql: unknown, parameters: unknown): ObservedStatement | undefined {
     if (this.sink.isFull) return undefined;
     try {
-      const statement = this.describe(sql, tagOf(parameters));
+      const statement = this.describe(runner, sql, tagOf(parameters));
       statement.transaction = this.transactions.enter(runner, statement.control);
       if (statement.request !== undefined) statement.request.databaseQueries += 1;
       statement.listeners.statementStarted(statement);
@@ -31,39 +31,41 @@ export class Statements {
     }
   }
 
-  succeeded(statement: ObservedStatement, runner: QueryRunnerLike, result: unknown): void {
+  succeeded(statement: ObservedStatement, result: unknown): void {
     try {
       const { tag, entity } = statement;
       this.end(statement);
       const written = tag?.mainAlias?.hasMetadata === true ? writtenRows(tag, entity, result) : undefined;
       if (written !== undefined) this.transactions.wrote(statement.transaction, written);
-      this.transactions.succeeded(statement, runner);
+      this.transactions.succeeded(statement);
       statement.release();
     } catch (error) {
       this.sink.report(error);
     }
   }
 
-  failed(statement: ObservedStatement, runner: QueryRunnerLike, error: unknown): void {
+  failed(statement: ObservedStatement, error: unknown): void {
     try {
       statement.error = statementError(error);
       this.end(statement);
-      this.transactions.failed(statement, runner, error);
+      this.transactions.failed(statement, error);
       statement.release();
     } catch (fault) {
       this.sink.report(fault);
     }
   }
 
-  private describe(sql: unknown, tag: ExpressionMapLike | undefined): ObservedStatement {
+  private describe(runner: QueryRunnerLike, sql: unknown, tag: ExpressionMapLike | undefined): ObservedStatement {
     const { listeners, requestScope } = this.sink;
     const request = requestScope?.current();
     if (tag === undefined) {
-      return new ObservedStatement(operationOfSql(sql), this.entities.none, sql, tag, request, listeners);
+      const operation = operationOfSql(sql);
+      return new ObservedStatement(this, runner, operation, this.entities.none, sql, tag, request, listeners);
     }
     const alias = tag.mainAlias;
     const entity = alias?.hasMetadata === true ? this.entities.of(alias.metadata) : this.entities.none;
-    return new ObservedStatement(operationOfQueryType(tag.queryType), entity, sql, tag, request, listeners);
+    const operation = operationOfQueryType(tag.queryType);
+    return new ObservedStatement(this, runner, operation, entity, sql, tag, request, listeners);
   }
 
   private end(statement: ObservedStatement): void {

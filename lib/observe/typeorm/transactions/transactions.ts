@@ -47,16 +47,16 @@ export class Transactions {
     return open?.isEnding === true ? undefined : open;
   }
 
-  succeeded(statement: ObservedStatement, runner: QueryRunnerLike): void {
-    const { transaction, control } = statement;
-    if (transaction === undefined) return;
+  succeeded(statement: ObservedStatement): void {
+    const { transaction, control, runner } = statement;
+    if (transaction === undefined || runner === undefined) return;
     if (control !== undefined) this.controlled(transaction, control, runner);
     else if (commitsImplicitly(this.info.driver, statement)) this.committedByDatabase(transaction);
   }
 
-  failed(statement: ObservedStatement, runner: QueryRunnerLike, error: unknown): void {
-    const { transaction, control } = statement;
-    if (transaction === undefined) return;
+  failed(statement: ObservedStatement, error: unknown): void {
+    const { transaction, control, runner } = statement;
+    if (transaction === undefined || runner === undefined) return;
     const type = this.info.driver;
     if (control?.kind === 'begin') this.neverBegan(transaction, runner);
     else transaction.isEnding = false;

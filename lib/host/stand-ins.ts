@@ -1,12 +1,11 @@
-// oxlint-disable-next-line typescript/no-explicit-any -- a stand-in takes the place of any method
-export type Method = (this: any, ...args: unknown[]) => unknown;
+import { type AnyMethod } from './any-method.js';
 
 interface StandIn {
   readonly owner: object;
   readonly name: string;
   /** The owner's own property before; undefined when it inherited the method. */
   readonly before: PropertyDescriptor | undefined;
-  readonly ours: Method;
+  readonly ours: AnyMethod;
   /** It is not ours any more, though somebody may still call it. */
   readonly retire: () => void;
 }
@@ -19,13 +18,13 @@ export class StandIns {
   private all: StandIn[] = [];
 
   /** Puts `make(original)` in the place of `owner[name]`, if there is such a method. */
-  put(owner: object, name: string, make: (original: Method) => Method): void {
+  put(owner: object, name: string, make: (original: AnyMethod) => AnyMethod): void {
     const original = (owner as Readonly<Record<string, unknown>>)[name];
     const known = this.all.find((one) => one.owner === owner && one.name === name);
     if (typeof original !== 'function' || original === known?.ours) return;
     // Somebody has taken ours away, or put theirs over it: ours goes on top anew, and the old one only passes on.
     known?.retire();
-    this.all = [...this.all.filter((one) => one !== known), replace(owner, name, original as Method, make)];
+    this.all = [...this.all.filter((one) => one !== known), replace(owner, name, original as AnyMethod, make)];
   }
 
   /** Whoever has put a method of theirs over ours keeps it, and with it ours, which then only passes on. */
@@ -53,11 +52,11 @@ function restore(owner: object, name: string, before: PropertyDescriptor | undef
   else Object.defineProperty(owner, name, beneath);
 }
 
-function replace(owner: object, name: string, original: Method, make: (original: Method) => Method): StandIn {
+function replace(owner: object, name: string, original: AnyMethod, make: (original: AnyMethod) => AnyMethod): StandIn {
   const before = Object.getOwnPropertyDescriptor(owner, name);
   let standIn = make(original);
   // The arguments as they are: V8 passes them on without making a list of them, and this runs for every statement.
-  const ours: Method = function () {
+  const ours: AnyMethod = function () {
     // oxlint-disable-next-line prefer-rest-params
     return standIn.apply(this, arguments as unknown as unknown[]);
   };
