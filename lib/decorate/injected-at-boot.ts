@@ -34,7 +34,7 @@ function declaredTokens(wrapper: Wrapper): readonly unknown[] {
   if (type === undefined) return Array.isArray(wrapper.inject) ? wrapper.inject.map(tokenOf) : [];
   const parameters = (Reflect.getMetadata(PARAMETERS, type) ?? []) as readonly { readonly param?: unknown }[];
   const properties = (Reflect.getMetadata(PROPERTIES, type) ?? []) as readonly { readonly type?: unknown }[];
-  return [...parameters.map(({ param }) => param), ...properties.map(({ type }) => type)];
+  return [...parameters.map(({ param }) => param), ...properties.map((property) => property.type)];
 }
 
 /** A dependency of a factory may be optional: `{ token, optional: true }`. */

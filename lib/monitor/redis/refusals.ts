@@ -1,4 +1,6 @@
 import { MOST_ROWS } from '../history/route-history.js';
+import { fenceKey, PROCESSES_KEY } from './layout.js';
+import { type Answer } from './round-trip.js';
 import {
   BYTES_PER_FIELD,
   MOST_BYTES_PER_FIELD,
@@ -54,4 +56,15 @@ export class Refusals {
     this.said.add(refusal);
     this.report(new RangeError(SENTENCES[refusal](this.keyPrefix + key, got)));
   }
+}
+
+/** Says what Redis had to remove or replace before it could take a batch. */
+export function noteRefusals(
+  { removed, fence }: Pick<Answer, 'removed' | 'fence'>,
+  processId: string,
+  refusals: Refusals,
+): void {
+  if (removed !== undefined) refusals.add('removed', PROCESSES_KEY, removed);
+  if (fence === 'lost') refusals.add('lost', fenceKey(processId));
+  else if (fence !== 'ours') refusals.add('replaced', fenceKey(processId));
 }
