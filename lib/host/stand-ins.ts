@@ -6,13 +6,13 @@ interface StandIn {
   /** The owner's own property before; undefined when it inherited the method. */
   readonly before: PropertyDescriptor | undefined;
   readonly ours: AnyMethod;
-  /** It is not ours any more, though somebody may still call it. */
+  /** From then on it only calls the original: somebody may have kept it and still call it. */
   readonly retire: () => void;
 }
 
 /**
- * Methods that stand in for those of others, on classes and on single objects, and the way back. Putting one twice in
- * the same place changes nothing.
+ * Puts methods in the place of those of others, on classes and on single objects, and puts the originals back. Putting
+ * one twice in the same place changes nothing.
  */
 export class StandIns {
   private all: StandIn[] = [];
@@ -22,34 +22,39 @@ export class StandIns {
     const original = (owner as Readonly<Record<string, unknown>>)[name];
     const known = this.all.find((one) => one.owner === owner && one.name === name);
     if (typeof original !== 'function' || original === known?.ours) return;
-    // Somebody has taken ours away, or put theirs over it: ours goes on top anew, and the old one only passes on.
+    // Somebody has taken ours away, or put theirs over it: a new one goes on top, and the old one only passes on.
     known?.retire();
     this.all = [...this.all.filter((one) => one !== known), replace(owner, name, original as AnyMethod, make)];
   }
 
-  /** Whoever has put a method of theirs over ours keeps it, and with it ours, which then only passes on. */
+  /** A method that somebody else has put over ours stays, and with it ours, which then only passes on. */
   putBack(): void {
     for (const { owner, name, before, ours, retire } of this.all.splice(0).toReversed()) {
       retire();
       retired.set(ours, { before });
-      if (Object.getOwnPropertyDescriptor(owner, name)?.value === ours) restore(owner, name, before);
+      uncover(owner, name);
     }
   }
 }
 
-/** Stand-ins that have been put back, with what was beneath them: others of ours may still stand over them. */
+/** Stand-ins that have been put back, with the property that they replaced. */
 const retired = new WeakMap<object, { readonly before: PropertyDescriptor | undefined }>();
 
-function restore(owner: object, name: string, before: PropertyDescriptor | undefined): void {
-  let beneath = before;
-  for (;;) {
-    const method: unknown = beneath?.value;
-    const gone = typeof method === 'function' ? retired.get(method) : undefined;
-    if (gone === undefined) break;
-    beneath = gone.before;
-  }
-  if (beneath === undefined) Reflect.deleteProperty(owner, name);
-  else Object.defineProperty(owner, name, beneath);
+/** Removes the stand-ins that only pass on, as far as no method of somebody else is over them. */
+function uncover(owner: object, name: string): void {
+  const top = Object.getOwnPropertyDescriptor(owner, name);
+  let first = top;
+  for (let gone = retiredAt(first); gone !== undefined; gone = retiredAt(first)) first = gone.before;
+  if (first === top) return;
+  if (first === undefined) Reflect.deleteProperty(owner, name);
+  else Object.defineProperty(owner, name, first);
+}
+
+function retiredAt(
+  property: PropertyDescriptor | undefined,
+): { readonly before: PropertyDescriptor | undefined } | undefined {
+  const method: unknown = property?.value;
+  return typeof method === 'function' ? retired.get(method) : undefined;
 }
 
 function replace(owner: object, name: string, original: AnyMethod, make: (original: AnyMethod) => AnyMethod): StandIn {
