@@ -62,7 +62,7 @@ export class MonitoredProcess {
   requests(count: number, { route = '/dogs', status = 200, seconds = 0.001, queries = 0 }: HappenedRequest = {}): void {
     const exchange = {
       request: { url: route },
-      endpoint: { method: 'GET', route, index: this.indexOf(route) },
+      route: { method: 'GET', template: route, index: this.indexOf(route) },
       status,
       durationSeconds: seconds,
       databaseQueries: queries,
