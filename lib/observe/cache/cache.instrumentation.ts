@@ -7,21 +7,20 @@ import { containedCaches, type NamedCache } from './contained-caches.js';
 import { adopt, abandon } from './observe-cache.js';
 import { type ObservedAdapter } from './observed-adapter.js';
 import { isObserved, StoreObserver } from './store-observer.js';
+import { WeakMembers } from '../weak-members.js';
 
 /** Puts the observer of caches into a Nest application and takes it out again. */
 export class CacheInstrumentation implements OnModuleInit, OnApplicationShutdown {
-  /** Those of the container, which lives as long as we do. */
+  /** Of the caches of the container, which lives as long as this does. */
   private readonly contained: StoreObserver[] = [];
-  /** Those that were given by hand: a store keeps its own observer, and whoever drops the one drops the other. */
-  private readonly given = new Set<WeakRef<StoreObserver>>();
-  private readonly registry: FinalizationRegistry<Collected>;
+  /** Of caches that were given by hand: a store keeps its own observer, so that both are collected together. */
+  private readonly given: WeakMembers<StoreObserver, Remains>;
 
   constructor(
     private readonly modules: ModulesContainer,
     private readonly sink: Sink,
   ) {
-    this.registry = new FinalizationRegistry(({ reference, info, adapter }) => {
-      if (!this.given.delete(reference)) return;
+    this.given = new WeakMembers(({ info, adapter }) => {
       sink.boundary.run('cache', () => adapter?.deref()?.remove(info));
       sink.listeners.cacheEnded(info);
     });
@@ -37,9 +36,9 @@ export class CacheInstrumentation implements OnModuleInit, OnApplicationShutdown
 
   onApplicationShutdown(): void {
     abandon(this);
-    const given = [...this.given].map((reference) => reference.deref()).filter((observer) => observer !== undefined);
+    const observers = [...this.contained.splice(0), ...this.given.all];
     this.given.clear();
-    for (const observer of [...this.contained.splice(0), ...given].toReversed()) {
+    for (const observer of observers.toReversed()) {
       this.sink.boundary.run('cache', () => observer.stop());
     }
   }
@@ -47,11 +46,8 @@ export class CacheInstrumentation implements OnModuleInit, OnApplicationShutdown
   /** Given by hand, perhaps one of many. */
   observe(cache: NamedCache): void {
     this.observeStores(cache, (observer) => {
-      const reference = new WeakRef(observer);
-      this.given.add(reference);
-      const { info } = observer;
-      const adapter = observer.adapter && new WeakRef(observer.adapter);
-      this.registry.register(observer, { reference, info, adapter });
+      const { info, adapter } = observer;
+      this.given.add(observer, { info, adapter: adapter && new WeakRef(adapter) });
     });
   }
 
@@ -67,9 +63,8 @@ export class CacheInstrumentation implements OnModuleInit, OnApplicationShutdown
   }
 }
 
-interface Collected {
-  readonly reference: WeakRef<StoreObserver>;
+interface Remains {
   readonly info: CacheInfo;
-  /** It may outlive the cache; kept alive, it would keep the cache, to which it tells its errors. */
+  /** It may outlive the cache. Held strongly it would keep the cache, which listens to its errors. */
   readonly adapter: WeakRef<ObservedAdapter> | undefined;
 }
