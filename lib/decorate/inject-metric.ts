@@ -33,7 +33,7 @@ const definitions = new Map<unknown, MetricDefinition>();
 export const PROVIDERS: Provider[] = [];
 export const TOKENS: symbol[] = [];
 
-/** Who wants to hear of definitions that are asked for after the scan: applications with lazily loaded modules. */
+/** Called for definitions that are asked for after the scan: by applications with lazily loaded modules. */
 const waiting = new Set<(token: symbol, provider: Provider) => void>();
 
 /**
@@ -66,7 +66,7 @@ function add(definition: MetricDefinition): Injectable {
   const provider: Provider = {
     provide: token,
     inject: [MetricStore],
-    // Made for who asks and for nobody else: other applications of this process do not have the metric.
+    // Made on demand: other applications of this process do not have the metric.
     scope: Scope.TRANSIENT,
     useFactory: (store: MetricStore) => metricOf(store, definition),
   };

@@ -10,10 +10,10 @@ export interface MethodSeries extends Readonly<Record<Outcome, (durationSeconds:
   readonly isTimed: boolean;
 }
 
-/** A class that is there at boot is outside the budget of the metric; one that turns up later is not. */
+/** A class that is known at boot is outside the budget of the metric; one that is found later is inside. */
 type Admission = 'known' | 'labels';
 
-/** Hears of what went wrong while a call was measured. */
+/** Called with errors of ours while a call was measured. */
 export type OnFault = (error: unknown) => void;
 
 /**

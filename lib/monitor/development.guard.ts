@@ -14,7 +14,7 @@ export function isDevelopment(): boolean {
   return process.env['NODE_ENV'] === 'development';
 }
 
-/** Lets a developer in at their own machine, and elsewhere nobody: the monitor as long as it has no guards. */
+/** Guards a monitor without guards: with `NODE_ENV=development` it lets clients on the same machine in, else nobody. */
 @Injectable()
 export class DevelopmentGuard implements CanActivate {
   private readonly isDevelopment = isDevelopment();

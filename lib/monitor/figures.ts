@@ -19,7 +19,7 @@ const STEP_SECONDS: Readonly<Record<Window, number>> = { '10m': 10, '1h': 60, '2
 
 const ROUTES_SHOWN = 10;
 
-/** What was counted in the last so many seconds of complete buckets, or since the counting began if that was later. */
+/** The figures of the last `seconds` of complete buckets, or since the counting began if that was later. */
 export function figuresOf(reading: StoredCounts, seconds: number): Figures {
   const { incompleteFrom } = reading;
   return figuresBetween(reading, incompleteFrom - seconds / BUCKET_SECONDS, incompleteFrom);
@@ -55,7 +55,7 @@ function figures(counts: Counts, fromMs: number, seconds: number): Figures {
   };
 }
 
-/** What is not complete yet. */
+/** The figures of the buckets that are not complete yet. */
 export function runningOf({ buckets, incompleteFrom, nowMs }: StoredCounts): Running {
   const counts = buckets.sum(incompleteFrom, bucketAt(nowMs) + 1);
   return {
@@ -99,7 +99,7 @@ export function routesOf({ routes, nowMs }: StoredCounts, windowSeconds: number)
 }
 
 function routeFigures(table: RouteTable): readonly RouteFigures[] {
-  // Where nobody counts the statements of requests, none has any.
+  // With `http.queriesPerRequest` off no request has statements.
   const areQueriesCounted = [...table.values()].some((counts) => counts[QUERIES] !== 0);
   return [...table].map(([name, counts]) => {
     const space = name.indexOf(' ');
@@ -115,7 +115,7 @@ function routeFigures(table: RouteTable): readonly RouteFigures[] {
   });
 }
 
-/** What was counted for less than a second says nothing of a second. */
+/** Counts of less than a second are not scaled up to a second. */
 function perSecond(count: number, seconds: number): number {
   return count / Math.max(1, seconds);
 }

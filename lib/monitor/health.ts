@@ -1,6 +1,6 @@
 import { type Figures, type Health, type HealthStatus, type Running, type StoreState } from './state.js';
 
-/** Whether a service is well is told by its last minute. */
+/** The health of a service is judged by its last minute. */
 export const JUDGED_SECONDS = 60;
 
 /** From this share of failed requests on it is unwell, or to be watched. A single failure is never called unwell. */

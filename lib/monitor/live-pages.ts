@@ -101,7 +101,7 @@ export class LivePages {
   }
 }
 
-/** One that has not taken the last event yet is left out: the next one says everything again. */
+/** A page that has not taken the last event yet is left out: each event has all figures. */
 function send(page: Page, event: string): void {
   const { response } = page;
   if (hasEnded(response)) return;

@@ -90,7 +90,7 @@ export class MonitorResponder {
   }
 }
 
-/** Loaded when somebody looks at it: most processes of an application never serve the page. */
+/** Loaded on demand: most processes of an application never serve the page. */
 async function loadPage(path: string): Promise<Readonly<Record<PageFileName, PageFile>>> {
   const { pageFiles } = await import('./page.js');
   return pageFiles(path);
@@ -110,7 +110,7 @@ function unavailable(response: ServerResponse, sentence: string): void {
   answer(response, 503, { ...PLAIN_TEXT, 'Retry-After': RETRY_AFTER_SECONDS }, sentence);
 }
 
-/** What was asked for is not repeated. */
+/** The requested value is not repeated in the answer. */
 function refuseWindow(response: ServerResponse): void {
   answer(response, 400, PLAIN_TEXT, `Expected window to be one of ${WINDOWS.join(', ')}.\n`);
 }

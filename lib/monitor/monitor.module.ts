@@ -132,7 +132,7 @@ export class MonitorModule
     await this.monitor.stop();
   }
 
-  /** A page that answers 403, or one that answers without guards, should surprise nobody. */
+  /** Says at boot when the page answers 403, and when it answers without guards. */
   private tellWhoMayLook(): void {
     const { path, isGuarded, listen } = this.options;
     // Without HTTP, as in a standalone application, there is no route.

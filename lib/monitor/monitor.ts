@@ -17,7 +17,7 @@ export interface MonitorHost {
   readonly log: OutageLog;
 }
 
-/** The parts of the monitor of one application, put together. Making it hears; `start` connects and begins to deliver. */
+/** The parts of the monitor of one application, put together. It counts from then on; `start` connects and delivers. */
 export class Monitor {
   readonly responder: MonitorResponder;
   readonly boundary: ErrorBoundary;
@@ -48,7 +48,7 @@ export class Monitor {
     this.store.start(() => this.boundary.run('monitor', () => this.recorder.flush()));
   }
 
-  /** The server can close only when nobody waits for events any more. */
+  /** The server can close only when no page is connected any more. */
   closePages(): void {
     this.pages.close();
   }

@@ -1,4 +1,4 @@
-/** What is below the path of the monitor, beside the page itself. */
+/** The routes below the path of the monitor, beside the page itself. */
 export const ROUTES = {
   script: 'page.js',
   style: 'page.css',

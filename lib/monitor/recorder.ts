@@ -145,7 +145,7 @@ export class Recorder implements Listener {
     return this.isIgnored?.(url) === true || (!isMatched && this.isBelowOwn(url));
   }
 
-  /** What is asked for beside its routes is none of the application's either. */
+  /** Other requests below the path of the monitor are not counted either. */
   private isBelowOwn(url: string): boolean {
     const { path } = this.options;
     const begin = url.slice(0, path.length);

@@ -7,7 +7,7 @@ interface Kept {
   readonly json: Promise<string>;
 }
 
-/** However many look, the store is read and a state is made once for a window and a second. */
+/** However many pages are open, the store is read once a second for each window. */
 const FRESH_MS = 900;
 
 /** The states that pages and readers of JSON share. */

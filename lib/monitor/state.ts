@@ -25,7 +25,7 @@ export interface StoreState {
   readonly unreachableSince: string | null;
 }
 
-/** Who reported within the last half minute. */
+/** A process that reported within the last half minute. */
 export interface ProcessState {
   readonly id: string;
   readonly host: string;
@@ -55,7 +55,7 @@ export interface StatementFigures {
   readonly errors: number;
 }
 
-/** What was counted from a moment on, for so many seconds: of complete buckets only. */
+/** Figures of complete buckets only, from a moment on and for so many seconds. */
 export interface Figures {
   readonly from: string;
   /** Less than the window is long when the counting began within it. */

@@ -30,14 +30,14 @@ export interface StoredCounts {
 
 /** Where the numbers of the monitor are kept. Nothing here waits for anything, but for `read` and `stop`. */
 export interface MonitorStore {
-  /** Now, in milliseconds since 1970, by the clock of all who share the store. */
+  /** Now, in milliseconds since 1970, by the clock that all processes of the store share. */
   now(): number;
   /** Takes what was counted in a bucket since the last time. The row is the caller's again afterwards. */
   book(bucket: number, counts: Counts): void;
   bookRoute(bucket: number, route: string, counts: RouteCounts): void;
   /** Begins its work. `flush` makes the recorder book what it has so far. */
   start(flush: () => void): void;
-  /** What it knows, a second old at most, or what it can tell without its server: within two seconds. Never fails. */
+  /** The counts, a second old at most; those of this process when Redis is away. Takes two seconds at most. Never fails. */
   read(): Promise<StoredCounts>;
   /** Delivers what it has by now, within half a second or not at all. */
   deliver(): Promise<void>;

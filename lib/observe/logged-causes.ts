@@ -5,7 +5,7 @@ const MOST_PLACES = 50;
 /** A place may put text of a client into its messages, each of which would be a cause of its own. */
 const MOST_MESSAGES = 10;
 const MOST_CHARACTERS = 200;
-/** So many frames tell one place from another, where the innermost is `JSON.parse` or a driver. */
+/** So many frames identify a place, because the innermost one may be `JSON.parse` or a driver. */
 const FRAMES_OF_PLACE = 3;
 /** After that a place that has used up its budget is logged again. */
 const FORGOTTEN_AFTER_MS = 3_600_000;

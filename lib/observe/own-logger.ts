@@ -33,7 +33,7 @@ export class OwnLogger {
     try {
       this.logger[level](entry);
     } catch {
-      // There is nobody left to tell.
+      // There is no other place to log to.
     }
   }
 }

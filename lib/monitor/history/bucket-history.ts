@@ -4,7 +4,7 @@ import { addCounts, type Counts, noCounts, REQUESTS, STATEMENTS, WIDTH } from '.
 /** No bucket has this number. */
 const NONE = -1;
 
-/** No window is longer, so that nobody looks further back. */
+/** No window is longer. */
 export const HISTORY_HOURS = 24;
 
 /** The counts of the last so many hours, bucket by bucket, in memory that never grows. */
@@ -26,13 +26,13 @@ export class BucketHistory {
     for (let place = 0; place < this.places; place += 1) if (this.buckets[place]! >= bucket) this.buckets[place] = NONE;
   }
 
-  /** Adds to a bucket; one that has been forgotten already is left so. */
+  /** Adds to a bucket; does nothing for one that is too old to be kept. */
   add(bucket: number, counts: Counts): void {
     const place = this.placeOf(bucket);
     if (place !== undefined) addCounts(this.cells, counts, place * WIDTH);
   }
 
-  /** Puts what somebody else has counted in the place of what is known of an hour: its rows, one after the other. */
+  /** Replaces the counts of an hour by those of the store: its rows, one after the other. */
   replaceHour(hour: number, rows: Float64Array): void {
     for (let i = 0; i < BUCKETS_PER_HOUR; i += 1) {
       const place = this.placeOf(hour * BUCKETS_PER_HOUR + i);
@@ -40,7 +40,7 @@ export class BucketHistory {
     }
   }
 
-  /** What was counted in the buckets from `from` up to and without `to`. */
+  /** The counts of the buckets from `from` up to and without `to`. */
   sum(from: number, to: number): Counts {
     const sum = noCounts();
     for (let bucket = from; bucket < to; bucket += 1) {

@@ -1,7 +1,7 @@
 import { hourOf, minuteOf } from './bucket.js';
 import { HISTORY_HOURS } from './bucket-history.js';
 
-/** What is counted of a route: requests, their microseconds, errors, SQL statements. */
+/** The counts of a route: requests, their microseconds, errors, SQL statements. */
 export type RouteCounts = Float64Array;
 
 export const HITS = 0;
@@ -19,10 +19,10 @@ export const MINUTES_KEPT = 61;
 /** In all minutes and hours together: 30 MB, and a thousand routes that are all asked for in every minute. */
 export const MOST_ROWS = 100_000;
 
-/** Of a window: further ones are not told apart from nothing, and two thousand are a large application. */
+/** Routes of a window; further ones are left out. An application with two thousand is large. */
 const MOST_ROUTES = 5000;
 
-/** What routes were asked, by minute and by hour: finer than that nobody wants to know it, and it would cost most of all. */
+/** The counts of routes by minute and by hour: by bucket they would take the most memory of all. */
 export class RouteHistory {
   private readonly minutes = new Map<number, Map<string, RouteCounts>>();
   private readonly hours = new Map<number, Map<string, RouteCounts>>();

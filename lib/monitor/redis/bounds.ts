@@ -5,7 +5,7 @@
 
 /** Processes that are shown, the ones that reported last. */
 export const MOST_PROCESSES = 1000;
-/** Those that have reported within the last minutes; of more members, or longer ones, most are nobody's. */
+/** Processes that have reported within the last minutes. More members, or longer ones, come from other programs. */
 export const MOST_MEMBERS = 5000;
 /** A name of a host has 255 at most. */
 export const MOST_MEMBER_BYTES = 512;

@@ -8,14 +8,14 @@ export interface NodeRedisClient {
   sendCommand(args: string[]): Promise<unknown>;
 }
 
-/** A client of either library, connected and closed by whoever made it. */
+/** A client of either library. Whoever makes it connects and closes it. */
 export type RedisClient = IoRedisClient | NodeRedisClient;
 
 export function isRedisClient(value: unknown): value is RedisClient {
   // A class of clients is a function, which can be called, too.
   if (typeof value !== 'object' || value === null) return false;
   const client = value as Partial<IoRedisClient & NodeRedisClient> & { readonly masters?: unknown };
-  // The cluster of node-redis wants to be told the key of each command.
+  // The cluster of node-redis needs the key of each command, which this library does not give it.
   if (client.call === undefined && client.masters !== undefined) return false;
   return typeof client.call === 'function' || typeof client.sendCommand === 'function';
 }

@@ -63,7 +63,7 @@ export class Delivery {
     for (const increment of increments) this.pending.add(increment);
   }
 
-  /** What is too old to be looked at is not brought any more. */
+  /** Drops what is older than the history. */
   forget(nowMs: number): void {
     this.pending.forget(nowMs);
   }
@@ -133,7 +133,7 @@ export class Delivery {
   }
 }
 
-/** What nobody writes by chance. */
+/** A text that no other program writes by chance. */
 function newNonce(): string {
   return randomUUID().replaceAll('-', '');
 }

@@ -57,7 +57,7 @@ export const ROUTE_FIELDS = [
   { name: 'statements', column: QUERIES },
 ] as const;
 
-/** A sorted set of who reports, by when they last did, in seconds. */
+/** A sorted set of the processes that report, by when they last did, in seconds. */
 export const PROCESSES_KEY = 'monitor:processes';
 
 export function fenceKey(processId: string): string {
@@ -101,7 +101,7 @@ function twoDigits(value: number): string {
   return String(value).padStart(2, '0');
 }
 
-/** When nobody needs a key of an hour any more, in milliseconds since 1970. */
+/** When an hour ends, in milliseconds since 1970. */
 export function hourEndsMs(hour: number): number {
   return (hour + 1) * BUCKETS_PER_HOUR * BUCKET_SECONDS * 1000;
 }

@@ -2,7 +2,7 @@ import { type Redis } from 'ioredis';
 import { type createClient } from 'redis';
 import { type IoRedisClient, type RedisClient } from './client.js';
 
-/** A client and what its life is to us; one that the application gave us was opened by it, and it closes it. */
+/** A client, and how it is opened and closed. Both do nothing for a client that the application owns. */
 export interface Connection {
   readonly client: RedisClient;
   /** Resolves once it is connected. @errors rejects when the first attempt fails; others follow. */
@@ -45,7 +45,7 @@ export async function openClient(url: string): Promise<Connection> {
   );
 }
 
-/** Which no peer dependency says: who never uses it may have any version. */
+/** No peer dependency says this, because applications that do not use it may have any version. */
 const TOO_OLD =
   'Expected `store.redis` of MonitorModule to find redis 4.7 or newer for its URL, got an older one: update it, install ioredis, or give a client of yours.';
 

@@ -7,7 +7,7 @@ import { Refusals } from './refusals.js';
 /** What of the application its store is made with. */
 interface StoreHost extends Pick<StoreParts, 'process' | 'retentionHours' | 'totalsOnly'> {
   readonly log: OutageLog;
-  /** Hears, once for each cause, of what in Redis was not read. */
+  /** Called once for each kind of data in Redis that is not read. */
   readonly report: (error: unknown) => void;
 }
 

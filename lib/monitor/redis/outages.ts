@@ -50,7 +50,7 @@ export class Outages {
     else this.sayRefused(refusal);
   }
 
-  /** Which key it is that is told differs from one batch to the next. */
+  /** Said once: which key the error names differs from one batch to the next. */
   private sayRefused(refusal: string): void {
     if (this.isRefusalSaid || this.quiet.leftMs > 0) return;
     this.isRefusalSaid = true;

@@ -8,10 +8,10 @@ export const SLOW_MS = 2000;
 /** After a minute without a reading some minutes were never read; after 50 minutes hours were not. */
 const STALE_MS = 60_000;
 const FORGOTTEN_MS = 50 * 60_000;
-/** For so long after somebody looked the rest is read as well, where it was not yet. */
+/** For so long after a read request the older history is read as well, as far as it is missing. */
 const LOOKING_MS = 10_000;
 
-/** Decides when Redis is read, and how much: only while somebody looks. All times are of the monotonic clock. */
+/** Decides when Redis is read, and how much: only while the monitor is open. All times are of the monotonic clock. */
 export class Readings {
   private readonly waiters = new Waiters(SLOW_MS);
   private readAt = -Infinity;
@@ -32,7 +32,7 @@ export class Readings {
     return this.isAwaited || (isLookedAt && !this.shared.isComplete);
   }
 
-  /** Somebody looks. */
+  /** The monitor was opened, or asked for new figures. */
   looked(): void {
     this.lookedAt = performance.now();
   }
@@ -50,13 +50,13 @@ export class Readings {
     return this.shared.reader(bucket);
   }
 
-  /** What was asked for at `askedAt` has been read. */
+  /** The reading that was asked for at `askedAt` is there. */
   arrived(askedAt: number): void {
     this.readAt = askedAt;
     this.waiters.answer(askedAt);
   }
 
-  /** Redis did not answer. What it has when it is back may be something else. */
+  /** Redis did not answer. When it is back it may have other data, so everything is stale. */
   failed(askedAt: number): void {
     this.readAt = -Infinity;
     this.waiters.answer(askedAt);

@@ -12,10 +12,10 @@ import {
   MOST_ROUTE_FIELDS,
 } from './bounds.js';
 
-/** What was found under a key, in short. */
+/** What was found, in short. */
 type Sentence = (key: string, got: string) => string;
 
-/** What others may have written into the Redis that is not taken for ours. */
+/** What other programs may have written into the same Redis, and what is done about it. */
 const SENTENCES = {
   large: (key, got) =>
     `Expected ${key} in Redis to have at most ${MOST_ROUTE_FIELDS} fields and ${MOST_ROUTE_FIELDS * BYTES_PER_FIELD} bytes, and ${MOST_BYTES_PER_FIELD} for each field, got ${got}: it is not read. See who else writes there.`,

@@ -2,7 +2,7 @@ import { command, databaseOf, type RedisClient } from './client.js';
 import { type Increment } from './pending.js';
 import { SCRIPT } from './script.js';
 
-/** What is delivered together, and not again once Redis has it. */
+/** Increments that are delivered together, and exactly once. */
 export interface Batch {
   /** 1, 2, 3 … in a process. */
   readonly sequence: number;
@@ -30,7 +30,7 @@ export interface Question {
   /** How long Redis remembers which batches it has. */
   readonly fenceSeconds: number;
   readonly processesKey: string;
-  /** Who reports. */
+  /** The process that reports. */
   readonly member: string;
   readonly nowMs: number;
   readonly isLeaving: boolean;
@@ -43,9 +43,9 @@ export interface Question {
  */
 export type Hash = readonly string[] | string | undefined;
 
-/** Who reports. */
+/** The processes that report. */
 export interface SeenProcesses {
-  /** Who has reported within the last half minute, the last first. */
+  /** Those that have reported within the last half minute, the last first. */
   readonly members: readonly { readonly member: string; readonly seenMs: number }[];
   /** How many have, how many will have in the future, and how many were too long to be processes. */
   readonly count: number;

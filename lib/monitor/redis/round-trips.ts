@@ -26,7 +26,7 @@ const HEARTBEAT_MS = 10_000;
 
 /** At most one round trip to Redis a second, which delivers, reports that this process is alive and reads. */
 export class RoundTrips {
-  /** Who has reported, as of the last reading. */
+  /** The processes that reported, as of the last reading. */
   processes: readonly ProcessState[] = [];
   private timer: NodeJS.Timeout | undefined;
   private isStopped = false;
@@ -55,7 +55,7 @@ export class RoundTrips {
     this.timer = undefined;
   }
 
-  /** Somebody waits: the next round trip is made now, unless the last one was within a second. */
+  /** For a caller that waits: makes the next round trip now, unless the last one was within a second. */
   hurry(): void {
     if (performance.now() - this.askedAt < TICK_MS || this.timer === undefined) return;
     this.timer.refresh();

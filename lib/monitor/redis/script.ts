@@ -11,9 +11,9 @@ import {
   MOST_PROCESSES,
 } from './bounds.js';
 
-/** Who has not reported for so long is gone. */
+/** A process that has not reported for so long is gone. */
 const GONE_AFTER_SECONDS = 30;
-/** Who reports at a time that is further away from that of Redis is removed. */
+/** A process that reports at a time further away from that of Redis is removed. */
 const REMOVED_AFTER_SECONDS = 60;
 const EXPIRES_AFTER_SECONDS = 3600;
 

@@ -4,7 +4,7 @@ import { type SeenProcesses } from './round-trip.js';
 import { PROCESSES_KEY } from './layout.js';
 import { type Refusals } from './refusals.js';
 
-/** Who reports, each once. Redis is shared: what others have written there may be anything. */
+/** The processes that report, each once. Redis is shared: other programs may have written anything there. */
 export function readProcesses(
   { members, count, ahead, long }: SeenProcesses,
   refusals: Refusals,

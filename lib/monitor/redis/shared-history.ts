@@ -9,7 +9,7 @@ import { type Pace, Rotation } from './rotation.js';
 import { HOURLY, hourKey, routesHourKey, routesMinuteKey, TOTALS } from './layout.js';
 import { SharedHashes } from './shared-hashes.js';
 
-/** What is to be read, and what is to be done with it. */
+/** What to read, and how to take it. */
 export interface Reader {
   readonly wanted: readonly Wanted[];
   take(hashes: readonly Hash[]): void;
@@ -77,7 +77,7 @@ export class SharedHistory {
     this.later = [];
   }
 
-  /** Forgets what was read: who knows whether it is still there. */
+  /** Forgets what was read, because it may not be there any more. */
   restart(): void {
     this.buckets = new BucketHistory(this.hours);
     this.routes = new RouteHistory(this.hours);
@@ -141,7 +141,7 @@ export class SharedHistory {
       take: (hashes) => {
         const before = this.totals;
         this.totals = this.hashes.totals(hashes);
-        // Somebody has emptied it.
+        // Redis was emptied.
         if (this.totals.requests < before.requests || this.totals.statements < before.statements) this.restart();
       },
     };

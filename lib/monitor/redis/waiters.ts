@@ -5,7 +5,7 @@ interface Waiter {
   readonly resolve: (isRead: boolean) => void;
 }
 
-/** Those who wait for a reading, each for one that was asked for after they came. */
+/** Callers that wait for a reading. Each gets one that was asked for after it began to wait. */
 export class Waiters {
   private readonly waiting = new Set<Waiter>();
 

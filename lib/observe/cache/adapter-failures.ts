@@ -11,14 +11,14 @@ export class AdapterFailures {
   /** Errors that the adapter has emitted in this turn of the event loop and that belong to no call yet. */
   private emitted = 0;
 
-  /** At most so many failures of the operation that nobody has asked for yet. */
+  /** Takes failures of the operation that were not taken yet, at most so many. */
   take(operation: CacheOperation, atMost: number): number {
     const taken = Math.max(0, Math.min(this.failed[operation], atMost));
     this.failed[operation] -= taken;
     return taken;
   }
 
-  /** Nobody will ask for what is left: the application has called the adapter itself. */
+  /** Forgets failures that were not taken: they are of calls that the application made to the adapter itself. */
   forget(): void {
     for (const operation of Object.keys(this.failed) as CacheOperation[]) this.failed[operation] = 0;
   }

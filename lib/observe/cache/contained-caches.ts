@@ -5,7 +5,7 @@ import { type CacheLike, isCache } from './cache-types.js';
 /** The token of @nestjs/cache-manager, under which every cache of it is provided. */
 const CACHE_MANAGER = 'CACHE_MANAGER';
 
-/** What Keyv calls the namespace that nobody gave. */
+/** The namespaces of a Keyv that was given none. */
 const NO_NAMESPACES = ['', 'keyv'];
 
 export interface NamedCache {

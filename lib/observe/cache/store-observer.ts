@@ -33,7 +33,7 @@ export function isObserved(store: StoreLike): boolean {
  */
 export class StoreObserver {
   private readonly standIns = new StandIns();
-  /** Undefined where failures cannot be told from misses. */
+  /** Undefined where a failure looks like a miss. */
   readonly adapter: ObservedAdapter | undefined;
   private readonly failures = new AdapterFailures();
   /** Keys that are being looked up: a Keyv deletes one that turns out to have expired. */

@@ -7,7 +7,7 @@ import { EXCHANGE, Exchange, type Observed } from './exchange.js';
 import { type FastifyRouted } from './reached.js';
 import { listenFirst } from './server-requests.js';
 
-/** Who is told of requests. */
+/** Called for each request. */
 interface Arrivals {
   arrive(request: IncomingMessage, response: ServerResponse): void;
 }

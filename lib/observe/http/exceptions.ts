@@ -4,9 +4,9 @@ import { type ExceptionsHandlerPrototype } from './nest-internals.js';
 
 type Context = Parameters<ExceptionsHandlerPrototype['next']>[1];
 
-/** Our stand-in in Nest's class: one for the process, however many applications it has. */
+/** The stand-in in Nest's class: one for the process, however many applications it has. */
 const standIns = new StandIns();
-/** Applications that hear of exceptions; the last one to leave puts the method back. */
+/** Applications that count exceptions; the last one to stop puts the method back. */
 let applications = 0;
 
 /**

@@ -38,7 +38,7 @@ export interface ResponseMethods {
   readonly end: (this: ServerResponse, chunk: unknown, encoding: unknown, callback: unknown) => ServerResponse;
 }
 
-/** Who is told when an exchange moves on. */
+/** The observer of an exchange. */
 export interface ExchangeOwner {
   /** Whether anybody wants `timeToFirstByteSeconds`. */
   readonly timesFirstByte: boolean;
@@ -59,12 +59,12 @@ export class Exchange implements HttpExchange, WaitingResponse {
   durationSeconds = 0;
   timeToFirstByteSeconds: number | undefined = undefined;
   requestBodyBytes = 0;
-  /** What its statements add up to; undefined when nobody asks. */
+  /** The sum of its statements; undefined with `http.queriesPerRequest` off. */
   tally: RequestTally | undefined = undefined;
   streamed = false;
   /** The last that a handler, or what stands around it, threw. */
   thrown: { readonly error: unknown } | undefined = undefined;
-  /** What is registered with the framework itself and the request has come to; undefined while that is nothing. */
+  /** The last place that the request has reached of what is registered with the framework itself. */
   reached: Reached | undefined = undefined;
   ended = false;
   /** The answer was given to its end. */

@@ -1,4 +1,4 @@
-/** Whether a path is one that the user does not want to see: a string is an exact path, a RegExp is searched for. */
+/** Whether a path is ignored by the options: a string is an exact path, a RegExp is searched for. */
 export function ignoredPaths(ignore: readonly (string | RegExp)[]): ((url: string | undefined) => boolean) | undefined {
   if (ignore.length === 0) return undefined;
   const exact = new Set(ignore.filter((one) => typeof one === 'string'));

@@ -3,7 +3,7 @@ export class Mounted {
   constructor(
     /** As it was registered, never what a client asked for. */
     readonly path: string,
-    /** The part of the URL that it matched; on Fastify nobody needs it. */
+    /** The part of the URL that it matched; unused on Fastify. */
     readonly baseUrl = '',
     /** The route that Express had come to before; a later one is within. */
     readonly routeBefore?: unknown,
@@ -29,10 +29,10 @@ export interface FastifyRouted {
   readonly routeOptions?: { readonly url?: string | undefined };
 }
 
-/** The framework's own 404: nobody answered, whatever the request has come through. */
+/** The request reached the framework's own 404, whatever it has come through. */
 export const NOT_FOUND = Symbol('not found');
 
-/** What is registered with the framework itself and a request has come to last. */
+/** The last place that a request has reached of what is registered with the framework itself. */
 export type Reached = Mounted | FastifyRouted | typeof NOT_FOUND;
 
 /** What an exchange knows of how far its request has come. */

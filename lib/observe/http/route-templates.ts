@@ -24,7 +24,7 @@ class RouteTemplate {
 
 export type { RouteTemplate };
 
-/** Far more than applications register with Express or Fastify themselves; one that does so per request has no end. */
+/** Far more than applications register with Express or Fastify. An application that does so per request has no limit. */
 const MOST_OF_FRAMEWORK = 1000;
 
 /** Every route template of an application, each as one object. Templates come from the framework, never from a URL. */

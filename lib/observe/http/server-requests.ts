@@ -20,7 +20,7 @@ export function listenFirst(
     server.prependListener('request', onRequest);
   };
   const onNewListener = (event: string | symbol, listener: unknown): void => {
-    // Told before it is added.
+    // Emitted before the listener is added.
     if (event === 'request' && listener !== onRequest) queueMicrotask(putFirst);
   };
   server.on('newListener', onNewListener);

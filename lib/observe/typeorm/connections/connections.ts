@@ -24,7 +24,7 @@ export class Connections {
     else this.watchPools(driver);
   }
 
-  /** There is no connection. The same failure is told once, however many get to see its error. */
+  /** A connection failed. The same failure is counted once, however often its error is seen. */
   failed(error: unknown): void {
     if (!noteConnectionFailure(error)) return;
     this.sink.listeners.connectionFailed(this.info, connectionError(error));

@@ -23,7 +23,7 @@ interface SqliteConnection {
   readonly inTransaction?: boolean;
 }
 
-/** Who emits `connection` or `connect` for each new connection. */
+/** A pool emits `connection` or `connect` for each new connection. */
 export interface ConnectionPool {
   readonly role: string;
   readonly pool: object;

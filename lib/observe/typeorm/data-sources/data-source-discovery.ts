@@ -16,16 +16,16 @@ export interface ContainedDataSource {
 
 type AfterInitialize = (observer: DataSourceObserver) => void;
 
-/** Those that were initialized before there was any application are held for the first; failed ones may be many. */
+/** Data sources initialized before there is an application are held for the first one; failed ones may be many. */
 const MAX_EARLY = 100;
 /** To forget one takes a fraction of a millisecond. */
 const MAX_AT_ONCE = 50;
 
-/** The applications of this process, the newest last. Weak, for one whose boot fails is never told to stop. */
+/** The applications of this process, the newest last. Weak, because one whose boot fails is never stopped. */
 let watches: readonly WeakRef<DataSourceDiscovery>[] = [];
 const early: DataSourceObserver[] = [];
 
-/** From now on data sources are seen when they are initialized, though there is no application yet to hear of them. */
+/** From now on data sources are found when they are initialized, even while there is no application yet. */
 export function discoverDataSources(): void {
   hookInitialize(find);
 }
@@ -92,7 +92,7 @@ export class DataSourceDiscovery {
     this.observers.clear();
     this.ended.stop();
     this.contained = [];
-    // One that another application contains as well is that one's from now on.
+    // A data source that another application contains as well belongs to that one from now on.
     for (const discovery of living()) discovery.claimContained();
     if (living().length === 0) unhookAll();
   }
@@ -114,7 +114,7 @@ export class DataSourceDiscovery {
 
   take(observer: DataSourceObserver): void {
     for (const other of this.all) other.isReplaced ||= other.info.name === observer.info.name;
-    // Those that were made by hand and destroyed again are not to be kept until somebody reads.
+    // Those that were made by hand and destroyed again must not be kept until the next scrape.
     if (this.hasStarted) this.forgetGivenUp();
     this.observers.keep(observer, false);
     if (!this.hasStarted) return;
@@ -123,7 +123,7 @@ export class DataSourceDiscovery {
     this.observers.loosen(observer);
   }
 
-  /** One that never connected may be tried again as long as somebody has it: until then its `up` has to stay at 0. */
+  /** One that never connected may be initialized again as long as it exists: until then its `up` stays at 0. */
   private isOver(observer: DataSourceObserver): boolean {
     const { info, wasInitialized, isReplaced } = observer;
     return this.isGivenUp(observer) && (wasInitialized || isReplaced || info.fromBoot);
@@ -135,7 +135,7 @@ export class DataSourceDiscovery {
     this.end(info);
   }
 
-  /** Those of the boot are a few, and somebody wants to know that they are gone: they stay, at 0. */
+  /** Those of the boot are few, and that they are gone matters: they stay, with `up` at 0. */
   private end(info: DataSourceInfo): void {
     if (this.hasStarted && !info.fromBoot) this.ended.add(info);
   }
@@ -187,7 +187,7 @@ function find(dataSource: DataSourceLike): DataSourceObserver | undefined {
   return observer;
 }
 
-/** Nobody has it yet, so it can still be named. */
+/** Makes an observer that belongs to no application yet, so that its name may still change. */
 function observe(dataSource: DataSourceLike): DataSourceObserver | undefined {
   if (isObserved(dataSource)) return undefined;
   const observer = new DataSourceObserver(dataSource);
@@ -199,7 +199,7 @@ function living(): readonly DataSourceDiscovery[] {
   return watches.map((reference) => reference.deref()).filter((discovery) => discovery !== undefined);
 }
 
-/** While one boots, a data source that nobody has claimed may turn out to be of its container. */
+/** While an application boots, an unclaimed data source may turn out to be of its container. */
 function isAnyBooting(): boolean {
   return living().some(({ hasStarted }) => !hasStarted);
 }

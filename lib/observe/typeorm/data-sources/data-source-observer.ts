@@ -24,7 +24,7 @@ export class DataSourceObserver implements ObservedDataSource {
   /** Another of the same name was made after it. */
   isReplaced = false;
   afterRelease: (() => void) | undefined = undefined;
-  /** Called when the data source has connected; undefined while nobody waits for that. */
+  /** Called when the data source has connected. */
   afterInitialize: (() => void) | undefined = undefined;
   private readonly entities: Entities;
   private readonly standIns = new StandIns();
@@ -68,12 +68,12 @@ export class DataSourceObserver implements ObservedDataSource {
 
   /** From now on `sink` gets everything, and first what was held. */
   tell(sink: Sink): void {
-    // Those who were told so far must not believe that it goes on.
+    // For the application that it belonged to before, it is down.
     if (this.sink.hasApplication) this.sayDown();
     this.sink.connect(sink);
   }
 
-  /** Statements under way are still told to their end; transactions and streams end here. */
+  /** The end of statements under way is still reported; transactions and streams end here. */
   stop(): void {
     this.transactions.endAll();
     this.streams.endAll();

@@ -5,7 +5,7 @@ import { type DatabaseListener, type DataSourceInfo } from '../../database-event
  * one. A scrape that is aborted counts as well, for nobody tells us whether it has arrived.
  */
 const READINGS = 2;
-/** With more of them the oldest go, read or not, for nobody may ever read. Until then they have their part of the budgets. */
+/** With more, the oldest go, read or not: there may be no scrapes. Until then they use up a part of the budgets. */
 const MAX_WAITING = 10;
 
 interface Ended {
@@ -13,7 +13,7 @@ interface Ended {
   readings: number;
 }
 
-/** Data sources that are over and not forgotten yet, so that somebody can read their last numbers. */
+/** Data sources that have ended and are kept until their last numbers were scraped. */
 export class EndedDataSources {
   private waiting: Ended[] = [];
 

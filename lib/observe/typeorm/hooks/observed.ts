@@ -14,7 +14,7 @@ export interface ObservedDataSource {
   readonly streams: Streams;
   readonly transactions: Transactions;
   readonly connections: Connections;
-  /** Called when a query runner has given its connection back; undefined while nobody waits for that. */
+  /** Called when a query runner has given its connection back; undefined while a check of migrations does not wait for it. */
   afterRelease: (() => void) | undefined;
   /** `initialize()` was called. */
   initializing(): void;

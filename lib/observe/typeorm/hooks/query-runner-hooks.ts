@@ -63,12 +63,12 @@ function followStream(stream: Stream, streams: Streams, statement: ObservedState
   const forget = streams.add(runner, () => hasAll(stream) || succeeded());
   stream.on('end', succeeded);
   stream.on('close', succeeded);
-  // A listener for 'error' itself would make an error that nobody handles a handled one.
+  // A listener for 'error' itself would make an unhandled error a handled one.
   stream.on(errorMonitor, (error: unknown) => {
     if (isGivenUp(error)) succeeded();
     else end(() => statement.failed(error));
   });
-  // The streams of both pg and mysql2 tell nothing when their connection breaks.
+  // The streams of both pg and mysql2 emit nothing when their connection breaks.
   connection?.on?.('end', lost);
 }
 

@@ -8,7 +8,7 @@ import { StandIns } from '../../../host/stand-ins.js';
 import { type DataSourceLike } from '../typeorm-types.js';
 import { followResult } from '../../../host/follow-result.js';
 
-/** Our stand-ins in TypeORM's classes: one set for the process, however many applications it has. */
+/** The stand-ins in TypeORM's classes: one set for the process, however many applications it has. */
 const standIns = new StandIns();
 
 type Find = (dataSource: DataSourceLike) => ObservedDataSource | undefined;
@@ -50,7 +50,7 @@ function observedInitialize(original: AnyMethod, find: Find): AnyMethod {
   };
 }
 
-/** One that cannot be observed, for it is frozen, is left alone. */
+/** Undefined for a data source that cannot be observed because it is frozen. */
 function found(dataSource: DataSourceLike, find: Find): ObservedDataSource | undefined {
   try {
     return find(dataSource);

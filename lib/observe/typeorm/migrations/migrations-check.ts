@@ -55,7 +55,7 @@ export class MigrationsCheck {
       this.checkedOnce.add(checked);
       checked.sink.listeners.migrationsChecked(checked.info, reading);
     } catch {
-      // The trouble is the database's, and its statements tell of it; how old the last reading is can be seen.
+      // Failing statements are counted elsewhere, and the age of the last reading is a metric.
     } finally {
       this.underWay.delete(checked);
     }
@@ -72,7 +72,7 @@ export class MigrationsCheck {
   private awaitRelease(checked: CheckedDataSource): void {
     checked.afterRelease = () => {
       checked.afterRelease = undefined;
-      // Whoever goes on with the next statement at once shall find the connection where it was.
+      // The application may send its next statement at once, and must find the connection free.
       setImmediate(() => this.released(checked));
     };
   }

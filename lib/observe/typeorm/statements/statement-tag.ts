@@ -9,7 +9,7 @@ import { type AnyMethod } from '../../../host/any-method.js';
 let lastParameters: unknown;
 let lastTag: ExpressionMapLike | undefined;
 
-/** Those that do something else in between, and so may arrive when others have been made. */
+/** Statements that are sent later than they are made, so that others may be made in between. */
 const late = new WeakMap<object, ExpressionMapLike>();
 
 /** What the last query builder that was cloned selects from, until the next statement is made. */
@@ -38,7 +38,7 @@ export function tagging(original: AnyMethod): AnyMethod {
     const made = original.apply(this, args) as ReturnType<QueryBuilderLike['getQueryAndParameters']>;
     const parameters = made?.[1];
     if (typeof parameters === 'object' && parameters !== null) {
-      // Somebody has put a wait between making a statement and sending it: those before us stay findable.
+      // Another statement was made and is not sent yet: it must still be found.
       if (lastTag !== undefined) late.set(lastParameters as object, lastTag);
       lastParameters = parameters;
       lastTag = cloned === undefined ? this.expressionMap : aroundClone(this.expressionMap);
@@ -67,7 +67,7 @@ export function tagOf(parameters: unknown): ExpressionMapLike | undefined {
   return tag;
 }
 
-/** A DELETE tells the subscribers first, a SELECT may begin a transaction or look into the query result cache. */
+/** A DELETE calls the subscribers first; a SELECT may begin a transaction or look into the query result cache. */
 function isLate({ dataSource, connection, expressionMap }: QueryBuilderLike): boolean {
   const { queryType, useTransaction, cache = (dataSource ?? connection)?.options.cache?.alwaysEnabled } = expressionMap;
   return queryType === 'delete' || useTransaction || cache === true;

@@ -1,6 +1,6 @@
 import { connectionKey, type QueryRunnerLike } from '../typeorm-types.js';
 
-/** The streams under way, by connection: one that nobody reads to its end ends with its connection. */
+/** The streams under way, by connection: a stream that is not read to its end ends with its connection. */
 export class Streams {
   private readonly underWay = new Map<object, Set<() => unknown>>();
 

@@ -24,7 +24,7 @@ export class Transaction {
   private written: WrittenRows[] = [];
 
   constructor(
-    /** Who hears of it, from its begin to its end. */
+    /** Those who heard of its begin hear of its end. */
     readonly listeners: Required<DatabaseListener>,
   ) {}
 

@@ -30,7 +30,7 @@ export class Transactions {
     private readonly dataSource: Pick<DataSourceLike, 'driver'>,
   ) {}
 
-  /** The transaction that a statement will be part of; one that begins a transaction opens it at once. */
+  /** The transaction that a statement will be part of. A statement that begins a transaction opens it at once. */
   enter(runner: QueryRunnerLike, control: TransactionControl | undefined): Transaction | undefined {
     if (this.open.size === 0 && control?.kind !== 'begin') return undefined;
     const key = connectionKey(runner);
@@ -77,7 +77,7 @@ export class Transactions {
     } else if (transaction.outcome === undefined) transaction.wrote(rows);
   }
 
-  /** Some drivers begin and end transactions without a statement: then TypeORM's methods tell. */
+  /** For drivers that begin and end transactions without a statement: a method of TypeORM has begun one. */
   begunByMethod(runner: QueryRunnerLike): void {
     const key = connectionKey(runner);
     if (this.open.has(key)) return;
@@ -96,13 +96,13 @@ export class Transactions {
     return this.open.size > 0 && this.open.has(connectionKey(runner));
   }
 
-  /** The runner gave its connection back, with a transaction that nobody ended or whose connection is gone. */
+  /** The runner gave its connection back with a transaction that is still open, or whose connection is gone. */
   released(runner: QueryRunnerLike): void {
     const transaction = this.open.get(connectionKey(runner));
     if (transaction !== undefined && runner.isReleased) this.end(transaction, runner, 'rollback');
   }
 
-  /** Nobody follows them any more, or the connections are closed: what is open ends as one that is released open. */
+  /** The observer stops, or the connections are closed: open transactions end as rolled back. */
   endAll(): void {
     for (const [key, transaction] of this.open) this.endOf(key, transaction, 'rollback');
   }
@@ -131,7 +131,7 @@ export class Transactions {
   private neverBegan(transaction: Transaction, runner: QueryRunnerLike): void {
     if (transaction.hasBegun) return;
     this.open.delete(connectionKey(runner));
-    // What was sent behind it is in no transaction.
+    // Statements that were sent after it are in no transaction.
     transaction.outcome = 'commit';
     this.commit(transaction.listeners, transaction.takeWritten());
   }
