@@ -2,39 +2,40 @@ import { type ObservedDataSource, observedOfDriver } from './observed.js';
 import { type AnyMethod } from '../../../host/any-method.js';
 import { type StandIns } from '../../../host/stand-ins.js';
 import { type DriverLike } from '../typeorm-types.js';
-import { followResult } from '../../../host/follow-result.js';
+import { followResult, type Follower } from '../../../host/follow-result.js';
 
-/** On this one they give out the whole pool: there is nothing to wait for. */
+/** The driver of SQL Server gives out the whole pool: there is nothing to wait for. */
 const GIVES_OUT_POOLS = 'mssql';
 
-/** Puts our stand-ins into a class of drivers, as `hookQueryRunner` does for query runners. */
+/** Puts stand-ins into a class of drivers, as `hookQueryRunner` does for query runners. */
 export function hookDriver(prototype: object, standIns: StandIns): void {
-  standIns.put(prototype, 'connect', (original) => observedConnect(prototype, original));
-  standIns.put(prototype, 'disconnect', (original) => observedDisconnect(prototype, original));
+  standIns.put(prototype, 'connect', (original) => observedMethod(prototype, original, connecting));
+  standIns.put(prototype, 'disconnect', (original) => observedMethod(prototype, original, disconnecting));
   standIns.put(prototype, 'obtainMasterConnection', (original) => observedAcquire(prototype, original));
   standIns.put(prototype, 'obtainSlaveConnection', (original) => observedAcquire(prototype, original));
 }
 
-function observedConnect(prototype: object, original: AnyMethod): AnyMethod {
+type FollowerOf = (observed: ObservedDataSource, driver: DriverLike) => Follower;
+
+function observedMethod(prototype: object, original: AnyMethod, followerOf: FollowerOf): AnyMethod {
   return function (this: DriverLike, ...args) {
     const observed = observedOfDriver(this, prototype);
     if (observed === undefined) return original.apply(this, args);
-    return followResult(original, this, args, {
-      succeeded: () => observed.sink.run(() => observed.connections.connected(this)),
-      failed: (error) => observed.sink.run(() => observed.connections.failed(error)),
-    });
+    return followResult(original, this, args, followerOf(observed, this));
   };
 }
 
-function observedDisconnect(prototype: object, original: AnyMethod): AnyMethod {
-  return function (this: DriverLike, ...args) {
-    const observed = observedOfDriver(this, prototype);
-    if (observed === undefined) return original.apply(this, args);
-    return followResult(original, this, args, { succeeded: () => observed.disconnected(), failed: () => undefined });
-  };
-}
+const connecting: FollowerOf = ({ sink, connections }, driver) => ({
+  succeeded: () => sink.run(() => connections.connected(driver)),
+  failed: (error) => sink.run(() => connections.failed(error)),
+});
 
-/** True while a driver without slaves asks itself for its master: that is one wait, not two. */
+const disconnecting: FollowerOf = (observed) => ({
+  succeeded: () => observed.disconnected(),
+  failed: () => undefined,
+});
+
+/** True while a driver without replicas asks itself for the connection of its master: that is one wait, not two. */
 let isAcquiring = false;
 
 function observedAcquire(prototype: object, original: AnyMethod): AnyMethod {
