@@ -32,11 +32,6 @@ const shared = {
   },
 };
 
-/** They start the monitor without Nest, so once is enough. */
-const WITHOUT_NEST = ['clients', 'databases', 'faults', 'fleet', 'neighbours'].map(
-  (what) => `test/integration/monitor-redis-${what}.test.ts`,
-);
-
 export default defineConfig({
   test: {
     // Two cores: more workers only make the timing of real servers worse.
@@ -63,9 +58,9 @@ export default defineConfig({
         test: {
           name: 'integration on Nest 11',
           include: ['test/integration/**/*.test.ts'],
-          exclude: WITHOUT_NEST,
         },
       },
+      { extends: true, resolve: shared, test: { name: 'services', include: ['test/services/**/*.test.ts'] } },
       {
         extends: true,
         resolve: shared,
