@@ -55,7 +55,7 @@ const EFFECT: Readonly<Record<string, string>> = {
 };
 
 /** What happened if the counts are right. An upsert tells not whether it inserted: its rows say so in `really`. */
-export function effectOf(counts: Counts): RealChanges {
+function effectOf(counts: Counts): RealChanges {
   const effect: Record<string, number> = {};
   for (const [series, rows] of Object.entries(counts)) {
     const [entity, kind = ''] = series.split(' ');
@@ -63,6 +63,11 @@ export function effectOf(counts: Counts): RealChanges {
     effect[what] = (effect[what] ?? 0) + rows;
   }
   return effect;
+}
+
+/** What happens in the tables. */
+export function reality({ counts, really }: Operation): RealChanges {
+  return really ?? effectOf(counts);
 }
 
 /** Rows for each entity, whatever happened to them: equal for counts and changes where the counting is exact. */

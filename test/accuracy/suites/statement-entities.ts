@@ -1,23 +1,23 @@
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Database, DRIVERS, describeOn, openDatabase } from '../support/accuracy/databases.js';
-import { ENTITIES } from '../support/accuracy/entities.js';
-import { ASKED, fill } from '../support/accuracy/statements.js';
-import { TableRows } from '../support/accuracy/table-rows.js';
-import { type Delta } from '../support/exposition.js';
-import { NestApp } from '../support/nest-app.js';
-import { type SqlConnection } from '../support/sql-connection.js';
+import { type Database, type DriverName } from '../../support/accuracy/databases.js';
+import { ENTITIES } from '../../support/accuracy/entities.js';
+import { ASKED, fill } from '../../support/accuracy/statements.js';
+import { TableRows } from '../../support/accuracy/table-rows.js';
+import { type Delta } from '../../support/exposition.js';
+import { NestApp } from '../../support/nest-app.js';
+import { type SqlConnection } from '../../support/sql-connection.js';
 
-for (const driver of DRIVERS) {
-  describeOn(driver)(`entities of statements on ${driver}`, () => {
-    let database: Database;
+/** Whether statements are counted for the entities that they are about. */
+export function statementsHaveEntities(driver: DriverName, opened: () => Database): void {
+  describe('entities of statements', () => {
     let app: NestApp;
     let dataSource: DataSource;
     let connection: SqlConnection;
     let tables: TableRows;
 
     beforeAll(async () => {
-      database = await openDatabase[driver]();
+      const database = opened();
       app = await startApp(database);
       dataSource = app.app.get(DataSource);
       connection = await database.connect(dataSource);
@@ -26,7 +26,6 @@ for (const driver of DRIVERS) {
     afterAll(async () => {
       await connection?.close();
       await app?.close();
-      await database?.close();
     });
     beforeEach(async () => {
       await tables.empty();
@@ -43,18 +42,6 @@ for (const driver of DRIVERS) {
     }
   });
 }
-
-describe('the table of statements', () => {
-  const all = Object.values(ASKED).flat();
-
-  it.each(all.map((asked) => [asked.title, asked] as const))(
-    'says why one has no entity, if it has none: %s',
-    (_, { statements, because }) => {
-      const without = statements.filter((text) => text.endsWith(' _none'));
-      expect(without.length > 0).toBe(because !== undefined);
-    },
-  );
-});
 
 function startApp({ options }: Database): Promise<NestApp> {
   const useFactory = () =>

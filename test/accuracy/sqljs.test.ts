@@ -1,0 +1,3 @@
+import { isAccurateOn } from './suites/driver.js';
+
+isAccurateOn('sqljs');
