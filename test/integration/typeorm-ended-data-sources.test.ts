@@ -1,23 +1,16 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import { ExportModelOperations, MetricEvents, MetricStore } from 'nestjs-prometheus-exporter';
 import { DataSource, type DataSourceOptions, EntitySchema } from 'typeorm';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { engineOf } from '../../lib/metrics/store.js';
 import { type Exposition } from '../support/exposition.js';
+import { collectGarbage } from '../support/garbage.js';
 import { Dog } from '../support/kennel-entities.js';
 import { NestApp, type NestAppOptions, PLATFORMS, type Platform, valuesOf } from '../support/nest-app.js';
 import { waitUntil } from '../support/wait-until.js';
 
 /** In the heap of the process, so that one that is dropped can be collected. */
 const OPTIONS = { type: 'sqljs', entities: [Dog], synchronize: true } as const satisfies DataSourceOptions;
-
-let collectGarbage: () => void;
-beforeAll(() => {
-  setFlagsFromString('--expose-gc');
-  collectGarbage = runInNewContext('gc') as () => void;
-});
 
 let app: NestApp;
 afterEach(() => app.close());

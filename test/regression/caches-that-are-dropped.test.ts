@@ -1,16 +1,9 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { Keyv } from 'keyv';
 import { observeCache } from 'nestjs-prometheus-exporter';
-import { afterEach, beforeAll, expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
+import { collectGarbage } from '../support/garbage.js';
 import { NestApp, valuesOf } from '../support/nest-app.js';
 import { waitUntil } from '../support/wait-until.js';
-
-let collectGarbage: () => void;
-beforeAll(() => {
-  setFlagsFromString('--expose-gc');
-  collectGarbage = runInNewContext('gc') as () => void;
-});
 
 let app: NestApp;
 afterEach(() => app.close());

@@ -2,6 +2,7 @@ import { Keyv, type KeyvStoreAdapter } from 'keyv';
 import { expect, it } from 'vitest';
 import { observeCache } from 'nestjs-prometheus-exporter';
 import { NestApp } from '../support/nest-app.js';
+import { waitUntil } from '../support/wait-until.js';
 
 /** Fails for one namespace and knows nothing of the other. */
 class HalfBroken {
@@ -68,7 +69,8 @@ it('entries that have expired count no delete of the application, however many a
   const keyv = observeCache(new Keyv(), 'memory');
   await keyv.set('a', 1, 1);
   await keyv.set('b', 1, 1);
-  await new Promise((resolve) => void setTimeout(resolve, 5));
+  const setAt = Date.now();
+  await waitUntil('both have expired', () => Date.now() > setAt + 1, { intervalMs: 1 });
   expect(await keyv.getMany(['a', 'b'])).toEqual([undefined, undefined]);
   const metrics = await app.scrape();
   expect(metrics.sum('nestjs_cache_deletes_total')).toBe(0);
