@@ -1,11 +1,24 @@
 // Bundles monitor-page/ with uPlot into lib/monitor/page-files.ts: as texts in a module the page is found by ESM and
 // CommonJS alike, and survives a bundler. Run by every build and by vitest.config.ts; the result is not committed.
-import { readFileSync, writeFileSync } from 'node:fs';
+// Does nothing when what it is made of has not changed since.
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
 const path = (relative) => fileURLToPath(new URL(`../${relative}`, import.meta.url));
 const text = (relative) => readFileSync(path(relative), 'utf8').replaceAll('\r\n', '\n');
+
+const PAGE = path('lib/monitor/page-files.ts');
+/** The lock file changes with the version of what is bundled. */
+const SOURCES = [
+  fileURLToPath(import.meta.url),
+  path('package-lock.json'),
+  ...readdirSync(path('monitor-page'), { recursive: true }).map((file) => path(`monitor-page/${file}`)),
+];
+
+const changedAt = (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+const builtAt = changedAt(PAGE);
+if (SOURCES.every((file) => changedAt(file) < builtAt)) process.exit();
 
 const LICENCE = `/*\nCharts: uPlot ${JSON.parse(text('node_modules/uplot/package.json')).version}\n\n${text('node_modules/uplot/LICENSE')}\n*/\n`;
 
@@ -25,7 +38,7 @@ const constants = Object.entries(files).map(
   ([name, content]) => `  ${JSON.stringify(name)}: ${JSON.stringify(content)},\n`,
 );
 writeFileSync(
-  path('lib/monitor/page-files.ts'),
+  PAGE,
   `// Made by scripts/build-monitor-page.mjs from monitor-page/.\nexport const PAGE_FILES = {\n${constants.join('')}} as const;\n`,
 );
 console.log(

@@ -34,8 +34,8 @@ const START_TIMEOUT_MS = 60_000;
 const PORTS_TO_TRY = 5;
 
 const MEMORY = '/dev/shm';
-/** For those that run side by side; a MariaDB takes 120 MB. */
-const ROOM_BYTES = 1024 ** 3;
+/** For three of the largest: a MariaDB takes 120 MB. */
+const ROOM_BYTES = 400_000_000;
 
 /** A database server as a child of this process, on a loopback port and in a data folder of its own. */
 export class DatabaseProcess {
