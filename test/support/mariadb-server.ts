@@ -1,78 +1,36 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseProcess, type DatabaseProgram, type Settings } from './database-process.js';
-import { type Address, connectToMariadb, type Credentials, type SqlConnection } from './sql-connection.js';
+import { connectToMariadb, type Credentials } from './sql-connection.js';
+import { type SqlDialect, SqlServer } from './sql-server.js';
 
 export interface MariadbOptions {
   /** As on its command line: `{ max_connections: 5 }`. */
   readonly settings?: Settings;
 }
 
-/** A real MariaDB, which also stands in for MySQL. Its user has to give its password, so that a test can give a wrong one. */
-export class MariadbServer {
+/** A real MariaDB, which also stands in for MySQL. Its user has to give its password. */
+export class MariadbServer extends SqlServer {
   static async start({ settings = {} }: MariadbOptions = {}): Promise<MariadbServer> {
-    return new MariadbServer(await DatabaseProcess.start(program(settings)));
-  }
-
-  readonly credentials: Credentials = CREDENTIALS;
-
-  private constructor(private readonly process: DatabaseProcess) {}
-
-  get port(): number {
-    return this.process.port;
-  }
-
-  /** Where its data is, until it is stopped. */
-  get folder(): string {
-    return this.process.folder;
-  }
-
-  get log(): string {
-    return this.process.log;
-  }
-
-  address(database = 'mysql'): Address {
-    return { ...this.credentials, host: '127.0.0.1', port: this.port, database };
+    return new MariadbServer(await DatabaseProcess.start(program(settings)), MARIADB);
   }
 
   /** The protocol decides which of its two dialects TypeORM speaks. */
   url(
-    database = 'mysql',
-    { user, password }: Credentials = this.credentials,
+    database?: string,
+    credentials: Credentials = this.credentials,
     protocol: 'mariadb' | 'mysql' = 'mariadb',
   ): string {
-    return `${protocol}://${user}:${password}@127.0.0.1:${this.port}/${database}`;
-  }
-
-  connect(database?: string): Promise<SqlConnection> {
-    return connectToMariadb(this.address(database));
-  }
-
-  async createDatabase(name: string): Promise<void> {
-    const connection = await this.connect();
-    try {
-      await connection.query(`CREATE DATABASE \`${name}\``);
-    } finally {
-      await connection.close();
-    }
-  }
-
-  /** As a crash: the server ends with SIGKILL. */
-  kill(): Promise<void> {
-    return this.process.kill();
-  }
-
-  /** On the same port, with the same data. */
-  restart(): Promise<void> {
-    return this.process.restart();
-  }
-
-  stop(): Promise<void> {
-    return this.process.stop();
+    return this.urlOf(protocol, credentials, database);
   }
 }
 
-const CREDENTIALS: Credentials = { user: 'tester', password: 'right' };
+const MARIADB: SqlDialect = {
+  credentials: { user: 'tester', password: 'right' },
+  database: 'mysql',
+  quoted: (name) => `\`${name}\``,
+  connect: connectToMariadb,
+};
 
 /** What makes it fast, at the cost of the data if the machine crashes; that of a killed server stays. */
 const QUICK: Settings = {
@@ -115,9 +73,10 @@ function program(settings: Settings): DatabaseProgram {
   };
 }
 
+const { user, password } = MARIADB.credentials;
 /** Run at every start, so that users exist before the first connection. One statement a line. */
-const USERS = `CREATE USER IF NOT EXISTS '${CREDENTIALS.user}'@'%' IDENTIFIED BY '${CREDENTIALS.password}';
-GRANT ALL ON *.* TO '${CREDENTIALS.user}'@'%';
+const USERS = `CREATE USER IF NOT EXISTS '${user}'@'%' IDENTIFIED BY '${password}';
+GRANT ALL ON *.* TO '${user}'@'%';
 `;
 
 /** Debian keeps it where only root's PATH looks. */

@@ -1,73 +1,31 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseProcess, type DatabaseProgram, type Settings } from './database-process.js';
-import { type Address, connectToPostgres, type Credentials, type SqlConnection } from './sql-connection.js';
+import { connectToPostgres, type Credentials } from './sql-connection.js';
+import { type SqlDialect, SqlServer } from './sql-server.js';
 
 export interface PostgresOptions {
   /** As in postgresql.conf: `{ max_connections: 5, statement_timeout: '100ms' }`. */
   readonly settings?: Settings;
 }
 
-/** A real PostgreSQL. Its superuser has to give its password (by SCRAM), so that a test can give a wrong one. */
-export class PostgresServer {
+/** A real PostgreSQL. Its superuser has to give its password (by SCRAM). */
+export class PostgresServer extends SqlServer {
   static async start({ settings = {} }: PostgresOptions = {}): Promise<PostgresServer> {
-    return new PostgresServer(await DatabaseProcess.start(program(settings)));
+    return new PostgresServer(await DatabaseProcess.start(program(settings)), POSTGRES);
   }
 
-  readonly credentials: Credentials = CREDENTIALS;
-
-  private constructor(private readonly process: DatabaseProcess) {}
-
-  get port(): number {
-    return this.process.port;
-  }
-
-  /** Where its data is, until it is stopped. */
-  get folder(): string {
-    return this.process.folder;
-  }
-
-  get log(): string {
-    return this.process.log;
-  }
-
-  address(database = 'postgres'): Address {
-    return { ...this.credentials, host: '127.0.0.1', port: this.port, database };
-  }
-
-  url(database = 'postgres', { user, password }: Credentials = this.credentials): string {
-    return `postgres://${user}:${password}@127.0.0.1:${this.port}/${database}`;
-  }
-
-  connect(database?: string): Promise<SqlConnection> {
-    return connectToPostgres(this.address(database));
-  }
-
-  async createDatabase(name: string): Promise<void> {
-    const connection = await this.connect();
-    try {
-      await connection.query(`CREATE DATABASE "${name}"`);
-    } finally {
-      await connection.close();
-    }
-  }
-
-  /** As a crash: the server and the processes of its connections end with SIGKILL. */
-  kill(): Promise<void> {
-    return this.process.kill();
-  }
-
-  /** On the same port, with the same data. */
-  restart(): Promise<void> {
-    return this.process.restart();
-  }
-
-  stop(): Promise<void> {
-    return this.process.stop();
+  url(database?: string, credentials: Credentials = this.credentials): string {
+    return this.urlOf('postgres', credentials, database);
   }
 }
 
-const CREDENTIALS: Credentials = { user: 'postgres', password: 'right' };
+const POSTGRES: SqlDialect = {
+  credentials: { user: 'postgres', password: 'right' },
+  database: 'postgres',
+  quoted: (name) => `"${name}"`,
+  connect: connectToPostgres,
+};
 
 /**
  * What makes it fast, at the cost of the data if the machine crashes; that of a killed server stays.
@@ -90,10 +48,10 @@ function program(settings: Settings): DatabaseProgram {
     binary: postgresBinary('postgres') ?? 'postgres',
     create: async (folder, run) => {
       const passwordFile = join(folder, 'password');
-      writeFileSync(passwordFile, CREDENTIALS.password, { mode: 0o644 });
+      writeFileSync(passwordFile, POSTGRES.credentials.password, { mode: 0o644 });
       await run(postgresBinary('initdb') ?? 'initdb', [
         `--pgdata=${join(folder, 'data')}`,
-        `--username=${CREDENTIALS.user}`,
+        `--username=${POSTGRES.credentials.user}`,
         `--pwfile=${passwordFile}`,
         '--auth=scram-sha-256',
         '--encoding=UTF8',
