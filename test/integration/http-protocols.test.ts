@@ -17,6 +17,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { delta, type Exposition, readExposition } from '../support/exposition.js';
 import { send } from '../support/http-client.js';
 import { listen } from '../support/listen.js';
+import { madeUpResponse } from '../support/made-up-response.js';
 import { aborted, answered, inFlight, NestApp, PLATFORMS } from '../support/nest-app.js';
 import { waitUntil } from '../support/wait-until.js';
 
@@ -299,22 +300,7 @@ describe('an Express application called as a function', () => {
         httpVersionMinor: 1,
         socket: { encrypted: true },
       }) as unknown as IncomingMessage;
-      const response = new ServerResponse(request);
-      // What serverless adapters give a response to write to.
-      response.assignSocket({
-        _writableState: {},
-        writable: true,
-        on: () => undefined,
-        removeListener: () => undefined,
-        destroy: () => undefined,
-        cork: () => undefined,
-        uncork: () => undefined,
-        write: (_: unknown, encoding: unknown, callback?: unknown) => {
-          const written = typeof encoding === 'function' ? encoding : callback;
-          if (typeof written === 'function') written();
-          return true;
-        },
-      } as never);
+      const response = madeUpResponse(request);
       handle(request, response);
       await once(response, 'finish');
     });

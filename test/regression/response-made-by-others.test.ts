@@ -2,6 +2,7 @@ import { type IncomingMessage, ServerResponse } from 'node:http';
 import { Controller, Get, Res } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { expect, it } from 'vitest';
+import { madeUpResponse } from '../support/made-up-response.js';
 import { answered, NestApp } from '../support/nest-app.js';
 
 @Controller()
@@ -63,19 +64,7 @@ it('counts a response that is never closed', async () => {
       resume: () => undefined,
       socket: {},
     };
-    const response = new ServerResponse(request as unknown as IncomingMessage);
-    response.assignSocket({
-      _writableState: {},
-      writable: true,
-      on: () => undefined,
-      cork: () => undefined,
-      uncork: () => undefined,
-      write: (_: unknown, encoding: unknown, callback?: unknown) => {
-        const written = typeof encoding === 'function' ? encoding : callback;
-        if (typeof written === 'function') written();
-        return true;
-      },
-    } as never);
+    const response = madeUpResponse(request as unknown as IncomingMessage);
     const finished = new Promise((resolve) => response.once('finish', resolve));
     handle(request, response);
     return finished;

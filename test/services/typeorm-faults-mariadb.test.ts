@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Exposition } from '../support/exposition.js';
+import { commonFaults, type Fault } from '../support/faults/common-faults.js';
 import { NOTHING } from '../support/faults/database-counts.js';
 import { describeError, rejectionOf } from '../support/faults/described-error.js';
 import { Dog } from '../support/faults/dog.js';
@@ -12,68 +13,31 @@ import { barrier, Gate } from '../support/faults/gate.js';
 import { killUnderLoad } from '../support/faults/kill-under-load.js';
 import { unhandledDuring } from '../support/faults/process-faults.js';
 import { connectionErrors, DEFAULT, dogsInserted, errorTypes, isUp } from '../support/faults/readings.js';
-import { type Act, gaugesUp, StatementsApp, type StatementsAppOptions } from '../support/faults/statements-app.js';
+import { gaugesUp, StatementsApp, type StatementsAppOptions } from '../support/faults/statements-app.js';
 import { MariadbServer } from '../support/mariadb-server.js';
 import { valuesOf } from '../support/nest-app.js';
 import { needs } from '../support/services.js';
 import { type SqlConnection } from '../support/sql-connection.js';
 import { waitUntil } from '../support/wait-until.js';
 
-interface Fault {
-  readonly title: string;
-  readonly errno: number;
-  readonly errors: Readonly<Record<string, number>>;
-  readonly transactions?: Readonly<Record<string, number>>;
-  readonly act: Act;
-}
-
-const FAULTS: readonly Fault[] = [
-  {
-    title: 'a statement that is none',
-    errno: 1064,
-    errors: { 'select syntax': 1 },
-    act: (source) => source.query('SELECT FROM WHERE'),
-  },
-  {
-    title: 'a table that does not exist',
-    errno: 1146,
-    errors: { 'delete syntax': 1 },
-    act: (source) => source.query('DELETE FROM nowhere'),
-  },
-  {
-    title: 'a column that does not exist, in a query builder',
-    errno: 1054,
-    errors: { 'select syntax': 1 },
-    act: (source) => source.getRepository(Dog).createQueryBuilder('dog').where('dog.nothing = 1').getMany(),
-  },
-  {
-    title: 'a name that is taken',
-    errno: 1062,
-    errors: { 'insert integrity': 1 },
-    act: (source) => source.getRepository(Dog).insert({ name: 'Bella' }),
-  },
-  {
-    title: 'a name that is taken, in save()',
-    errno: 1062,
-    errors: { 'insert integrity': 1 },
-    transactions: { rollback: 1 },
-    act: (source) => source.getRepository(Dog).save({ name: 'Bella' }),
-  },
+const FAULTS: readonly Fault<number>[] = [
+  ...commonFaults({
+    'a statement that is none': 1064,
+    'a table that does not exist': 1146,
+    'a column that does not exist, in a query builder': 1054,
+    'a name that is taken': 1062,
+    'a name that is taken, in save()': 1062,
+    'a reference to nothing': 1452,
+  }),
   {
     title: 'a column without its value',
-    errno: 1048,
+    code: 1048,
     errors: { 'insert integrity': 1 },
     act: (source) => source.query('INSERT INTO dogs (name) VALUES (NULL)'),
   },
   {
-    title: 'a reference to nothing',
-    errno: 1452,
-    errors: { 'insert integrity': 1 },
-    act: (source) => source.getRepository(Dog).insert({ name: 'Rex', kennel: { id: 999 } }),
-  },
-  {
     title: 'the time limit of a statement',
-    errno: 1969,
+    code: 1969,
     errors: { 'select timeout': 1 },
     act: (source) =>
       withRunner(source, async (runner) => {
@@ -85,7 +49,7 @@ const FAULTS: readonly Fault[] = [
   },
   {
     title: 'a subquery with too many rows',
-    errno: 1242,
+    code: 1242,
     errors: { 'select other': 1 },
     act: (source) => source.query('SELECT (SELECT 1 UNION SELECT 2)'),
   },
@@ -159,9 +123,9 @@ needs('mariadb')('faults of MariaDB', () => {
       await beside.query("INSERT INTO dogs (name) VALUES ('Bella'), ('Luna')");
     });
 
-    it.each(FAULTS)('$title: the same error, and counted', async ({ errno, errors, transactions = {}, act }) => {
+    it.each(FAULTS)('$title: the same error, and counted', async ({ code, errors, transactions = {}, act }) => {
       const expected = await rejectionOf(plain.run(act));
-      expect(expected).toMatchObject({ errno });
+      expect(expected).toMatchObject({ errno: code });
       const seen: unknown[] = [];
       const counts = await app.counts(async () => seen.push(await rejectionOf(app.run(act))));
       expect(describeError(seen[0])).toEqual(describeError(expected));

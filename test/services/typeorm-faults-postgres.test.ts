@@ -1,5 +1,6 @@
 import { type DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { commonFaults, type Fault } from '../support/faults/common-faults.js';
 import { NOTHING } from '../support/faults/database-counts.js';
 import { describeError, rejectionOf } from '../support/faults/described-error.js';
 import { Dog, Kennel } from '../support/faults/dog.js';
@@ -11,57 +12,20 @@ import { needs } from '../support/services.js';
 import { type SqlConnection } from '../support/sql-connection.js';
 import { waitUntil } from '../support/wait-until.js';
 
-interface Fault {
-  readonly title: string;
-  readonly code: string;
-  readonly errors: Readonly<Record<string, number>>;
-  readonly transactions?: Readonly<Record<string, number>>;
-  readonly act: Act;
-}
-
-const FAULTS: readonly Fault[] = [
-  {
-    title: 'a statement that is none',
-    code: '42601',
-    errors: { 'select syntax': 1 },
-    act: (source) => source.query('SELECT FROM WHERE'),
-  },
-  {
-    title: 'a table that does not exist',
-    code: '42P01',
-    errors: { 'delete syntax': 1 },
-    act: (source) => source.query('DELETE FROM nowhere'),
-  },
-  {
-    title: 'a column that does not exist, in a query builder',
-    code: '42703',
-    errors: { 'select syntax': 1 },
-    act: (source) => source.getRepository(Dog).createQueryBuilder('dog').where('dog.nothing = 1').getMany(),
-  },
-  {
-    title: 'a name that is taken',
-    code: '23505',
-    errors: { 'insert integrity': 1 },
-    act: (source) => source.getRepository(Dog).insert({ name: 'Bella' }),
-  },
-  {
-    title: 'a name that is taken, in save()',
-    code: '23505',
-    errors: { 'insert integrity': 1 },
-    transactions: { rollback: 1 },
-    act: (source) => source.getRepository(Dog).save({ name: 'Bella' }),
-  },
+const FAULTS: readonly Fault<string>[] = [
+  ...commonFaults({
+    'a statement that is none': '42601',
+    'a table that does not exist': '42P01',
+    'a column that does not exist, in a query builder': '42703',
+    'a name that is taken': '23505',
+    'a name that is taken, in save()': '23505',
+    'a reference to nothing': '23503',
+  }),
   {
     title: 'a column without its value',
     code: '23502',
     errors: { 'update integrity': 1 },
     act: (source) => source.getRepository(Dog).update({ name: 'Bella' }, { name: () => 'NULL' }),
-  },
-  {
-    title: 'a reference to nothing',
-    code: '23503',
-    errors: { 'insert integrity': 1 },
-    act: (source) => source.getRepository(Dog).insert({ name: 'Rex', kennel: { id: 999 } }),
   },
   {
     title: 'the timeout of a statement',
