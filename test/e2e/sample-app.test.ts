@@ -89,8 +89,10 @@ describe.each(['express', 'fastify'] as const)('the sample application on %s', (
       const aborted = total((report) => report.aborted());
       const ownScrapes = countedIn(before, after, 'GET', '/metrics', 200);
       expect(grown('nestjs_http_requests_total')).toBe(answered + ownScrapes);
-      expect(grown('nestjs_http_requests_aborted_total')).toBe(aborted);
-      expect(grown('nestjs_http_requests_received_total')).toBe(answered + aborted + ownScrapes);
+      // On a machine that is busy Prometheus gives up some of its scrapes.
+      const givenUp = grown('nestjs_http_requests_aborted_total', { route: '/metrics' });
+      expect(grown('nestjs_http_requests_aborted_total')).toBe(aborted + givenUp);
+      expect(grown('nestjs_http_requests_received_total')).toBe(answered + aborted + ownScrapes + givenUp);
       expect(after.sum('nestjs_metrics_errors_total')).toBe(0);
     });
 
