@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { connect } from 'node:net';
 import {
   boundedBy,
   defineCounter,
@@ -15,6 +14,7 @@ import { engineOf } from '../../lib/metrics/store.js';
 import { delta, type Exposition, readExposition } from '../support/exposition.js';
 import { abortAfter } from '../support/http-client.js';
 import { ADAPTERS, MetricsApp, PROMETHEUS_ACCEPT } from '../support/metrics-app.js';
+import { requestText, sendUnread } from '../support/raw-socket.js';
 import { waitUntil } from '../support/wait-until.js';
 import { whilePending } from '../support/while-pending.js';
 
@@ -170,8 +170,8 @@ describe.each(ADAPTERS)('the endpoint on %s', { timeout: 30_000 }, (adapter) => 
     for (let mebibytes = 0; mebibytes < 24; mebibytes += 1) {
       for (let dog = 0; dog < 4096; dog += 1) barks.known({ dog: randomBytes(190).toString('base64url') });
     }
-    const socket = connect({ port: metricsApp.port, host: '127.0.0.1' }).on('error', () => undefined);
-    socket.pause().write(`GET /metrics HTTP/1.1\r\nHost: a\r\nAccept-Encoding: ${encoding}\r\n\r\n`);
+    const request = requestText({ path: '/metrics', headers: { 'accept-encoding': encoding } });
+    const socket = sendUnread(metricsApp.port, request);
     const refused = () => metricsApp.send('/metrics', { method: 'HEAD' });
     await waitUntil('its place is taken', async () => (await refused()).status === 503, { intervalMs: 1 });
     await waitUntil('its place is free', async () => (await refused()).status === 200);

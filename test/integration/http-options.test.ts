@@ -3,7 +3,7 @@ import { Controller, Get, Module, Res, StreamableFile, UseInterceptors } from '@
 import { ExceptionsHandler } from '@nestjs/core/exceptions/exceptions-handler.js';
 import { delay, of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { connect } from 'node:net';
+import { Connection } from '../support/connection.js';
 import {
   adapterFor,
   answered,
@@ -101,11 +101,10 @@ describe.each(PLATFORMS)('options of HTTP on %s', (platform) => {
 
   it('ignore: a request that waits behind an ignored one is not in flight for ever', () =>
     withApp({ http: { ignore: ['/never'] } }, async (app) => {
-      const socket = connect(app.port, '127.0.0.1');
-      socket.on('error', () => undefined);
-      socket.write(requestText({ path: '/never' }) + requestText({ path: '/ok' }));
+      const connection = await Connection.open(app.port);
+      await connection.write(requestText({ path: '/never' }) + requestText({ path: '/ok' }));
       await waitUntil('the second request is in flight', async () => inFlight(await app.scrape()) === 2);
-      socket.destroy();
+      await connection.leave('close');
       expect((await app.settled()).value('nestjs_http_requests_aborted_total', { method: 'GET', route: '/ok' })).toBe(
         1,
       );

@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import { connect, type Server } from 'node:net';
+import { type Server } from 'node:net';
 import { type CanActivate, Controller, Get } from '@nestjs/common';
 import { MonitorModule, type MonitorOptions } from 'nestjs-prometheus-exporter';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -8,7 +8,7 @@ import { Connection } from '../support/connection.js';
 import { abortAfter } from '../support/http-client.js';
 import { LivePage } from '../support/monitor-client.js';
 import { NestApp, type NestAppOptions, PLATFORMS } from '../support/nest-app.js';
-import { requestText } from '../support/raw-socket.js';
+import { requestText, sendUnread } from '../support/raw-socket.js';
 import { waitUntil } from '../support/wait-until.js';
 
 @Controller('dogs')
@@ -190,10 +190,7 @@ describe.each(PLATFORMS)('the events of the monitor on %s', (platform) => {
 
     it('go to all others while one does not read, which is given up in the end', { timeout: 60_000 }, async () => {
       await start();
-      const stalled = connect({ port: app.port, host: '127.0.0.1' });
-      await once(stalled, 'connect');
-      // Nobody listens to its data, so it is never read.
-      stalled.write(requestText({ path: '/monitor/events?window=24h' }));
+      const stalled = sendUnread(app.port, requestText({ path: '/monitor/events?window=24h' }));
       const reader = await open('/monitor/events?window=24h');
       await reader.receives(1);
       const inFlight = async () => (await app.scrape()).sum('nestjs_http_requests_in_flight');
@@ -279,9 +276,7 @@ describe.each(PLATFORMS)('the events of the monitor on %s', (platform) => {
     it('end for one that does not read as well', async () => {
       vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
       await start({}, patient);
-      const stalled = connect({ port: app.port, host: '127.0.0.1' });
-      await once(stalled, 'connect');
-      stalled.write(requestText({ path: '/monitor/events?window=24h' }));
+      const stalled = sendUnread(app.port, requestText({ path: '/monitor/events?window=24h' }));
       const reader = await open('/monitor/events?window=24h');
       await reader.receives(1);
       // More than the system takes for somebody else.

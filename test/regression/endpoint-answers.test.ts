@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import { connect } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { MetricsEndpoint } from '../../lib/expose/endpoint.js';
 import { boundedBy, defineGauge } from '../../lib/metrics/definition.js';
 import { MetricStore } from '../../lib/metrics/store.js';
 import { send } from '../support/http-client.js';
 import { listen } from '../support/listen.js';
+import { requestText, sendUnread } from '../support/raw-socket.js';
 import { scraperOf } from '../support/scraper.js';
 
 const WEIGHT = defineGauge({ name: 'weight', help: 'Weight.', labels: { dog: boundedBy('the test') } });
@@ -50,8 +50,7 @@ it('a client that never reads a compressed answer keeps its place until the dead
       .set(dog);
   }
   const received = once(server, 'request');
-  const socket = connect({ port, host: '127.0.0.1' }).on('error', () => undefined);
-  socket.pause().write('GET / HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n');
+  const socket = sendUnread(port, requestText({ headers: { 'accept-encoding': 'gzip' } }));
   const [, response] = (await received) as [unknown, { readonly destroyed: boolean }];
   await answered[0];
   expect(response.destroyed).toBe(true);

@@ -1,6 +1,6 @@
-import { connect } from 'node:net';
 import { Controller, Get } from '@nestjs/common';
 import { expect, it } from 'vitest';
+import { Connection } from '../support/connection.js';
 import { inFlight, NestApp, PLATFORMS } from '../support/nest-app.js';
 import { requestText } from '../support/raw-socket.js';
 import { waitUntil } from '../support/wait-until.js';
@@ -24,10 +24,10 @@ it.each(PLATFORMS)('does not leave a request in flight that waited behind an ign
     controllers: [PipelinedController],
     metrics: { http: { ignore: ['/never'] } },
   });
-  const socket = connect(app.port, '127.0.0.1').on('error', () => undefined);
-  socket.write(requestText({ path: '/never' }) + requestText({ path: '/ok' }));
+  const connection = await Connection.open(app.port);
+  await connection.write(requestText({ path: '/never' }) + requestText({ path: '/ok' }));
   await waitUntil('the second request is in flight', async () => inFlight(await app.scrape()) === 2);
-  socket.destroy();
+  await connection.leave('close');
   const metrics = await app.settled();
   expect(metrics.sum('nestjs_http_requests_aborted_total')).toBe(1);
   await app.close();

@@ -1,3 +1,4 @@
+import { connect, type Socket } from 'node:net';
 import { Connection } from './connection.js';
 import { type HttpAnswer, splitAnswers } from './http-answers.js';
 
@@ -15,6 +16,13 @@ export interface RawRequest {
  */
 export async function sendRaw(port: number, bytes: string | Uint8Array): Promise<string> {
   return (await exchange(port, bytes)).toString();
+}
+
+/** Sends bytes and never reads what the server answers, until the socket is resumed. */
+export function sendUnread(port: number, bytes: string): Socket {
+  const socket = connect({ port, host: '127.0.0.1' }).on('error', () => undefined);
+  socket.pause().write(bytes);
+  return socket;
 }
 
 /** Sends requests on one connection without waiting for answers in between, and gives the answers. */
