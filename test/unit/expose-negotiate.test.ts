@@ -110,12 +110,14 @@ describe('the format', () => {
 
   it('is found in a very long header, at once', () => {
     const noise = 'application/json;q=0.1,'.repeat(50_000);
-    const started = performance.now();
+    // Of this process: others may be busy as well.
+    const before = process.cpuUsage();
     expect(negotiateFormat(`${noise}application/openmetrics-text;version=1.0.0`).contentType).toBe(om());
     expect(negotiateFormat(';'.repeat(1_000_000)).contentType).toBe(TEXT);
     expect(negotiateFormat(`a${'='.repeat(1_000_000)}`).contentType).toBe(TEXT);
     expect(negotiateFormat(`text/plain;q=${'9'.repeat(1_000_000)}`).contentType).toBe(TEXT);
-    expect(performance.now() - started).toBeLessThan(5000);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1000).toBeLessThan(5000);
   });
 
   it('is one of the two, whatever the header', () => {
