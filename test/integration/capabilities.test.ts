@@ -1,6 +1,6 @@
 import { Controller, Get, Injectable, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { type PrometheusOptions } from 'nestjs-prometheus-exporter';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { CAPABILITIES } from '../../lib/capabilities/capabilities.js';
 import { type Capability } from '../../lib/capabilities/capability.js';
 import { boundedBy, defineCounter } from '../../lib/metrics/definition.js';
@@ -102,8 +102,10 @@ const KITES: Capability<KiteOptions, undefined> = {
     ),
 };
 
-/** A capability of the library is one entry of this list; a test file has modules of its own, so nobody else sees it. */
-beforeAll(() => void (CAPABILITIES as Capability[]).push(KITES));
+/** A capability of the library is one entry of this list. */
+const list = CAPABILITIES as Capability[];
+beforeAll(() => void list.push(KITES));
+afterAll(() => void list.splice(list.indexOf(KITES), 1));
 
 let app: NestApp | undefined;
 afterEach(() => app?.close());
