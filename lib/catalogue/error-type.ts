@@ -1,18 +1,18 @@
 import { typeOrmErrorType } from './typeorm-errors.js';
 
-/** Constructors of errors, whatever their arguments. */
+/** Constructors of errors, with any arguments. */
 export type ErrorClass = abstract new (...args: never[]) => Error;
 
-/** Errors whose class name says something and that any application may throw. */
+/** JavaScript's own error classes that any application may throw. */
 const REGISTERED: readonly ErrorClass[] = [TypeError, RangeError, SyntaxError, ReferenceError, URIError];
 
-/** The label of everything else. */
+/** The label value of every other error. */
 export const OTHER_ERROR = '_OTHER';
 
 /**
- * The class of what was thrown, where its name is one that the application's code decides: an HttpException, `Error`
- * itself, a registered class, one of JavaScript's own or one of TypeORM's. Anything else, and whatever cannot be read,
- * is `_OTHER`.
+ * The class name of an error, if the application's code decides that name: an HttpException, `Error` itself, a
+ * registered class, or one of JavaScript's or TypeORM's own classes. Anything else is `_OTHER`, and so is a value that
+ * cannot be read.
  */
 export function errorType(error: unknown, registered: readonly ErrorClass[]): string {
   try {
@@ -31,7 +31,7 @@ function classOf(error: unknown, registered: readonly ErrorClass[]): string {
   return match?.name ?? typeOrmErrorType(error) ?? OTHER_ERROR;
 }
 
-/** By shape, not by `instanceof`: two copies of Nest in one process have two classes. */
+/** Checked by shape, not by `instanceof`: a process with two copies of Nest has two HttpException classes. */
 function isHttpException(error: Error): boolean {
   const candidate = error as { getStatus?: unknown; getResponse?: unknown };
   return typeof candidate.getStatus === 'function' && typeof candidate.getResponse === 'function';

@@ -1,29 +1,29 @@
 import { type HttpRequest } from '../observe/events.js';
 import { type LabelDefinitions, oneOf } from '../metrics/definition.js';
 
-/** A label of the application's own on the metrics of ended requests. */
+/** A label that the application adds to the metrics of ended requests. */
 export interface HttpLabel {
-  /** Every value that it may have, beside `_OTHER`. */
+  /** Every value that the label can have, besides `_OTHER`. */
   readonly values: readonly string[];
 
   /**
-   * The value for a request; anything that is not in `values` is `_OTHER`. Called once, when the request has ended, so
-   * that what guards and middleware put on the request is there. It has to be fast, and synchronous.
+   * The value for a request; anything that is not in `values` becomes `_OTHER`. Called once, when the request has
+   * ended, so that it sees what guards and middleware put on the request. It must be fast and synchronous.
    *
-   * @param request Express's request, or Fastify's; Node's own where Fastify answered without a handler
-   * @errors one that throws yields `_OTHER` and counts in `nestjs_metrics_errors_total{part="labels"}`
+   * @param request Express's or Fastify's request; Node's own if Fastify answered without a handler
+   * @errors if it throws, the value is `_OTHER` and `nestjs_metrics_errors_total{part="labels"}` is incremented
    */
   from(request: HttpRequest): string | null | undefined;
 }
 
 export type HttpLabels = Readonly<Record<string, HttpLabel>>;
 
-/** The value of whatever is not in a declared set. */
+/** The value for anything outside a declared set. */
 export const OTHER_VALUE = '_OTHER';
 
 /**
- * Up to so many combinations of values every known route stands at zero for each of them. With more, the zeros of an
- * ordinary application would be tens of thousands of lines on each scrape.
+ * Up to this many combinations of values, each known route starts at zero for every combination. With more, the zeros
+ * of an ordinary application would be tens of thousands of lines on each scrape.
  */
 const COMBINATIONS_AT_ZERO = 20;
 
@@ -35,12 +35,12 @@ interface DeclaredLabel {
 }
 
 /**
- * The declared labels as one number: each combination of their values has an index, so that a request finds its handles
- * with one map lookup for each label and no text is put together.
+ * The declared labels as one number: each combination of their values has an index. A request finds its handles with
+ * one map lookup per label, and no string is built.
  */
 export class HttpLabelSets {
   private readonly declared: readonly DeclaredLabel[];
-  /** How many combinations there are. */
+  /** The number of combinations. */
   private readonly size: number;
 
   constructor(
@@ -51,18 +51,21 @@ export class HttpLabelSets {
     this.size = combinationsOf(labels);
   }
 
-  /** What they add to the definition of a metric. */
+  /** The labels to add to the definition of a metric. */
   get labels(): LabelDefinitions {
     return Object.fromEntries(this.declared.map(({ name, values }) => [name, oneOf(...values)]));
   }
 
-  /** The combinations that stand at zero from boot: all while they are few, else `_OTHER` alone. */
+  /**
+   * The combinations that start at zero at boot: all if they are few, otherwise only the one in which every label is
+   * `_OTHER`.
+   */
   get atBoot(): readonly Readonly<Record<string, string>>[] {
     const from = this.size > COMBINATIONS_AT_ZERO ? this.size - 1 : 0;
     return Array.from({ length: this.size - from }, (_, i) => this.at(from + i));
   }
 
-  /** The index of the combination that a request has. */
+  /** The index of a request's combination. */
   indexOf(request: HttpRequest): number {
     let index = 0;
     for (const { values, positions, label } of this.declared) {
@@ -71,7 +74,7 @@ export class HttpLabelSets {
     return index;
   }
 
-  /** The values of a combination, by name. */
+  /** The values of a combination, by label name. */
   at(index: number): Readonly<Record<string, string>> {
     let rest = index;
     const values = this.declared.toReversed().map(({ name, values: all }) => {
@@ -88,7 +91,7 @@ export class HttpLabelSets {
       if (isThenable(value)) {
         value.then(undefined, this.onFault);
         throw new TypeError(
-          'Expected a label of `http.labels` to have its value at once, got a promise: decide it before.',
+          'Expected the function of a label in `http.labels` to return a value, got a promise: make it synchronous.',
         );
       }
       return value;
@@ -99,18 +102,18 @@ export class HttpLabelSets {
   }
 }
 
-/** How many combinations of values there are, `_OTHER` of each label among them. */
+/** The number of combinations of values, with `_OTHER` as one value of each label. */
 export function combinationsOf(labels: HttpLabels): number {
   return Object.values(labels).reduce((product, { values }) => product * (values.length + 1), 1);
 }
 
-/** `_OTHER` comes last, and so the last combination of all is that of `_OTHER` alone. */
+/** `_OTHER` is the last value of each label, so the last combination consists of `_OTHER` only. */
 function declare(name: string, label: HttpLabel): DeclaredLabel {
   const values = [...label.values, OTHER_VALUE];
   return { name, values, label, positions: new Map(values.map((value, position) => [value, position])) };
 }
 
-/** What is not TypeScript may well give one, whose rejection nobody would handle. */
+/** JavaScript callers may return a promise. Its rejection would be unhandled. */
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }

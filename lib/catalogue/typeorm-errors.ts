@@ -1,6 +1,7 @@
 /**
- * TypeORM's classes of errors, those of 0.3 and of 1.x: all that a version exports, and the one that none does. As text,
- * for an application without TypeORM does not load it because of us, and one with two copies has each class twice.
+ * The names of TypeORM's error classes, in 0.3 and 1.x: all exported ones, and one that no version exports. They are
+ * names because importing the classes would load TypeORM in applications that do not use it, and because an application
+ * with two copies of TypeORM has each class twice.
  */
 const TYPEORM_ERRORS: ReadonlySet<unknown> = new Set([
   'AlreadyHasActiveConnectionError',
@@ -69,13 +70,13 @@ const TYPEORM_ERRORS: ReadonlySet<unknown> = new Set([
   'UsingJoinTableOnlyOnOneSideAllowedError',
 ]);
 
-/** From which all of them inherit. */
+/** The base class of all of them. */
 const BASE = 'TypeORMError';
 
 /**
- * TypeORM's class of an error, undefined if it is of none: the nearest that is in the list, so that neither the classes
- * of an application that extend one nor those of versions to come add a name. A copy whose names a minifier has changed
- * has none.
+ * The name of TypeORM's class of an error, or undefined if it is not a TypeORM error. The nearest class in the list
+ * counts, so that neither subclasses in an application nor those of future versions add a name. A copy of TypeORM whose
+ * class names were minified yields undefined.
  */
 export function typeOrmErrorType(error: Error): string | undefined {
   let nearest: string | undefined;
@@ -86,7 +87,7 @@ export function typeOrmErrorType(error: Error): string | undefined {
   return undefined;
 }
 
-/** Of its class and of those that it extends, the nearest first. */
+/** The names of the error's class and its base classes, nearest first. */
 function* classNames(error: object): Generator<string | undefined> {
   let prototype = Object.getPrototypeOf(error) as { readonly constructor?: { readonly name?: string } } | null;
   while (prototype !== null) {

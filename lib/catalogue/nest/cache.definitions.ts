@@ -3,12 +3,12 @@ import { boundedBy, defineCounter, defineHistogram, oneOf } from '../../metrics/
 
 const LABELS = { cache: boundedBy('the names of the caches of the application'), backend: oneOf(...CACHE_BACKENDS) };
 
-/** From a tenth of a millisecond, which a cache in memory takes, to one second. */
+/** From 0.1 ms, the duration of a lookup in memory, to one second. */
 export const CACHE_BUCKETS = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1] as const;
 
 /**
- * Keys that were looked up: hits + misses + failed gets. `wrap`, `mget` and the CacheInterceptor are in it, and so is
- * a look at the time to live; of a cache with two tiers each tier that was asked.
+ * Keys that were looked up: hits + misses + failed gets. This includes `wrap`, `mget`, the CacheInterceptor and lookups
+ * of the time to live. In a cache with two tiers, each tier counts the keys that were looked up in it.
  *
  * @labels cache: the caches of the application; backend: closed set of 11, by the class of the store
  */
@@ -18,36 +18,39 @@ export const NESTJS_CACHE_GETS_TOTAL = defineCounter({
   labels: LABELS,
 });
 
-/** Keys that were found: 0, false, null and '' are values like any other. */
+/** Keys that were found. The values 0, false, null and '' count as found. */
 export const NESTJS_CACHE_HITS_TOTAL = defineCounter({
   name: 'nestjs_cache_hits_total',
   help: 'Keys that were looked up and found.',
   labels: LABELS,
 });
 
-/** Keys that were not there or had expired. A store that failed is no miss, though Keyv reports it as one. */
+/** Keys that were missing or had expired. A failure of the store is not a miss, though Keyv reports it as one. */
 export const NESTJS_CACHE_MISSES_TOTAL = defineCounter({
   name: 'nestjs_cache_misses_total',
   help: 'Keys that were looked up and not found.',
   labels: LABELS,
 });
 
-/** Entries that were to be stored, those that failed included. */
+/** Keys written to a cache, failed writes included. */
 export const NESTJS_CACHE_SETS_TOTAL = defineCounter({
   name: 'nestjs_cache_sets_total',
-  help: 'Entries that were to be stored.',
-  labels: LABELS,
-});
-
-/** Keys that were to be deleted, those that failed included; what a Keyv deletes because it has expired is not. */
-export const NESTJS_CACHE_DELETES_TOTAL = defineCounter({
-  name: 'nestjs_cache_deletes_total',
-  help: 'Keys that were to be deleted.',
+  help: 'Keys that were written to a cache, failed writes included.',
   labels: LABELS,
 });
 
 /**
- * Keys for which the store failed, whether the application was told or not.
+ * Keys that the application deleted, failed deletes included. Keys that Keyv deletes because they have expired are not
+ * counted.
+ */
+export const NESTJS_CACHE_DELETES_TOTAL = defineCounter({
+  name: 'nestjs_cache_deletes_total',
+  help: 'Keys that were deleted from a cache, failed deletes included.',
+  labels: LABELS,
+});
+
+/**
+ * Keys for which the store failed, whether or not the application got the error.
  *
  * @labels operation: get, set, delete, clear
  */
@@ -58,7 +61,7 @@ export const NESTJS_CACHE_FAILURES_TOTAL = defineCounter({
 });
 
 /**
- * How long a call of a store took, for one key or for several, failed ones included.
+ * Duration of a call to a store, for one key or several, failed calls included.
  *
  * @unit seconds, monotonic clock
  */

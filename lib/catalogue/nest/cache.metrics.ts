@@ -2,15 +2,18 @@ import { type CacheCall, type CacheInfo, type CacheListener, type CacheOperation
 import { type MetricStore } from '../../metrics/store.js';
 import * as definitions from './cache.definitions.js';
 
-/** So many caches that are gone keep their series, for one of the same name may come: a loop that makes one each time. */
+/**
+ * The number of ended caches whose series are kept, because a cache of the same name may follow. The limit is for code
+ * that creates caches in a loop.
+ */
 const MAX_ENDED = 100;
 
-/** The cache metrics under Nest's names: what each call adds. An application without a cache has none. */
+/** The cache metrics under Nest's names, updated by each event. An application without a cache has none of them. */
 export class CacheMetrics implements CacheListener {
   private made: ReturnType<typeof makeMetrics> | undefined;
   private readonly byCache = new WeakMap<CacheInfo, ReturnType<typeof seriesOf>>();
 
-  /** How many stores there are, by their labels. Those of which there is none any more come in the order of their end. */
+  /** The number of living stores, by their labels. Label sets without a living store are in `ended`, oldest first. */
   private readonly living = new Map<string, number>();
   private readonly ended = new Map<string, CacheInfo>();
 
@@ -68,7 +71,7 @@ function keyOf({ name, backend }: CacheInfo): string {
   return `${backend} ${name}`;
 }
 
-/** The handles of one store of a cache, at zero from when it is found. */
+/** The handles of one store of a cache. They start at zero when the store is found. */
 function seriesOf(metrics: ReturnType<typeof makeMetrics>, { name, backend }: CacheInfo) {
   const labels = { cache: name, backend };
   const ofOperation = (operation: CacheOperation) => ({

@@ -11,14 +11,14 @@ const HANDLER = boundedBy('the handlers of the controllers');
 /** OpenTelemetry's advice for request durations, in seconds. */
 export const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10] as const;
 
-/** Statements in one request: up to a handful is well, hundreds are one per row. */
+/** Statements per request: a few are normal, hundreds mean N+1 queries. */
 export const QUERIES_BUCKETS = [0, 1, 2, 5, 10, 20, 50, 100, 200] as const;
 
 /** 256 bytes to 64 MiB. */
 export const BODY_BUCKETS = [256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864] as const;
 
 /**
- * Every request, when it arrives. Ignored paths are not here.
+ * Requests, counted on arrival. Ignored paths are not counted.
  *
  * @labels transport: http, https; http_version: 1.0, 1.1, 2, `_OTHER`
  */
@@ -29,11 +29,11 @@ export const NESTJS_HTTP_REQUESTS_RECEIVED_TOTAL = defineCounter({
 });
 
 /**
- * Every answered request, whoever answered: handler, guard, filter, middleware, the framework's 404.
+ * Answered requests, whether the answer came from a handler, a guard, a filter, middleware or the framework's 404.
  *
  * @labels method: closed set of 11; route: the templates registered with Nest, Express or Fastify, and `_unmatched`;
- *   status: the number sent
- * @source known routes exist at zero from boot, with the status of success and 500
+ *   status: the status code that was sent
+ * @source known routes exist at zero from boot, with their success status and 500
  */
 export const NESTJS_HTTP_REQUESTS_TOTAL = defineCounter({
   name: 'nestjs_http_requests_total',
@@ -42,18 +42,19 @@ export const NESTJS_HTTP_REQUESTS_TOTAL = defineCounter({
 });
 
 /**
- * Requests whose client left before the answer was complete. They are in no other counter but the received ones.
+ * Requests aborted by the client before the response was complete. They also count in
+ * `nestjs_http_requests_received_total`, but not in `nestjs_http_requests_total`.
  *
  * @labels method, route: as `nestjs_http_requests_total`
  */
 export const NESTJS_HTTP_REQUESTS_ABORTED_TOTAL = defineCounter({
   name: 'nestjs_http_requests_aborted_total',
-  help: 'HTTP requests whose client left before the answer was complete.',
+  help: 'HTTP requests aborted by the client before the response was complete.',
   labels: { method: METHOD, route: ROUTE },
 });
 
 /**
- * Requests that arrived and were neither answered nor aborted yet: received − answered − aborted, at any moment.
+ * Requests that have arrived and are neither answered nor aborted: at any moment received − answered − aborted.
  *
  * @labels method: closed set of 11
  */
@@ -64,7 +65,8 @@ export const NESTJS_HTTP_REQUESTS_IN_FLIGHT = defineGauge({
 });
 
 /**
- * From arrival to the last byte of an answer, everything included: middleware, guards, pipes, the handler, streaming.
+ * Time from arrival to the last byte of the response. It includes middleware, guards, pipes, the handler and streaming.
+ * Aborted requests are not observed.
  *
  * @unit seconds, monotonic clock
  * @labels method, route: as `nestjs_http_requests_total`; status_class: 1xx to 5xx
@@ -78,7 +80,8 @@ export const NESTJS_HTTP_REQUEST_DURATION_SECONDS = defineHistogram({
 });
 
 /**
- * Interceptors, pipes and handler together. Off by default (`http.handlerDuration`), for it costs an interceptor.
+ * Time in interceptors, pipes and the handler. Off by default (`http.handlerDuration`), because it needs a global
+ * interceptor.
  *
  * @unit seconds, monotonic clock
  * @labels controller, handler: those of the application
@@ -93,7 +96,7 @@ export const NESTJS_HTTP_HANDLER_DURATION_SECONDS = defineHistogram({
 });
 
 /**
- * From arrival to the first byte of the answer. Off by default (`http.timeToFirstByte`).
+ * Time from arrival to the first byte of the response. Off by default (`http.timeToFirstByte`).
  *
  * @unit seconds, monotonic clock
  * @labels method, route: as `nestjs_http_requests_total`
@@ -108,10 +111,10 @@ export const NESTJS_HTTP_TIME_TO_FIRST_BYTE_SECONDS = defineHistogram({
 });
 
 /**
- * What guards, pipes, interceptors and handlers threw, counted where Nest handles it, before any filter.
+ * Exceptions thrown by guards, pipes, interceptors and handlers. They are counted before any exception filter runs.
  *
- * @labels controller, handler: those of the application; error_type: the class of an HttpException, of one of
- *   JavaScript's or TypeORM's own errors or of one registered with `http.errorTypes`, else `_OTHER`
+ * @labels controller, handler: those of the application; error_type: the class name of an HttpException, of a
+ *   JavaScript or TypeORM error, or of a class in `http.errorTypes`, otherwise `_OTHER`
  */
 export const NESTJS_HTTP_EXCEPTIONS_TOTAL = defineCounter({
   name: 'nestjs_http_exceptions_total',
@@ -124,7 +127,7 @@ export const NESTJS_HTTP_EXCEPTIONS_TOTAL = defineCounter({
 });
 
 /**
- * Body bytes really read, chunked bodies too; a body that nobody read counts as what was read of it.
+ * Body bytes that were read, those of chunked bodies included. If a body was read only in part, only that part counts.
  *
  * @unit bytes
  */
@@ -136,7 +139,7 @@ export const NESTJS_HTTP_REQUEST_BODY_BYTES = defineHistogram({
 });
 
 /**
- * Body bytes sent, after compression, without headers. Aborted answers are in it with what was written.
+ * Body bytes sent, after compression and without headers. An aborted response counts with the bytes written so far.
  *
  * @unit bytes
  */
@@ -148,18 +151,18 @@ export const NESTJS_HTTP_RESPONSE_BODY_BYTES = defineHistogram({
 });
 
 /**
- * Answers that were sent in pieces: server-sent events, StreamableFile and other chunked answers.
+ * Responses sent in chunks: server-sent events, StreamableFile and other chunked responses.
  *
  * @labels method, route: as `nestjs_http_requests_total`
  */
 export const NESTJS_HTTP_RESPONSES_STREAMED_TOTAL = defineCounter({
   name: 'nestjs_http_responses_streamed_total',
-  help: 'HTTP answers whose body was sent in pieces.',
+  help: 'HTTP responses whose body was sent in chunks.',
   labels: { method: METHOD, route: ROUTE },
 });
 
 /**
- * Templates rendered through `@Render` and sent.
+ * Templates rendered by `@Render` and sent.
  *
  * @labels template: the arguments of `@Render` in the application
  */
@@ -170,8 +173,8 @@ export const NESTJS_HTTP_TEMPLATES_RENDERED_TOTAL = defineCounter({
 });
 
 /**
- * SQL statements that were begun on behalf of a request until its end, those of its transactions included: the alarm
- * for one query per row. Needs `http.queriesPerRequest`, which is on from Node 24.
+ * SQL statements per request, those of its transactions included. A high value means N+1 queries. Statements count if
+ * they start before the request ends. Needs `http.queriesPerRequest`, which is on by default from Node 24.
  *
  * @unit statements
  * @labels method, route: as `nestjs_http_requests_total`
@@ -179,13 +182,14 @@ export const NESTJS_HTTP_TEMPLATES_RENDERED_TOTAL = defineCounter({
  */
 export const NESTJS_HTTP_REQUEST_DB_QUERIES = defineHistogram({
   name: 'nestjs_http_request_db_queries',
-  help: 'SQL statements of one HTTP request.',
+  help: 'SQL statements per HTTP request.',
   labels: { method: METHOD, route: ROUTE },
   buckets: QUERIES_BUCKETS,
 });
 
 /**
- * What these statements took together; of those that run side by side each counts in full.
+ * Total time of the SQL statements of a request. Concurrent statements count in full, so the sum can exceed the
+ * duration of the request.
  *
  * @unit seconds, monotonic clock
  * @labels method, route: as `nestjs_http_requests_total`
@@ -193,16 +197,17 @@ export const NESTJS_HTTP_REQUEST_DB_QUERIES = defineHistogram({
  */
 export const NESTJS_HTTP_REQUEST_DB_SECONDS = defineHistogram({
   name: 'nestjs_http_request_db_seconds',
-  help: 'Time that the SQL statements of one HTTP request took together.',
+  help: 'Total time of the SQL statements of an HTTP request.',
   unit: 'seconds',
   labels: { method: METHOD, route: ROUTE },
   buckets: DURATION_BUCKETS,
 });
 
 /**
- * Always 1: which handler serves a route, to be joined on method and route instead of more labels everywhere.
+ * Always 1. Says which handler serves a route. Join it on `method` and `route` instead of putting more labels on other
+ * metrics.
  *
- * @labels version: the versions it answers to, separated by commas; empty where there are none
+ * @labels version: the versions that the route answers to, separated by commas; empty if it has none
  */
 export const NESTJS_ROUTE_INFO = defineGauge({
   name: 'nestjs_route_info',

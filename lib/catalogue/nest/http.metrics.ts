@@ -26,21 +26,21 @@ export interface HttpMetricsOptions {
   readonly labels: HttpLabels;
 }
 
-/** What the labels of the application say of a request; nothing when it declares none. */
+/** The values of the application's own labels for a request; empty if it declares none. */
 type OwnLabels = Readonly<Record<string, string>>;
 const NO_LABELS: OwnLabels = {};
 
-/** The handles that carry the labels of the application, for one combination of their values. */
+/** The handles with the application's own labels, for one combination of their values. */
 interface EndedSeries {
   readonly labels: OwnLabels;
   readonly byStatus: Map<number, StatusSeries>;
   aborted?: CounterSeries;
 }
 
-/** The handles of one route, found once and kept under its index. */
+/** The handles of one route, created once and kept under its index. */
 interface RouteSeries extends EndedSeries {
   readonly inFlight: GaugeSeries;
-  /** By the index of their combination; not used without labels of the application. */
+  /** By the index of the combination; unused if the application declares no labels. */
   readonly byLabels: EndedSeries[];
   /** The statuses that are known at boot. */
   knownStatuses: readonly number[];
@@ -55,7 +55,7 @@ interface StatusSeries {
   readonly duration: HistogramSeries;
 }
 
-/** The HTTP metrics under Nest's names: what each event adds. */
+/** The HTTP metrics under Nest's names, updated by each event. */
 export class HttpMetrics implements Listener {
   private readonly received: Readonly<Record<Transport, Readonly<Record<HttpVersion, CounterSeries>>>>;
   private readonly answered;
@@ -74,7 +74,7 @@ export class HttpMetrics implements Listener {
   private readonly rendered;
   private readonly routeInfo;
   private readonly byRoute: RouteSeries[] = [];
-  /** Undefined without labels of the application: a request then costs nothing for them. */
+  /** Undefined if the application declares no labels, so that a request does no work for them. */
   private readonly labelSets: HttpLabelSets | undefined;
 
   constructor(
@@ -200,15 +200,15 @@ export class HttpMetrics implements Listener {
     return added;
   }
 
-  /** What every application sees sooner or later. */
+  /** Series that every application needs: requests in flight, and the 404 of an unmatched route. */
   private startAtZero(): void {
     for (const method of METHODS) this.inFlight.known({ method });
     this.endedAtZero({ method: 'GET', route: UNMATCHED }, [404]);
   }
 
   /**
-   * What carries labels of the application. Its histogram is left to grow then: each combination would be one more
-   * histogram for every route, and what alerts are made of is the counter.
+   * The metrics with the application's own labels. If it declares labels, the histogram does not start at zero: each
+   * combination would add one histogram per route, and alerts use the counter.
    */
   private endedAtZero(labels: ReturnType<typeof labelsOf>, statuses: readonly number[]): void {
     for (const own of this.labelSets?.atBoot ?? [NO_LABELS]) {
@@ -237,7 +237,10 @@ export class HttpMetrics implements Listener {
   }
 }
 
-/** Route, status and declared values were known at boot, if not all of their combinations made: outside the budget. */
+/**
+ * Returns `known`, which is outside the series budget, if the route and status were known at boot. Declared label
+ * values are known too, though not all of their combinations exist yet.
+ */
 function howToMake({ knownStatuses }: RouteSeries, status = knownStatuses[0]): 'known' | 'labels' {
   return status !== undefined && knownStatuses.includes(status) ? 'known' : 'labels';
 }

@@ -9,12 +9,12 @@ const METHOD = boundedBy('the decorated methods of the application');
 export const METHOD_BUCKETS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10] as const;
 
 /**
- * Calls of methods with `@Timed()`: until they return, their promise settles, or their observable ends. Only there when
- * the application has such a method.
+ * Duration of calls to methods with `@Timed()`: until the method returns, its promise settles, or its observable ends.
+ * Exists only if the application has such a method.
  *
  * @unit seconds, monotonic clock
- * @labels class: of the instance, or the one that declares the method where a subclass has its own; method: its name;
- *   outcome: success or error. An observable that is unsubscribed before its end is a success.
+ * @labels class: the class of the instance, or the declaring class if a subclass overrides the method; method: its
+ *   name; outcome: success or error. An observable that is unsubscribed before it ends is a success.
  * @source known methods exist at zero from boot
  */
 export const NESTJS_METHOD_DURATION_SECONDS = defineHistogram({
@@ -26,7 +26,7 @@ export const NESTJS_METHOD_DURATION_SECONDS = defineHistogram({
 });
 
 /**
- * Calls of methods with `@Counted()`, when they end. Only there when the application has such a method.
+ * Calls to methods with `@Counted()`, counted when they end. Exists only if the application has such a method.
  *
  * @labels class, method, outcome: as `nestjs_method_duration_seconds`
  * @source known methods exist at zero from boot

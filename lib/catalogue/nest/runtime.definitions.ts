@@ -1,8 +1,9 @@
 import { boundedBy, defineCounter, defineGauge, defineHistogram, oneOf } from '../../metrics/definition.js';
 
-// Names, units and meanings are prom-client's, so that dashboards made for it go on working; where the meaning differs,
-// the comment says how. Left out on purpose: `nodejs_active_handles`, `nodejs_active_requests` and their totals, which
-// need private functions of Node, and `nodejs_active_resources_total`, a gauge under the name of a counter.
+// Names, units and meanings are those of prom-client, so that existing dashboards keep working. If a meaning differs,
+// the comment says how. Left out on purpose: `nodejs_active_handles`, `nodejs_active_requests` and their totals,
+// because they need private functions of Node, and `nodejs_active_resources_total`, because it is a gauge with the name
+// of a counter.
 
 const SPACE = boundedBy('the heap spaces of V8');
 
@@ -29,7 +30,7 @@ export const PROCESS_CPU_SYSTEM_SECONDS_TOTAL = defineCounter({
 });
 
 /**
- * The sum of the user and the system time: above 1 per second, more than one core is at work.
+ * User and system CPU time together. A rate above 1 means that more than one core is in use.
  *
  * @unit seconds
  */
@@ -40,7 +41,7 @@ export const PROCESS_CPU_SECONDS_TOTAL = defineCounter({
 });
 
 /**
- * When the process started; a change tells of a restart.
+ * Start time of the process. A change means a restart.
  *
  * @unit seconds since the epoch
  */
@@ -51,7 +52,7 @@ export const PROCESS_START_TIME_SECONDS = defineGauge({
 });
 
 /**
- * Memory of the process that is in RAM.
+ * Resident memory: the part of the process that is in RAM.
  *
  * @unit bytes
  */
@@ -62,7 +63,7 @@ export const PROCESS_RESIDENT_MEMORY_BYTES = defineGauge({
 });
 
 /**
- * Address space of the process. Node reserves far more than it uses: an alert belongs on the resident memory.
+ * Virtual memory of the process. Node reserves far more than it uses, so alert on the resident memory instead.
  *
  * @unit bytes
  * @platform Linux; absent elsewhere
@@ -86,7 +87,7 @@ export const PROCESS_VIRTUAL_MEMORY_MAX_BYTES = defineGauge({
 });
 
 /**
- * The data segment of the process, as prom-client has it. The heap of JavaScript is `nodejs_heap_size_used_bytes`.
+ * Size of the data segment of the process, as in prom-client. The JavaScript heap is `nodejs_heap_size_used_bytes`.
  *
  * @unit bytes
  * @platform Linux; absent elsewhere
@@ -108,7 +109,7 @@ export const PROCESS_OPEN_FDS = defineGauge({
 });
 
 /**
- * How many of them it may have open.
+ * The limit of open file descriptors.
  *
  * @platform Linux; absent elsewhere and where there is no limit
  */
@@ -118,7 +119,7 @@ export const PROCESS_MAX_FDS = defineGauge({
 });
 
 /**
- * Threads of the process: those of Node, of libuv's pool and of workers.
+ * Threads of the process, those of Node, libuv's thread pool and workers included.
  *
  * @platform Linux; absent elsewhere
  */
@@ -128,7 +129,7 @@ export const PROCESS_THREADS = defineGauge({
 });
 
 /**
- * How long the event loop took for one turn, measured by the scrape that asks.
+ * Duration of one turn of the event loop, measured during the scrape.
  *
  * @unit seconds
  */
@@ -139,11 +140,11 @@ export const NODEJS_EVENTLOOP_LAG_SECONDS = defineGauge({
 });
 
 /**
- * The shortest delay of a timer that is due every 100 ms, over the last one to two minutes.
+ * The shortest event loop delay: how late a timer ran that is due every 100 ms, over the last one to two minutes.
  *
- * The seven metrics of this kind look back over the same window however often and by how many they are scraped: up to
- * one scrape a minute no delay is missed, and two servers see the same. The 100 ms themselves are not in the numbers,
- * unlike in prom-client's; a loop that is idle has about 0.
+ * The seven delay metrics cover the same window, however often and by how many servers they are scraped. With at least
+ * one scrape per minute no delay is missed, and two servers read the same values. The 100 ms interval itself is not
+ * included, unlike in prom-client: an idle event loop has about 0.
  *
  * @unit seconds
  */
@@ -153,14 +154,14 @@ export const NODEJS_EVENTLOOP_LAG_MIN_SECONDS = defineGauge({
   unit: 'seconds',
 });
 
-/** The longest of these delays: how long the loop was stuck at worst. @unit seconds */
+/** The longest of these delays: the longest time that the event loop was seen blocked. @unit seconds */
 export const NODEJS_EVENTLOOP_LAG_MAX_SECONDS = defineGauge({
   name: 'nodejs_eventloop_lag_max_seconds',
   help: 'The maximum recorded event loop delay, over the last one to two minutes.',
   unit: 'seconds',
 });
 
-/** The mean of these delays. One long delay is one reading, like a short one. @unit seconds */
+/** The mean of these delays. One long delay is one observation, as one short delay is. @unit seconds */
 export const NODEJS_EVENTLOOP_LAG_MEAN_SECONDS = defineGauge({
   name: 'nodejs_eventloop_lag_mean_seconds',
   help: 'The mean of the recorded event loop delays, over the last one to two minutes.',
@@ -196,8 +197,8 @@ export const NODEJS_EVENTLOOP_LAG_P99_SECONDS = defineGauge({
 });
 
 /**
- * How busy the event loop was, 0 to 1, over the same window as the delays. At 1 it never waited for anything: the
- * process has no more to give.
+ * Event loop utilization, from 0 to 1, over the same window as the delays. At 1 the event loop was never idle: the
+ * process is at its limit.
  */
 export const NODEJS_EVENTLOOP_UTILIZATION_RATIO = defineGauge({
   name: 'nodejs_eventloop_utilization_ratio',
@@ -205,8 +206,8 @@ export const NODEJS_EVENTLOOP_UTILIZATION_RATIO = defineGauge({
 });
 
 /**
- * Time that the event loop spent at work and waiting. Its rates give the utilization over any range, without the window
- * of the gauge.
+ * Time that the event loop was active and idle. Rates of it give the utilization over any range, without the fixed
+ * window of the gauge.
  *
  * @unit seconds
  * @labels state: active, idle
@@ -219,31 +220,31 @@ export const NODEJS_EVENTLOOP_TIME_SECONDS_TOTAL = defineCounter({
 });
 
 /**
- * When the event loop last ran a timer that is due every second. Served while the loop is stuck, by the endpoint on a
- * thread of its own: `time()` less this is how long.
+ * When the event loop last ran a timer that is due every second. The endpoint runs on the same event loop, so it cannot
+ * answer while the loop is blocked.
  *
  * @unit seconds since the epoch
  */
 export const NODEJS_EVENTLOOP_LAST_TURN_TIMESTAMP_SECONDS = defineGauge({
   name: 'nodejs_eventloop_last_turn_timestamp_seconds',
-  help: 'When the event loop last turned, to the second, since unix epoch in seconds.',
+  help: 'Time of the last turn of the event loop, to the second, in seconds since unix epoch.',
   unit: 'seconds',
 });
 
 /**
- * What keeps the event loop alive: sockets, servers, timers, requests under way.
+ * Resources that keep the event loop alive: sockets, servers, timers, requests in progress.
  *
- * @labels type: Node's names for the kinds of resources; one that has been there stays, at 0
- * @errors costs time in proportion to the resources that are open: about a millisecond for ten thousand sockets
+ * @labels type: Node's names for the types of resources; a type that was seen once stays, at 0
+ * @errors reading it takes time in proportion to the open resources: about a millisecond for ten thousand sockets
  */
 export const NODEJS_ACTIVE_RESOURCES = defineGauge({
   name: 'nodejs_active_resources',
   help: 'Number of active resources that are currently keeping the event loop alive, grouped by async resource type.',
-  labels: { type: boundedBy("Node's kinds of resources") },
+  labels: { type: boundedBy("Node's types of resources") },
 });
 
 /**
- * The heap that V8 has taken from the operating system.
+ * Heap memory that V8 has allocated from the operating system.
  *
  * @unit bytes
  */
@@ -254,7 +255,7 @@ export const NODEJS_HEAP_SIZE_TOTAL_BYTES = defineGauge({
 });
 
 /**
- * The part of it that is in use, garbage included.
+ * The used part of the heap, garbage that was not collected yet included.
  *
  * @unit bytes
  */
@@ -265,7 +266,7 @@ export const NODEJS_HEAP_SIZE_USED_BYTES = defineGauge({
 });
 
 /**
- * Memory outside of the heap that objects in it hold: buffers, above all.
+ * Memory outside the heap that belongs to objects in it, mostly buffers.
  *
  * @unit bytes
  */
@@ -289,7 +290,7 @@ export const NODEJS_HEAP_SPACE_SIZE_TOTAL_BYTES = defineGauge({
 });
 
 /**
- * What is used of it.
+ * The used part of each space of the heap.
  *
  * @unit bytes
  * @labels space: as `nodejs_heap_space_size_total_bytes`
@@ -302,7 +303,7 @@ export const NODEJS_HEAP_SPACE_SIZE_USED_BYTES = defineGauge({
 });
 
 /**
- * What is left of it.
+ * The available part of each space of the heap.
  *
  * @unit bytes
  * @labels space: as `nodejs_heap_space_size_total_bytes`
@@ -315,27 +316,27 @@ export const NODEJS_HEAP_SPACE_SIZE_AVAILABLE_BYTES = defineGauge({
 });
 
 /**
- * The version of Node.
+ * The version of Node, as one series with the value 1.
  *
- * @labels version: `v20.20.2`; major, minor, patch: its parts. One series
+ * @labels version: such as `v20.20.2`; major, minor, patch: the parts of the version
  */
 export const NODEJS_VERSION_INFO = defineGauge({
   name: 'nodejs_version_info',
   help: 'Node.js version info.',
   labels: {
-    version: boundedBy('the running Node'),
-    major: boundedBy('the running Node'),
-    minor: boundedBy('the running Node'),
-    patch: boundedBy('the running Node'),
+    version: boundedBy('the running version of Node'),
+    major: boundedBy('the running version of Node'),
+    minor: boundedBy('the running version of Node'),
+    patch: boundedBy('the running version of Node'),
   },
 });
 
-/** Pauses by the kind of garbage collection; incremental marking and weak callbacks are steps of a major one. */
+/** Kinds of garbage collection. Incremental marking and weak callbacks are steps of a major one. */
 export const GC_KINDS = ['major', 'minor', 'incremental', 'weakcb'] as const;
 export type GcKind = (typeof GC_KINDS)[number];
 
 /**
- * How long each garbage collection took. All of them are here; prom-client misses those that Node reports together.
+ * Duration of each garbage collection. All are observed; prom-client misses those that Node reports together.
  *
  * @unit seconds
  * @labels kind: major, minor, incremental, weakcb

@@ -12,7 +12,7 @@ export interface Versions {
   readonly nest: string;
 }
 
-/** What the library says about itself. */
+/** The metrics of the library itself. */
 export class SelfMetrics {
   private readonly series;
   private readonly overflow;
@@ -62,7 +62,7 @@ export class SelfMetrics {
     this.duration.remove({ collector });
   }
 
-  /** Counts the series of every metric, those that this counting makes included. */
+  /** Counts the series of every metric, including the series that this count adds. */
   beforeReading(): void {
     const { families } = engineOf(this.store);
     for (const { name, overflow } of families) {

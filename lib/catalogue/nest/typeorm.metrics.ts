@@ -19,16 +19,20 @@ import {
   TypeOrmSeries,
 } from './typeorm.series.js';
 
-/** The TypeORM metrics under Nest's names: what each event adds. An application without a data source has none. */
+/**
+ * The TypeORM metrics under Nest's names, updated by each event. An application without a data source has none of them.
+ */
 export class TypeOrmMetrics implements DatabaseListener {
   private made: TypeOrmSeries | undefined;
   private readonly byDataSource = new WeakMap<DataSourceInfo, DataSourceSeries>();
   private byEntity = new WeakMap<Entity, EntitySeries>();
-  /** Those that have not ended, by the name that is their label: several may share one, and with it their series. */
+  /**
+   * Data sources that have not ended, by the name in their label. Several can share a name, and with it their series.
+   */
   private readonly living = new Map<string, Set<DataSourceInfo>>();
-  /** Those of which something counts in `_overflow`. */
+  /** Data sources with at least one label set folded into `_overflow`. */
   private readonly folded = new Set<DataSourceInfo>();
-  /** `series.folded` when we looked again. */
+  /** The value of `series.folded` at the last `lookAgain()`. */
   private foldedBefore = 0;
 
   constructor(
@@ -110,7 +114,7 @@ export class TypeOrmMetrics implements DatabaseListener {
     series.checked.set(Date.now() / 1000);
   }
 
-  /** Pools that are gone have no connections any more. */
+  /** The gauges of pools that no longer exist become 0. */
   dataSourceRead(dataSource: DataSourceInfo, up: boolean, pools: readonly PoolReading[]): void {
     const series = this.seriesOf(dataSource);
     series.up.set(up ? 1 : 0);
@@ -154,8 +158,9 @@ export class TypeOrmMetrics implements DatabaseListener {
   }
 
   /**
-   * What counts in `_overflow` may have a place of its own, now that others have gone. Entities look when they are used
-   * next; of the data sources as many as there are places for, so that a removal does not cost the more the more live.
+   * After a data source ended, label sets folded into `_overflow` may fit into the budget. Entities get new handles
+   * when they are used next. Data sources get new handles until one does not fit, so that the cost of a removal does
+   * not grow with the number of data sources.
    */
   private lookAgain(): void {
     if (this.series.folded === this.foldedBefore) return;
@@ -184,13 +189,16 @@ export class TypeOrmMetrics implements DatabaseListener {
     return (durations[operation] = this.series.durationOf(entity, operation));
   }
 
-  /** What ends after its data source was removed must not make new series of it. */
+  /** Statements and transactions that end after their data source was removed must not create new series for it. */
   private isLiving({ name }: DataSourceSeries): boolean {
     return this.living.has(name);
   }
 }
 
-/** Gauges that count stay where they are: what went up there has to go down there. The others are set at the next scrape. */
+/**
+ * In-flight gauges keep their series, because each increment needs its decrement there. Other gauges are set at the
+ * next scrape.
+ */
 function unfolded(former: DataSourceSeries, found: DataSourceSeries): DataSourceSeries {
   if (found.up !== former.up) for (const { up } of [former, found]) up.unset();
   const { inFlight, transactionsInFlight, pools } = former;

@@ -28,14 +28,14 @@ import { type MetricStore } from '../../metrics/store.js';
 import * as definitions from './typeorm.definitions.js';
 
 export interface TypeOrmMetricsOptions {
-  /** Whose rows are counted: entities with `@ExportModelOperations`, or all. */
+  /** The entities whose rows are counted: those with `@ExportModelOperations`, or all. */
   readonly models: 'decorated' | 'all';
   readonly durationBuckets: readonly number[];
 }
 
-/** The handles of one data source: all of it stands at zero from when it is found. */
+/** The handles of one data source. They start at zero when it is found. */
 export interface DataSourceSeries {
-  /** Of the label, whatever the data source is called later. */
+  /** The value of the label. It stays the same if the data source is renamed. */
   readonly name: string;
   readonly up: GaugeSeries;
   readonly inFlight: GaugeSeries;
@@ -48,7 +48,7 @@ export interface DataSourceSeries {
   readonly acquire: HistogramSeries;
   readonly cacheGets: CounterSeries;
   readonly cacheHits: CounterSeries;
-  /** Those that a scrape has seen, by role. */
+  /** The pools that a scrape has read, by role. */
   readonly pools: Map<string, PoolSeries>;
 }
 
@@ -59,12 +59,12 @@ export interface PoolSeries {
   readonly max: GaugeSeries;
 }
 
-/** The handles of one entity, found once and kept for every statement. */
+/** The handles of one entity, created once and reused for every statement. */
 export interface EntitySeries {
   readonly dataSource: DataSourceSeries;
-  /** With the first statement of its kind. */
+  /** Created with the first statement of each operation. */
   readonly durations: Partial<Record<StatementOperation, HistogramSeries>>;
-  /** Undefined when its rows are not counted. */
+  /** Undefined if its rows are not counted. */
   readonly rows: Readonly<Record<RowOperation, CounterSeries>> | undefined;
 }
 
@@ -77,7 +77,7 @@ export interface MigrationSeries {
 
 /** The metrics of TypeORM in a store, and the series of each data source and entity in them. */
 export class TypeOrmSeries {
-  /** How many label sets were folded into `_overflow`, each time that they were asked for. */
+  /** The number of requests for a label set that were answered with `_overflow`. */
   folded = 0;
   private readonly metrics;
 
@@ -120,7 +120,7 @@ export class TypeOrmSeries {
     };
   }
 
-  /** Removes everything of the data sources of a name. */
+  /** Removes all series of the data sources with this name. */
   remove(name: string): void {
     for (const metric of Object.values(this.metrics)) metric.remove({ data_source: name });
   }
@@ -157,7 +157,7 @@ export class TypeOrmSeries {
     );
   }
 
-  /** A data source that was made as it went on may be one of many: its series keep to the budget of the metric. */
+  /** Data sources created after boot may be many, so their series count against the budget of the metric. */
   private find<D extends MetricDefinition, S extends object>(
     { fromBoot }: DataSourceInfo,
     metric: SeriesByLabels<D, S>,
