@@ -26,15 +26,15 @@ import { eventNames } from './prometheus.options-rules.js';
 import { VERSION } from './version.js';
 
 /**
- * The parts of one application, put together: what is heard, what is counted, what is collected at a scrape, and the
- * endpoint that gives it out. Making it starts nothing; `start` and `stop` come from the life of the application.
+ * The parts of one application: the listeners, the metrics, the collectors and the endpoint. The constructor starts
+ * nothing; the lifecycle hooks of the application call `start` and `stop`.
  */
 export class PrometheusCore implements Sink {
   readonly store: MetricStore;
   readonly boundary = new ErrorBoundary((fault) => this.reportFault(fault));
   readonly listeners = new Listeners(eventNames(), this.boundary);
   readonly endpoint: MetricsEndpoint;
-  /** Which request a statement belongs to; undefined when nobody asks. */
+  /** Tracks which request a statement belongs to; undefined if no metric needs it. */
   readonly requestScope: RequestScope | undefined;
 
   private readonly logger = new OwnLogger('PrometheusModule');
@@ -44,7 +44,10 @@ export class PrometheusCore implements Sink {
   private readonly sources: CollectorSource[] = [
     { collectors: () => this.feeds.flatMap(({ feed }) => feed.collector ?? []) },
   ];
-  /** One object for both who collect from it: by it they share the runs of its collectors. */
+  /**
+   * A single object for the endpoint and the bridge. Sources are compared by identity, so the two share the runs of its
+   * collectors.
+   */
   private readonly ownSource: CollectorSource = {
     collectors: () => this.sources.flatMap((source) => source.collectors()),
   };
@@ -65,7 +68,7 @@ export class PrometheusCore implements Sink {
     this.endpoint = this.createEndpoint(options, collectors);
   }
 
-  /** Read at every scrape from now on. */
+  /** From now on, the collectors of this source run at every scrape. */
   collectFrom(source: CollectorSource): void {
     this.sources.push(source);
   }
@@ -75,7 +78,7 @@ export class PrometheusCore implements Sink {
     this.boundary.run('bridge', () => this.bridge.join());
   }
 
-  /** Leaves no timer, no observer and nothing of ours in a registry of the user's. */
+  /** Leaves no timer and no observer, and no metric of ours in a registry of the user. */
   stop(): void {
     this.requestScope?.stop();
     this.boundary.run('bridge', () => this.bridge.leave());
@@ -134,7 +137,7 @@ export class PrometheusCore implements Sink {
   }
 }
 
-/** Not the value itself: each would be a cause of its own to the log. */
+/** The kind, not the value: in the log, each value would count as a cause of its own. */
 function kindOf(value: unknown): string {
   if (typeof value !== 'number') return `a value of the type ${typeof value}`;
   return Number.isFinite(value) ? 'a number that it cannot take' : String(value);

@@ -12,7 +12,7 @@ export interface ActiveCapability {
   readonly options: unknown;
 }
 
-/** What feeds the metrics of one capability, and the part to which its errors belong. */
+/** The feed of one capability, and the part that its errors are counted in. */
 export interface CapabilityFeed {
   readonly part: string;
   readonly feed: Feed;
@@ -40,7 +40,7 @@ export function errorParts(): readonly string[] {
   return [...new Set([...CAPABILITIES.map(({ part }) => part), ...OWN_PARTS])];
 }
 
-/** Whether one capability reads the statements of a request, and another one fills them in. */
+/** Whether one capability reads the tally of a request, and another one fills it. */
 export function needsRequestScope(active: readonly ActiveCapability[]): boolean {
   const isRead = active.some(({ capability, options }) => capability.readsRequestTally?.(options) === true);
   return isRead && active.some(({ capability }) => capability.fillsRequestTally === true);

@@ -36,7 +36,7 @@ import {
 } from './prometheus.providers.js';
 import { RoutePlaces } from './serving/route-places.js';
 
-/** Nest's own `forRootAsync`, with the options of the route beside the factory: they cannot be injected. */
+/** Nest's own `forRootAsync`. The options of the route stand beside the factory, because they cannot be injected. */
 const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, ASYNC_OPTIONS_TYPE } =
   new ConfigurableModuleBuilder<PrometheusFactoryOptions>()
     .setClassMethodName('forRoot')
@@ -91,7 +91,7 @@ export class PrometheusModule
     return super.forRootAsync(options);
   }
 
-  /** Called by Nest once the application is configured and before its routes are built. */
+  /** Nest calls this when the application is configured and its routes are not built yet. */
   configure(_consumer: MiddlewareConsumer): void {
     for (const instrumentation of this.instrumentations) instrumentation.configure?.();
     const { path, bypassGuards } = this.options;
@@ -110,12 +110,15 @@ export class PrometheusModule
     this.core.start();
   }
 
-  /** The last hook of Nest: until then the endpoint may still be asked. */
+  /** Nest's last lifecycle hook: until then the endpoint can still be scraped. */
   onApplicationShutdown(): void {
     this.core.stop();
   }
 
-  /** Outside Nest's pipeline, where nothing but us can say which route a request has. */
+  /**
+   * Mounts the route outside Nest's pipeline. There, the observation of HTTP cannot find out the route of a request, so
+   * we pass it on.
+   */
   private mountOutside(path: string, requestMethod: ReturnType<RoutePlaces['take']>): void {
     mountRaw(this.adapterHost.httpAdapter, { path, requestMethod }, this.core.endpoint, (request) => {
       for (const instrumentation of this.instrumentations) instrumentation.named?.(request, path);
@@ -128,7 +131,7 @@ function declareCapabilities(): void {
 }
 
 function controllerFor(route: PrometheusRouteOptions): Type | null {
-  // What is wrong is reported with all other faults of the options, when the providers are made.
+  // Faults are reported together with those of all other options, when the providers are created.
   if (faultsOf(route).length > 0) return null;
   const { guards = [], decorators = [], bypassGuards } = route;
   const path = routePath(route.path);

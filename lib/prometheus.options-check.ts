@@ -11,9 +11,10 @@ import {
 const ROUTE_OPTIONS: readonly (keyof PrometheusRouteOptions)[] = ['path', 'guards', 'decorators', 'bypassGuards'];
 
 /**
- * Checks all options: those that a factory may have made, and those of the route.
+ * Checks all options: those of the route, and those that a factory may have made.
  *
- * @errors throws one error that lists every fault, each as a sentence with what was expected, what was given and the fix
+ * @errors throws one error that lists every fault, each as a sentence with the expected value, the given value and the
+ *   fix
  */
 export function checkOptions(
   metrics: PrometheusFactoryOptions | null | undefined,
@@ -28,7 +29,7 @@ export function checkOptions(
   if (faults.length > 0) throw optionsError('PrometheusModule', faults);
 }
 
-/** Every fault, a sentence each. */
+/** Every fault, one sentence each. */
 export function faultsOf(options: PrometheusOptions): readonly string[] {
   return [
     ...faultsBy(optionRules(), options),
@@ -37,13 +38,13 @@ export function faultsOf(options: PrometheusOptions): readonly string[] {
   ];
 }
 
-/** What is to protect the route would not run for it, and leave it open. */
+/** `bypassGuards` would silently ignore these options and leave the route open. */
 function bypassFaults(options: PrometheusOptions): string[] {
   if (options.bypassGuards !== true) return [];
   return (['guards', 'decorators'] as const)
     .filter((option) => Array.isArray(options[option]) && options[option].length > 0)
     .map(
       (option) =>
-        `Expected \`${option}\` to be left out beside \`bypassGuards: true\`, got ${shown(options[option])}: nothing of Nest runs for such a route, so leave out one of the two.`,
+        `Expected \`${option}\` to be left out beside \`bypassGuards: true\`, got ${shown(options[option])}: they have no effect on such a route, so leave out one of the two.`,
     );
 }

@@ -8,7 +8,7 @@ import { DECORATORS, GUARDS, isListOf, isPath, type OptionRule, PLAIN_PATH } fro
 const LABEL_NAME = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/;
 const RESERVED_LABELS = ['le', 'quantile'];
 
-/** The options of the module itself. */
+/** Rules for the options of the module itself. */
 export const OWN_RULES: readonly OptionRule[] = [
   {
     option: 'path',
@@ -31,8 +31,8 @@ export const OWN_RULES: readonly OptionRule[] = [
   },
   {
     option: 'defaultLabels',
-    expected: 'an object of valid label names (not le, quantile or __…) and texts',
-    fix: 'rename the label, or turn the value into a text',
+    expected: 'an object of valid label names (not le, quantile or __…) and strings',
+    fix: 'rename the label, or convert the value to a string',
     holds: areLabels,
     fromText: pairsOf,
     default: {},
@@ -40,40 +40,44 @@ export const OWN_RULES: readonly OptionRule[] = [
   {
     option: 'registry',
     expected: 'a Registry of prom-client, or false',
-    fix: 'give the register itself, or leave the option out for the global one',
+    fix: 'give the registry itself, or leave the option out for the global one',
     holds: (value) => value === false || isRegistry(value),
     fromText: (text) => text !== 'false' && text,
   },
   {
     option: 'listeners',
     expected: 'a list of objects with methods such as requestAnswered',
-    fix: 'give objects, not classes, with methods of Listener; what needs something injected listens with MetricEvents',
+    fix: 'give objects, not classes, with methods of Listener; use MetricEvents for a listener that needs injection',
     holds: isListOf(isListener),
     default: [],
   },
   { option: 'limits', expected: 'an object of limits', fix: 'leave it out for the defaults', holds: isObject },
   {
     option: 'limits.labelSetsPerMetric',
-    ...wholeNumber(1, 'give the most label sets a metric may make'),
+    ...wholeNumber(1, 'give the maximum number of label sets per metric'),
     default: 1000,
   },
-  { option: 'limits.concurrentScrapes', ...wholeNumber(1, 'give the most scrapes at once'), default: 4 },
+  {
+    option: 'limits.concurrentScrapes',
+    ...wholeNumber(1, 'give the maximum number of concurrent scrapes'),
+    default: 4,
+  },
   {
     option: 'limits.scrapeTimeoutSeconds',
     expected: 'a number of seconds greater than 0 and at most 3600',
-    fix: 'give what your Prometheus waits, 10 by default',
+    fix: 'give the scrape timeout of your Prometheus, 10 by default',
     holds: (value) => Number.isFinite(value) && Number(value) > 0 && Number(value) <= 3600,
     fromText: numberOf,
     default: 10,
   },
 ];
 
-/** Those of the module and of all capabilities. */
+/** The rules of the module and of all capabilities. */
 export function optionRules(): readonly OptionRule[] {
   return [...OWN_RULES, ...CAPABILITIES.flatMap(({ options }) => options?.rules ?? [])];
 }
 
-/** Every event that a listener can hear. */
+/** The names of all events. */
 export function eventNames(): readonly EventName[] {
   return CAPABILITIES.flatMap(({ events }) => events);
 }
@@ -87,7 +91,7 @@ function areLabels(value: unknown): boolean {
   );
 }
 
-/** An object that hears one event at least: without any, its methods are misspelt. */
+/** An object with a method for at least one event. Without any, its method names are misspelt. */
 function isListener(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const given = eventNames().map((event) => (value as Record<string, unknown>)[event]);

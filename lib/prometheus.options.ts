@@ -11,25 +11,28 @@ import { withDefaults } from './options/resolve-options.js';
 import { OWN_RULES } from './prometheus.options-rules.js';
 import { plainPath } from './serving/plain-path.js';
 
-/** The route in the application. Given apart from the rest in `forRootAsync`: Nest needs it before it can inject. */
+/**
+ * Options of the route in the application. In `forRootAsync` they stand beside the factory, because Nest registers the
+ * route before it can inject anything.
+ */
 export interface PrometheusRouteOptions {
   /**
-   * Where the metrics are served, outside the global prefix and versioning; `false` for no route in the application.
-   * A second route at the same path stops the boot.
+   * Path of the metrics, outside the global prefix and versioning; `false` for no route in the application. A second
+   * route at the same path stops the boot.
    *
    * @defaultValue `'/metrics'`
    */
   readonly path?: string | false;
 
   /**
-   * Guards of this route, after the global ones: who does not pass them gets no metrics. Not beside `bypassGuards`.
+   * Guards of this route. They run after the global guards. Not allowed together with `bypassGuards`.
    *
-   * @defaultValue none, so that only the application's global guards decide
+   * @defaultValue none: only the application's global guards apply
    */
   readonly guards?: readonly (Type<CanActivate> | CanActivate)[];
 
   /**
-   * Decorators for this route, such as the `Public()` by which your global guard lets a route pass. Not beside
+   * Decorators for this route, such as a `Public()` that your global guard checks. Not allowed together with
    * `bypassGuards`.
    *
    * @defaultValue none
@@ -37,8 +40,8 @@ export interface PrometheusRouteOptions {
   readonly decorators?: readonly ClassDecorator[];
 
   /**
-   * `true` mounts the route outside Nest's pipeline: no guard, interceptor or filter of the application runs for it,
-   * and whoever reaches the port can read the metrics.
+   * `true` mounts the route outside Nest's pipeline. No guard, interceptor or filter of the application runs for it,
+   * and everybody who can reach the port can read the metrics.
    *
    * @defaultValue `false`
    */
@@ -47,71 +50,74 @@ export interface PrometheusRouteOptions {
 
 export interface LimitOptions {
   /**
-   * Label sets that a metric may make while the application runs, those known at boot not counted. What exceeds it is
-   * folded into one series whose labels are all `_overflow`, and counted in `nestjs_metrics_overflow_total`.
+   * Maximum number of label sets that a metric adds while the application runs. Label sets known at boot do not count.
+   * Further label sets are folded into one series whose labels are all `_overflow`, and are counted in
+   * `nestjs_metrics_overflow_total`.
    *
    * @defaultValue `1000`
    */
   readonly labelSetsPerMetric?: number;
 
   /**
-   * Scrapes answered at the same time; a further one gets 503 with `Retry-After`. One place is kept for other addresses,
-   * so one address may have three of four; behind a proxy all clients have its address.
+   * Maximum number of concurrent scrapes. Further scrapes get 503 with `Retry-After`. One place is reserved for other
+   * addresses, so a single address can have three of four. Behind a proxy, all clients have the address of the proxy.
    *
    * @defaultValue `4`
    */
   readonly concurrentScrapes?: number;
 
   /**
-   * Seconds after which a scrape is answered without the collectors that are still at it. A scraper that announces less
-   * (`X-Prometheus-Scrape-Timeout-Seconds`) is answered half a second before its own limit. A collector that takes longer than this is late: it is told to stop,
-   * and no scrape waits for it until it has ended.
+   * Seconds after which a scrape is answered without the collectors that are still running. If Prometheus announces a
+   * shorter timeout (`X-Prometheus-Scrape-Timeout-Seconds`), the scrape is answered half a second before that. A
+   * collector that is late gets an abort signal, and no scrape waits for it until it has ended.
    *
    * @defaultValue `10`
    */
   readonly scrapeTimeoutSeconds?: number;
 }
 
-/** What `forRootAsync` can inject: everything but the route itself. */
+/** The options that a factory of `forRootAsync` can return: all but those of the route. */
 export interface PrometheusFactoryOptions extends HttpOption, TypeOrmOption, CacheOption, RuntimeOption {
   /**
-   * Put before the name of every metric of ours, with an underscore: `shop` makes `shop_nestjs_http_requests_total`.
-   * The rules and dashboards that come with the library know the names without it.
+   * Prefix for the names of all metrics of this library, joined with an underscore: `shop` makes
+   * `shop_nestjs_http_requests_total`. The rules and dashboards in `examples/` use the names without it.
    *
    * @defaultValue none
    */
   readonly namespace?: string;
 
   /**
-   * Labels of every series of ours. What is true of the whole target is better set in Prometheus' configuration.
+   * Labels on every series of this library. Labels that apply to the whole target are better set in the configuration
+   * of Prometheus.
    *
    * @defaultValue none
    */
   readonly defaultLabels?: Readonly<Record<string, string>>;
 
   /**
-   * The prom-client registry whose metrics appear on the endpoint, and in which ours appear; `false` for none.
+   * The prom-client registry that is bridged: its metrics appear on the endpoint, and the metrics of this library
+   * appear in it. `false` for none.
    *
-   * @defaultValue the global registry of `prom-client` and of `@prometheus-io/client`, where the application loads them
+   * @defaultValue the global registries of `prom-client` and `@prometheus-io/client`, if the application loads them
    */
   readonly registry?: ForeignRegistry | false;
 
   /**
-   * Objects that hear every event of the observation, after the metrics have. One that throws is counted in
-   * `nestjs_metrics_errors_total{part="listener"}` and goes on hearing. They run while a request or a statement ends:
-   * what takes long in them, the application waits for.
+   * Objects with methods for events, called after the metrics have been updated. An error in a listener is counted in
+   * `nestjs_metrics_errors_total{part="listener"}`, and the listener stays registered. Listeners run synchronously
+   * while a request or a statement ends, so a slow listener delays the application.
    *
    * @defaultValue none
    */
   readonly listeners?: readonly Listener[];
 
-  /** What keeps the number of series and the work of a scrape within bounds. */
+  /** Limits for the number of series and the work of scrapes. */
   readonly limits?: LimitOptions;
 }
 
 export interface PrometheusOptions extends PrometheusFactoryOptions, PrometheusRouteOptions {}
 
-/** Every option with its value. */
+/** All options, with defaults applied. */
 export interface ResolvedOptions {
   readonly namespace: string;
   readonly defaultLabels: Readonly<Record<string, string>>;
@@ -120,7 +126,7 @@ export interface ResolvedOptions {
   readonly limits: Required<LimitOptions>;
   readonly path: string | false;
   readonly bypassGuards: boolean;
-  /** By the name of their option, those of the capabilities; false is off. */
+  /** The options of the capabilities, by name; `false` if a capability is off. */
   readonly capabilities: Readonly<Record<string, unknown>>;
 }
 
@@ -129,12 +135,12 @@ export function resolveOptions(options: PrometheusOptions): ResolvedOptions {
   return { ...resolved, path: routePath(options.path), capabilities: resolveCapabilities(options) };
 }
 
-/** The value of a capability's options; false where it is switched off. */
+/** The options of a capability; `false` if it is switched off. */
 export function optionsOf({ options }: Capability, { capabilities }: ResolvedOptions): unknown {
   return options === undefined ? undefined : capabilities[options.name];
 }
 
-/** With its leading slash, and without one at the end. */
+/** The path with a leading slash and without a trailing one. */
 export function routePath(path: PrometheusRouteOptions['path'] = '/metrics'): string | false {
   return path !== false && plainPath(path);
 }

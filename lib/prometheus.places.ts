@@ -4,7 +4,7 @@ import { loadNestInternals } from './observe/http/nest-internals.js';
 import { type PrometheusCore } from './prometheus.core.js';
 import { RoutePlaces } from './serving/route-places.js';
 
-/** Where the routes of an application are, so that ours take no place of another one. */
+/** The routes of an application, to find conflicts with ours. */
 export async function placesOf(
   { boundary }: PrometheusCore,
   config: ApplicationConfig,

@@ -22,7 +22,7 @@ export const RESOLVED_OPTIONS = Symbol('all options, checked and with their defa
 export const CONTROLLER = Symbol('the controller of the route, or null where it has none');
 export const INSTRUMENTATIONS = Symbol('the observation of every capability that is switched on');
 
-/** What other modules may inject: ours beside this one, and those of the application. */
+/** The tokens that other modules can inject: our own other modules, and those of the application. */
 export function exportedTokens(): InjectionToken[] {
   return [MetricStore, MetricEvents, ErrorBoundary, RoutePlaces, ...withEarlyPart().map(({ early }) => early.token)];
 }
@@ -69,8 +69,8 @@ function withEarlyPart(): readonly WithEarlyPart[] {
 }
 
 /**
- * Without dependencies, so that Nest makes them before any data source, whatever the order of the modules, and before
- * what the options come from, which may have decorated methods itself.
+ * These providers have no dependencies, so that Nest creates them before any data source, whatever the order of the
+ * modules. It also creates them before the providers that the options depend on, which may have decorated methods.
  */
 function earlyProviders(): Provider[] {
   return withEarlyPart().map(({ early }) => ({ provide: early.token, useFactory: () => early.make() }));
@@ -86,7 +86,7 @@ function coreProvider(): Provider {
   };
 }
 
-/** One provider for each, so that Nest calls the hooks of their lifecycle, and one for all of them. */
+/** One provider per capability, so that Nest calls its lifecycle hooks, and one that lists all of them. */
 function instrumentationProviders(): Provider[] {
   const each = CAPABILITIES.map((capability) => ({
     capability,

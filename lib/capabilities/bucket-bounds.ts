@@ -1,7 +1,7 @@
 import { MAX_BUCKETS } from '../metrics/definition.js';
 import { listOf, numberOf, type OptionKind } from '../options/option-kinds.js';
 
-/** An option that replaces the bounds of histograms. */
+/** An option that replaces the bucket bounds of histograms. */
 export const BUCKET_BOUNDS: OptionKind = {
   expected: `an ascending list of 1 to ${MAX_BUCKETS} finite numbers, none of them negative`,
   fix: 'sort it, and leave out +Inf',

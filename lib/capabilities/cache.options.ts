@@ -3,7 +3,7 @@ import { type CapabilityOptions } from './capability.js';
 
 export interface CacheOption {
   /**
-   * `false` leaves the caches of the application alone.
+   * `false` turns the cache metrics off. The caches of the application are then not patched.
    *
    * @defaultValue `true`: every cache of `@nestjs/cache-manager`, and those given to `observeCache`
    */

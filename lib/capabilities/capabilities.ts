@@ -5,5 +5,5 @@ import { METHODS } from './methods.js';
 import { RUNTIME } from './runtime.js';
 import { TYPEORM } from './typeorm.js';
 
-/** Every subject that is observed, in the order in which it is published. */
+/** Every capability, in the order in which it is published. */
 export const CAPABILITIES: readonly Capability[] = [HTTP, TYPEORM, CACHE, METHODS, RUNTIME];

@@ -7,12 +7,12 @@ import {
 import { isObject } from '../options/is-object.js';
 import { OVERFLOW } from '../metrics/series-budget.js';
 
-/** More combinations would fill the budget of a metric with a single route. */
+/** With more combinations, a single route would use up the series budget of a metric. */
 const MAX_COMBINATIONS = 1000;
 
 const LABEL_NAME = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/;
 
-/** The labels that are there already, and those that the formats keep for themselves. */
+/** Label names that the metrics already have, and label names that the exposition formats reserve. */
 const TAKEN = new Set([
   'le',
   'quantile',
@@ -21,7 +21,7 @@ const TAKEN = new Set([
   ),
 ]);
 
-/** Every fault of `http.labels`, a sentence each. What is no object has been reported as such. */
+/** Every fault of `http.labels`, one sentence each. A value that is not an object is reported elsewhere. */
 export function labelFaults(labels: unknown, defaultLabels: unknown, shown: (value: unknown) => string): string[] {
   if (!isObject(labels)) return [];
   const taken = new Set([...TAKEN, ...(isObject(defaultLabels) ? Object.keys(defaultLabels) : [])]);
@@ -40,7 +40,7 @@ function nameFaults(name: string, taken: ReadonlySet<string>): string[] {
   }
   if (!taken.has(name)) return [];
   return [
-    `Expected the names in \`http.labels\` to be free, got '${name}', which the metric or \`defaultLabels\` has already: rename the label.`,
+    `Expected the names in \`http.labels\` to be free, got '${name}', which the metric or \`defaultLabels\` already has: rename the label.`,
   ];
 }
 
@@ -54,7 +54,7 @@ function shapeFaults(option: string, label: unknown, shown: (value: unknown) => 
   );
   if (!isListOfValues(values)) {
     faults.push(
-      `Expected \`${option}.values\` to be a list of different texts, none of them empty, ${OTHER_VALUE} or ${OVERFLOW}, got ${shown(values)}: list every value that the label may have.`,
+      `Expected \`${option}.values\` to be a list of distinct strings, none of them empty, ${OTHER_VALUE} or ${OVERFLOW}, got ${shown(values)}: list every value that the label can have.`,
     );
   }
   if (typeof from !== 'function') {
@@ -69,7 +69,7 @@ function sizeFaults(labels: Readonly<Record<string, HttpLabel>>): string[] {
   const combinations = combinationsOf(labels);
   if (combinations <= MAX_COMBINATIONS) return [];
   return [
-    `Expected \`http.labels\` to have at most ${MAX_COMBINATIONS} combinations of values, ${OTHER_VALUE} of each included, got ${combinations}: each of them is a set of series for every route, so leave out labels or values.`,
+    `Expected \`http.labels\` to have at most ${MAX_COMBINATIONS} combinations of values, ${OTHER_VALUE} of each included, got ${combinations}: each of them adds series for every route, so remove labels or values.`,
   ];
 }
 

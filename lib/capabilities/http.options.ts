@@ -11,47 +11,47 @@ import { labelFaults } from './http.labels-check.js';
 
 export interface HttpOptions {
   /**
-   * Upper bounds of the request duration buckets, in seconds, ascending, none negative. `+Inf` is implied.
-   * Each bound adds one series per method, route and status class.
+   * Upper bounds of the request duration buckets, in seconds. They must be ascending and not negative; `+Inf` is added
+   * automatically. Each bound adds one series per method, route and status class.
    *
    * @defaultValue `[0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]`
    */
   readonly durationBuckets?: readonly number[];
 
   /**
-   * Requests that are not counted at all: a string is an exact path without query or pattern, a RegExp is searched for
-   * in the path.
+   * Paths of requests that are not counted at all. A string is an exact path, without a query and without patterns. A
+   * RegExp is tested against the path and can match a part of it.
    *
    * @defaultValue none
    */
   readonly ignore?: readonly (string | RegExp)[];
 
   /**
-   * `true` adds `nestjs_http_handler_duration_seconds`. It needs a global interceptor, which costs every request
-   * several microseconds.
+   * `true` adds `nestjs_http_handler_duration_seconds`. It needs a global interceptor, which costs several microseconds
+   * per request.
    *
    * @defaultValue `false`
    */
   readonly handlerDuration?: boolean;
 
   /**
-   * `true` adds `nestjs_http_time_to_first_byte_seconds`: a histogram more for every method and route.
+   * `true` adds `nestjs_http_time_to_first_byte_seconds`, one more histogram for every method and route.
    *
    * @defaultValue `false`
    */
   readonly timeToFirstByte?: boolean;
 
   /**
-   * Error classes of the application that get their own `error_type`; errors that are neither these, nor an
-   * HttpException, nor one of JavaScript's or TypeORM's own are `_OTHER`.
+   * Error classes of the application that get their own `error_type`. HttpExceptions and the error classes of
+   * JavaScript and TypeORM have one already. All other errors are `_OTHER`.
    *
    * @defaultValue none
    */
   readonly errorTypes?: readonly ErrorClass[];
 
   /**
-   * `true` adds `nestjs_http_request_db_queries` and `nestjs_http_request_db_seconds`: how many SQL statements a request
-   * takes, and how long. Before Node 24 that costs every `await` of the process some 65 ns.
+   * `true` adds `nestjs_http_request_db_queries` and `nestjs_http_request_db_seconds`: the number of SQL statements of
+   * a request, and their total time. Before Node 24, this slows every `await` in the process by about 65 ns.
    *
    * @defaultValue `'auto'`: on from Node 24
    */
@@ -59,11 +59,14 @@ export interface HttpOptions {
 
   /**
    * Labels of your own on `nestjs_http_requests_total`, `nestjs_http_requests_aborted_total` and
-   * `nestjs_http_request_duration_seconds`: each a closed set of values and a function of the request that picks one,
-   * called once when the request has ended. What is not in the set, and what throws, is `_OTHER`. Each combination of
-   * values multiplies the series of these three. Up to 20 combinations (`_OTHER` of each label counts) the two counters
-   * stand at zero for every known route and combination, above for `_OTHER` alone; the histogram begins with the first
-   * request. At most 1,000 combinations. Without labels nothing is called.
+   * `nestjs_http_request_duration_seconds`. Each label has a closed set of values and a function that picks one for a
+   * request. The function is called once, when the request has ended. A value outside the set becomes `_OTHER`, and so
+   * does an error.
+   *
+   * Each combination of values multiplies the series of these three metrics, so at most 1,000 combinations are
+   * accepted. `_OTHER` counts as a value of each label. With up to 20 combinations, the two counters start at zero for
+   * every known route and combination. With more, they start at zero for `_OTHER` alone. With labels, the series of the
+   * histogram appear with their first request.
    *
    * @defaultValue none
    */
@@ -72,9 +75,9 @@ export interface HttpOptions {
 
 export interface HttpOption {
   /**
-   * What is measured of HTTP; `false` leaves the requests alone altogether.
+   * Options of the HTTP metrics; `false` turns them off, and requests are not observed.
    *
-   * @defaultValue every metric that costs nothing noticeable
+   * @defaultValue every metric without a noticeable cost
    */
   readonly http?: HttpOptions | false;
 }
@@ -118,7 +121,7 @@ export const HTTP_OPTIONS: CapabilityOptions<ResolvedHttpOptions> = {
   resolve: (options) => ({ ...options, queriesPerRequest: isOn(options.queriesPerRequest) }),
 };
 
-/** From this version of Node on it costs nothing to know which request a statement belongs to. */
+/** From this version of Node on, tracking which request a statement belongs to costs nothing measurable. */
 const NODE_WITH_FREE_CONTEXT = 24;
 
 function isOn(queriesPerRequest: HttpOptions['queriesPerRequest']): boolean {

@@ -5,7 +5,7 @@ import { HttpInstrumentation } from '../observe/http/http.instrumentation.js';
 import { type Capability } from './capability.js';
 import { HTTP_OPTIONS, type ResolvedHttpOptions } from './http.options.js';
 
-/** Requests: received, answered, aborted, how long they took, what was thrown. */
+/** HTTP requests: received, answered and aborted, their duration, and exceptions. */
 export const HTTP: Capability<ResolvedHttpOptions, undefined> = {
   part: 'http',
   options: HTTP_OPTIONS,

@@ -3,7 +3,7 @@ import { type CapabilityOptions } from './capability.js';
 
 export interface RuntimeOption {
   /**
-   * `false` leaves out `process_*` and `nodejs_*`.
+   * `false` turns the metrics `process_*` and `nodejs_*` off.
    *
    * @defaultValue `true`
    */

@@ -3,7 +3,7 @@ import { RuntimeMetrics } from '../runtime/runtime-metrics.js';
 import { type Capability, type Feed } from './capability.js';
 import { RUNTIME_OPTIONS } from './runtime.options.js';
 
-/** The process and Node itself: read when a scrape asks. */
+/** The process and Node itself. Most of it is read at each scrape. */
 export const RUNTIME: Capability<boolean, undefined> = {
   part: 'runtime',
   options: RUNTIME_OPTIONS,

@@ -5,10 +5,10 @@ import { type CapabilityOptions } from './capability.js';
 
 export interface MigrationsOptions {
   /**
-   * Seconds between two looks at the table of executed migrations, each of which is two short statements. The first
-   * comes with the end of the boot. Each further one waits until the application gives a connection back to the pool,
-   * and uses that: an application that does not use its database opens no connection for it, and its last look grows
-   * older than this.
+   * Seconds between two checks of the table of executed migrations. Each check takes two short statements. The first
+   * one runs at the end of the boot. Each further one waits until the application returns a connection to the pool, and
+   * uses that connection. An application that does not use its database opens no connection for it; its last check can
+   * then be older than this.
    *
    * @defaultValue `60`
    */
@@ -17,34 +17,34 @@ export interface MigrationsOptions {
 
 export interface TypeOrmOptions {
   /**
-   * Whose rows are counted in `typeorm_model_rows_total`: the entities with `@ExportModelOperations`, or with `'all'`
-   * every entity, junction tables included.
+   * The entities whose rows are counted in `typeorm_model_rows_total`: those with `@ExportModelOperations`, or with
+   * `'all'` every entity, junction tables included.
    *
    * @defaultValue `'decorated'`
    */
   readonly models?: 'decorated' | 'all';
 
   /**
-   * Upper bounds of the buckets of statements, transactions and waits for a connection, in seconds, ascending.
-   * Each bound adds one series per data source, operation and entity.
+   * Upper bounds of the buckets for statements, transactions and waits for a connection, in seconds, ascending. Each
+   * bound adds one series per data source, operation and entity.
    *
    * @defaultValue `[0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10]`
    */
   readonly durationBuckets?: readonly number[];
 
   /**
-   * The comparison of the migrations in the code with those in the database; `false` never asks the database.
+   * Compares the migrations in the code with those in the database. `false` turns it off.
    *
-   * @defaultValue in the background, from the end of the boot on
+   * @defaultValue on: in the background, from the end of the boot
    */
   readonly migrations?: MigrationsOptions | false;
 }
 
 export interface TypeOrmOption {
   /**
-   * What is measured of TypeORM; `false` leaves the data sources alone altogether.
+   * Options of the TypeORM metrics; `false` turns them off, and data sources are not observed.
    *
-   * @defaultValue every data source of the application, however it is made
+   * @defaultValue every data source of the application, however it is created
    */
   readonly typeorm?: TypeOrmOptions | false;
 }
@@ -63,7 +63,7 @@ export const TYPEORM_OPTIONS: CapabilityOptions<ResolvedTypeOrmOptions> = {
     {
       option: 'typeorm.migrations.refreshSeconds',
       expected: 'a number of seconds from 1 to 86400',
-      fix: 'give how old the numbers may be, 60 by default',
+      fix: 'give the seconds between two checks, 60 by default',
       holds: (value) => Number.isFinite(value) && Number(value) >= 1 && Number(value) <= 86_400,
       fromText: numberOf,
       default: 60,

@@ -1,11 +1,11 @@
 type ClassFunction = (target: object) => unknown;
 
-/** What was found out, for a decorator of others may do more than it seems to and is tried once only. */
+/** Results, kept because a foreign decorator can have side effects and is tried only once. */
 const known = new WeakMap<ClassFunction, boolean>();
 
 /**
- * Whether a function decorates classes, and is not one that makes decorators and was not called: `SkipThrottle`
- * instead of `SkipThrottle()`, which would silently do nothing.
+ * Whether a function is a class decorator, and not a decorator factory that was not called: `SkipThrottle` instead of
+ * `SkipThrottle()` would silently do nothing.
  */
 export function isClassDecorator(value: unknown): boolean {
   if (typeof value !== 'function') return false;
@@ -15,7 +15,7 @@ export function isClassDecorator(value: unknown): boolean {
   return isDecorator;
 }
 
-/** A decorator returns nothing, the class, or one that stands for it; a factory returns another function. */
+/** A decorator returns nothing, the class, or a class that replaces it. A factory returns another function. */
 function decorates(candidate: ClassFunction): boolean {
   const Probe = probe();
   const result = resultOf(candidate, Probe);
@@ -24,7 +24,7 @@ function decorates(candidate: ClassFunction): boolean {
   return prototype === Probe.prototype || prototype instanceof Probe;
 }
 
-/** Made like a controller of ours, and thrown away. */
+/** A class like our controllers, used for one try only. */
 function probe(): new () => object {
   return class Probe {
     handle(): void {
@@ -33,7 +33,7 @@ function probe(): new () => object {
   };
 }
 
-/** What cannot be tried is believed. */
+/** A candidate that throws is accepted as a decorator. */
 function resultOf(candidate: ClassFunction, target: object): unknown {
   try {
     return candidate(target);

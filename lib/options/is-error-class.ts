@@ -1,4 +1,7 @@
-/** Goes by what the prototype has, not by `instanceof`: test runners give code an `Error` of their own. */
+/**
+ * Checks the prototype instead of using `instanceof`, because test runners have an `Error` of their own in the code
+ * under test.
+ */
 export function isErrorClass(value: unknown): boolean {
   if (typeof value !== 'function') return false;
   const prototype: unknown = value.prototype;

@@ -1,6 +1,7 @@
 /**
- * An object with `canActivate`, or a class: Nest makes an instance of every function that it gets as a guard, and fails at
- * the first request where that is none. A class may have its `canActivate` as a field, which only its instances show.
+ * An object with `canActivate`, or a class. Nest instantiates every function that it gets as a guard, and the first
+ * request fails if the instance has no `canActivate`. A class can define `canActivate` as a field, which only its
+ * instances have, so every class is accepted.
  */
 export function isGuard(value: unknown): boolean {
   if (typeof value !== 'function') return hasCanActivate(value);

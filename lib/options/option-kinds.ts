@@ -1,7 +1,7 @@
 import { isObject } from './is-object.js';
 import { isBoolean, isWholeNumber, type OptionRule } from './option-rules.js';
 
-/** What an option has to be, apart from its name and its default: shared by options of the same kind. */
+/** A rule without the name and the default of an option, for options of the same kind. */
 export type OptionKind = Omit<OptionRule, 'option' | 'default'>;
 
 const ONE_OF_THE_TWO = 'give one of the two';
@@ -36,24 +36,24 @@ export function wholeNumber(least: number, fix: string): OptionKind {
   return { expected: `a whole number from ${least}`, fix, holds: isWholeNumber(least), fromText: numberOf };
 }
 
-/** `true` and `false`; anything else stays a text. */
+/** Converts `true` and `false`; any other text stays a string. */
 export function flagOf(text: string): unknown {
   if (text === 'true') return true;
   return text === 'false' ? false : text;
 }
 
-/** A number as JavaScript writes it; anything else stays a text. */
+/** Converts a number in JavaScript's notation; any other text stays a string. */
 export function numberOf(text: string): unknown {
   const number = text.trim() === '' ? NaN : Number(text);
   return Number.isNaN(number) ? text : number;
 }
 
-/** Parts separated by commas; blanks around them do not count. */
+/** Splits at commas and trims the parts. */
 export function listOf(text: string): readonly string[] {
   return text.split(',').map((part) => part.trim());
 }
 
-/** `a=1,b=2` as an object of texts; anything else stays a text. */
+/** Converts `a=1,b=2` to an object of strings; any other text stays a string. */
 export function pairsOf(text: string): unknown {
   const pairs = listOf(text).map((pair) => pair.split('=', 2));
   return pairs.every((pair) => pair.length === 2) ? Object.fromEntries(pairs as [string, string][]) : text;

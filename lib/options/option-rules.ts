@@ -3,19 +3,20 @@ import { isClassDecorator } from './is-class-decorator.js';
 import { isGuard } from './is-guard.js';
 import { isObject } from './is-object.js';
 
-/** One thing that an option has to be. */
+/** The rule of one option. */
 export interface OptionRule {
-  /** The option, with dots. */
+  /** The name of the option, with dots for nested ones. */
   readonly option: string;
   readonly expected: string;
   readonly fix: string;
-  /** There may be a password in it: what is wrong is not repeated. */
+  /** The value can contain a password, so errors do not repeat it. */
   readonly isSecret?: boolean;
-  /** The value when the option is left out. */
+  /** The value if the option is left out. */
   readonly default?: unknown;
   /**
-   * The value that a text means, as an environment variable gives one; a text that means nothing is given back, and then
-   * refused by `holds`. Missing where no text can say it: a function, a class, a client.
+   * Converts a text, such as an environment variable, to the value of the option. A text that cannot be converted is
+   * returned unchanged and then rejected by `holds`. Missing if no text can express the value: a function, a class, a
+   * client.
    */
   readonly fromText?: (text: string) => unknown;
   holds(value: unknown): boolean;
@@ -30,15 +31,15 @@ export const isWholeNumber = (from: number) => (value: unknown) => Number.isSafe
 const hasDots = (path: string): boolean => path.split('/').some((segment) => segment === '.' || segment === '..');
 export const isPath = (value: unknown): boolean =>
   typeof value === 'string' && /^\/?[\w.~/-]+$/.test(value) && /\w/.test(value) && !hasDots(value);
-export const PLAIN_PATH = 'without spaces, parameters, dots as a segment or a query';
+export const PLAIN_PATH = 'without spaces, parameters, dot segments or a query';
 
-/** What a path of a request consists of (RFC 3986), without what is only written in patterns. */
+/** The characters of a request path (RFC 3986), without those that occur in patterns only. */
 const EXACT_PATH = /^(?!.*\/:)\/[\w.~!$&'()+,;=:@%/-]*$/;
 
-/** What a list of requests to leave out has to be, and the guards and decorators of a route of ours. */
+/** Rules for lists of requests to ignore, and for the guards and decorators of our routes. */
 export const IGNORE: Omit<OptionRule, 'option'> = {
   expected: 'a list of exact paths and regular expressions',
-  fix: 'begin texts with /, and give a RegExp for what is no whole path',
+  fix: 'begin each path with /, and give a RegExp to match a part of a path',
   holds: isListOf((one) => one instanceof RegExp || (typeof one === 'string' && EXACT_PATH.test(one))),
 };
 export const GUARDS: OptionRule = {
@@ -54,7 +55,7 @@ export const DECORATORS: OptionRule = {
   holds: isListOf(isClassDecorator),
 };
 
-/** Every fault of the options, a sentence each. */
+/** Every fault of the options, one sentence each. */
 export function faultsOf(rules: readonly OptionRule[], options: object): readonly string[] {
   const known = rules.map(({ option }) => option);
   return [...unknownOptions(known, options), ...rules.flatMap((rule) => faultOf(rule, options))];
@@ -65,25 +66,30 @@ export function optionsError(module: string, faults: readonly string[]): TypeErr
   return new TypeError([`The options of ${module} are not valid.`, ...faults].join('\n  - '));
 }
 
-/** What has no keys of its own would silently leave every option at its default. */
+/** Rejects anything that is not a plain object: without own keys, every option would silently keep its default. */
 export function shapeFaults(options: unknown): string[] {
   if (isObject(options)) return [];
   return [`Expected the options to be a plain object, got ${kindOf(options)}: give one, or leave it out.`];
 }
 
-/** @errors throws before anything is made of options that are none */
+/**
+ * @errors throws if `options` is not a plain object, before anything is created from it
+ */
 export function assertObject(module: string, options: unknown): void {
   const faults = shapeFaults(options);
   if (faults.length > 0) throw optionsError(module, faults);
 }
 
-/** Of the route, and out of a factory: a guard that silently does nothing would leave the route open. */
+/**
+ * Options of the route that came from a factory. They would have no effect: without its guards, the route would be
+ * open.
+ */
 export function misplacedOptions(ofRoute: readonly string[], fromFactory: object): string[] {
   return ofRoute
     .filter((option) => option in Object(fromFactory))
     .map(
       (option) =>
-        `Expected \`${option}\` to stand beside the factory of the options, got it from the factory: move it, for the route is made before anything can be injected.`,
+        `Expected \`${option}\` to stand beside the factory of the options, got it from the factory: move it, because the route is registered before anything can be injected.`,
     );
 }
 
@@ -102,9 +108,9 @@ export function shown(value: unknown): string {
   return text.length > 120 ? `${text.slice(0, 117)}…` : text;
 }
 
-/** Of a value that is not to be repeated. */
+/** Describes a value without repeating it. */
 function kindOf(value: unknown): string {
-  if (typeof value === 'string') return 'another text';
+  if (typeof value === 'string') return 'another string';
   if (typeof value !== 'object' || value === null) return shown(value);
   if (Array.isArray(value)) return 'a list';
   return `an object with ${Object.keys(value).join(', ') || 'nothing'}`;
@@ -118,7 +124,7 @@ function faultOf(rule: OptionRule, options: object): string[] {
   ];
 }
 
-/** A misspelt option would silently do nothing. */
+/** Reports unknown options: a misspelt option would silently do nothing. */
 function unknownOptions(known: readonly string[], options: object, parent = ''): string[] {
   return Object.entries(options).flatMap(([name, value]) => {
     const option = parent + name;

@@ -1,7 +1,7 @@
 import { isObject } from './is-object.js';
 import { type OptionRule, valueAt } from './option-rules.js';
 
-/** The options below `parent`, each with its default where it was left out. A group that is false stays false. */
+/** The options below `parent`, with defaults for those that were left out. A group that is `false` stays `false`. */
 export function withDefaults(rules: readonly OptionRule[], options: object, parent = ''): Record<string, unknown> {
   const own = rules.filter(({ option }) => parentOf(option) === parent);
   return Object.fromEntries(own.map((rule) => [lastOf(rule.option), valueOf(rule, rules, options)]));
@@ -15,10 +15,10 @@ function valueOf(rule: OptionRule, rules: readonly OptionRule[], options: object
 }
 
 /**
- * Options that were given as texts, as environment variables are.
+ * Reads options from texts, such as environment variables.
  *
- * @param textOf the text of an option such as `http.durationBuckets`; undefined where there is none
- * @returns the options, to be checked like any others: what a text does not mean stays a text and is refused
+ * @param textOf returns the text of an option such as `http.durationBuckets`, or undefined if there is none
+ * @returns the options, still to be checked: a text that could not be converted stays a string and is then rejected
  */
 export function optionsFromText(
   rules: readonly OptionRule[],
@@ -38,7 +38,7 @@ function put(options: Record<string, unknown>, [name = '', ...below]: readonly s
     options[name] = value;
     return;
   }
-  // Below a group that is switched off nothing is read.
+  // Options below a group that is switched off are ignored.
   if (options[name] === false) return;
   if (!isObject(options[name])) options[name] = {};
   put(options[name] as Record<string, unknown>, below, value);

@@ -200,18 +200,18 @@ describe.each(ADAPTERS)('the options on %s', (adapter) => {
       "The options of PrometheusModule are not valid.
         - Expected only known options, got \`http.buckets\`: use one of http.durationBuckets, http.ignore, http.handlerDuration, http.timeToFirstByte, http.errorTypes, http.labels, http.queriesPerRequest.
         - Expected only known options, got \`port\`: use one of path, guards, decorators, bypassGuards, namespace, defaultLabels, registry, listeners, limits, http, typeorm, cache, runtimeMetrics.
-        - Expected \`path\` to be a path like /metrics, without spaces, parameters, dots as a segment or a query, or false, got '/metrics?x': give a plain path.
+        - Expected \`path\` to be a path like /metrics, without spaces, parameters, dot segments or a query, or false, got '/metrics?x': give a plain path.
         - Expected \`guards\` to be a list of guards, got [ 'AdminGuard' ]: give classes or objects with canActivate().
         - Expected \`decorators\` to be a list of class decorators, got 'Public': call them: Public(), not Public.
         - Expected \`bypassGuards\` to be true or false, got 'yes': give one of the two.
         - Expected \`namespace\` to be letters, digits and underscores, not beginning with a digit or ending in an underscore, got '9lives': leave out every other character.
-        - Expected \`defaultLabels\` to be an object of valid label names (not le, quantile or __…) and texts, got { le: 'a' }: rename the label, or turn the value into a text.
-        - Expected \`registry\` to be a Registry of prom-client, or false, got true: give the register itself, or leave the option out for the global one.
-        - Expected \`limits.labelSetsPerMetric\` to be a whole number from 1, got 0: give the most label sets a metric may make.
-        - Expected \`limits.concurrentScrapes\` to be a whole number from 1, got 1.5: give the most scrapes at once.
-        - Expected \`limits.scrapeTimeoutSeconds\` to be a number of seconds greater than 0 and at most 3600, got Infinity: give what your Prometheus waits, 10 by default.
+        - Expected \`defaultLabels\` to be an object of valid label names (not le, quantile or __…) and strings, got { le: 'a' }: rename the label, or convert the value to a string.
+        - Expected \`registry\` to be a Registry of prom-client, or false, got true: give the registry itself, or leave the option out for the global one.
+        - Expected \`limits.labelSetsPerMetric\` to be a whole number from 1, got 0: give the maximum number of label sets per metric.
+        - Expected \`limits.concurrentScrapes\` to be a whole number from 1, got 1.5: give the maximum number of concurrent scrapes.
+        - Expected \`limits.scrapeTimeoutSeconds\` to be a number of seconds greater than 0 and at most 3600, got Infinity: give the scrape timeout of your Prometheus, 10 by default.
         - Expected \`http.durationBuckets\` to be an ascending list of 1 to 500 finite numbers, none of them negative, got [ 3, 1 ]: sort it, and leave out +Inf.
-        - Expected \`http.ignore\` to be a list of exact paths and regular expressions, got [ 'favicon.ico' ]: begin texts with /, and give a RegExp for what is no whole path.
+        - Expected \`http.ignore\` to be a list of exact paths and regular expressions, got [ 'favicon.ico' ]: begin each path with /, and give a RegExp to match a part of a path.
         - Expected \`http.handlerDuration\` to be true or false, got null: give one of the two.
         - Expected \`http.timeToFirstByte\` to be true or false, got 'yes': give one of the two.
         - Expected \`http.errorTypes\` to be a list of error classes, got [ 'DogError' ]: give classes that extend Error, not their names.
@@ -392,8 +392,8 @@ describe.each(ADAPTERS)('the options on %s', (adapter) => {
       [
         'The options of PrometheusModule are not valid.',
         'Expected `decorators` to be a list of class decorators, got [ [Function: UseGuards] ]: call them: Public(), not Public.',
-        'Expected `guards` to be left out beside `bypassGuards: true`, got [ [class AdminGuard] ]: nothing of Nest runs for such a route, so leave out one of the two.',
-        'Expected `decorators` to be left out beside `bypassGuards: true`, got [ [Function: UseGuards] ]: nothing of Nest runs for such a route, so leave out one of the two.',
+        'Expected `guards` to be left out beside `bypassGuards: true`, got [ [class AdminGuard] ]: they have no effect on such a route, so leave out one of the two.',
+        'Expected `decorators` to be left out beside `bypassGuards: true`, got [ [Function: UseGuards] ]: they have no effect on such a route, so leave out one of the two.',
       ].join('\n  - '),
     );
   });

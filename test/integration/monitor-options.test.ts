@@ -55,11 +55,11 @@ describe.each(PLATFORMS)('the options of the monitor on %s', (platform) => {
     expect(message.split('\n  - ')).toEqual([
       'The options of MonitorModule are not valid.',
       'Expected only known options, got `paht`: use one of path, guards, decorators, listen, store, ignore, totalsOnly, retentionHours.',
-      "Expected `path` to be a path like /monitor, without spaces, parameters, dots as a segment or a query, got '/a b': give a plain path.",
+      "Expected `path` to be a path like /monitor, without spaces, parameters, dot segments or a query, got '/a b': give a plain path.",
       "Expected `guards` to be a list of guards, got [ 'AdminGuard' ]: give classes or objects with canActivate().",
       'Expected `decorators` to be a list of class decorators, got {}: call them: Public(), not Public.',
-      "Expected `store` to be 'memory' or an object with redis, got another text: give one of the two, such as { redis: 'redis://localhost:6379' }.",
-      "Expected `ignore` to be a list of exact paths and regular expressions, got [ 'health' ]: begin texts with /, and give a RegExp for what is no whole path.",
+      "Expected `store` to be 'memory' or an object with redis, got another string: give one of the two, such as { redis: 'redis://localhost:6379' }.",
+      "Expected `ignore` to be a list of exact paths and regular expressions, got [ 'health' ]: begin each path with /, and give a RegExp to match a part of a path.",
       "Expected `totalsOnly` to be true or false, got 'yes': give one of the two.",
       'Expected `retentionHours` to be a whole number of hours from 1 to 744, got 0: give how far back anybody looks, 24 by default.',
     ]);
