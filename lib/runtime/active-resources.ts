@@ -1,7 +1,7 @@
 import { type MetricStore } from '../metrics/store.js';
 import { NODEJS_ACTIVE_RESOURCES } from '../catalogue/nest/runtime.definitions.js';
 
-/** What keeps the event loop alive, by kind. */
+/** The resources that keep the event loop alive, by type. */
 export class ActiveResources {
   private readonly gauge;
   private types: ReadonlySet<string> = new Set();
@@ -10,7 +10,7 @@ export class ActiveResources {
     this.gauge = store.gauge(NODEJS_ACTIVE_RESOURCES);
   }
 
-  /** A kind that was there before is 0 now, not gone. */
+  /** A type that is no longer present becomes 0 instead of disappearing. */
   collect(): void {
     const counts = new Map(Array.from(this.types, (type) => [type, 0]));
     for (const type of process.getActiveResourcesInfo()) counts.set(type, (counts.get(type) ?? 0) + 1);

@@ -7,7 +7,7 @@ import {
 
 const MICROSECONDS = 1e6;
 
-/** The CPU time of the whole process, from its start: a counter that began when we did would hide the boot. */
+/** CPU time of the whole process since its start. A counter that began with this object would not include the boot. */
 export class CpuTime {
   private readonly user;
   private readonly system;

@@ -1,13 +1,13 @@
 import { type EventLoopUtilization, type IntervalHistogram, monitorEventLoopDelay, performance } from 'node:perf_hooks';
 
 /**
- * How often the delay is sampled. A stall that is shorter can be missed, and a longer one is reported short by as much
- * at worst. What that costs an idle process, in percent of one core and on a slow one: 10 ms 0.27, 20 ms 0.16, 50 ms
- * 0.07, 100 ms 0.04; a timer of JavaScript two and a half times as much.
+ * The interval at which the delay is sampled. A shorter stall can be missed, and a longer one is reported too short by
+ * at most this interval. The cost in an idle process, in percent of one slow core: 10 ms 0.27, 20 ms 0.16, 50 ms 0.07,
+ * 100 ms 0.04. A JavaScript timer costs two and a half times as much.
  */
 export const RESOLUTION_MS = 100;
 
-/** How far apart the two stretches begin. */
+/** Time between the starts of the two stretches. */
 const TURNOVER_MS = 60_000;
 
 export interface Delays {
@@ -18,7 +18,7 @@ export interface Delays {
   percentileSeconds(percentile: number): number;
 }
 
-/** One stretch of time under observation. */
+/** One observed stretch of time. */
 class Stretch {
   private readonly histogram: IntervalHistogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   private utilization: EventLoopUtilization = performance.eventLoopUtilization();
@@ -52,11 +52,11 @@ class Stretch {
 }
 
 /**
- * The last one to two minutes of the event loop, the same for everybody who looks.
+ * The delays of the event loop over the last one to two minutes. All readers see the same values.
  *
- * Two stretches run side by side and begin anew in turns, a minute apart; the older one is read. A reading changes
- * nothing, so that two scrapers do not take each other's delays away, as they do where each reading starts over. The
- * second stretch costs nothing that can be measured: its timer is due in the same moment.
+ * Two stretches run in parallel and restart alternately, one minute apart; the older one is read. Reading changes
+ * nothing, so two scrapers cannot take each other's delays away, as they would if each reading restarted the histogram.
+ * The second stretch has no measurable cost, because its timer is due at the same time.
  */
 export class EventLoopWindow {
   private older = new Stretch();
@@ -76,7 +76,7 @@ export class EventLoopWindow {
     this.younger.end();
   }
 
-  /** To be called now and then: when the younger stretch has a minute to show, the older one begins anew. */
+  /** Must be called regularly. When the younger stretch is a minute old, the older one restarts. */
   tick(): void {
     const now = performance.now();
     if (now - this.turnedOverAt < this.turnoverMs) return;
@@ -94,7 +94,7 @@ export class EventLoopWindow {
   }
 }
 
-/** Node's readings are the times between two samples. */
+/** Node reports the time between two samples, the interval included. */
 function delaySeconds(nanoseconds: number): number {
   return Math.max(0, nanoseconds / 1e9 - RESOLUTION_MS / 1000);
 }

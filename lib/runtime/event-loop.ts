@@ -18,10 +18,10 @@ import {
   NODEJS_EVENTLOOP_UTILIZATION_RATIO,
 } from '../catalogue/nest/runtime.definitions.js';
 
-/** How often the last turn is noted: costs 0.015 % of a core. */
+/** Interval at which the last turn is recorded; costs 0.015 % of a core. */
 const TICK_MS = 1000;
 
-/** How late and how busy the event loop is. */
+/** Delay and utilization of the event loop. */
 export class EventLoop {
   private readonly window = new EventLoopWindow();
   private readonly gauges;
@@ -48,7 +48,7 @@ export class EventLoop {
     this.idle = time.known({ state: 'idle' });
   }
 
-  /** The timer is Node's own, whatever a test has put in the place of the global one, and keeps no process alive. */
+  /** Uses Node's own timer, even if a test has replaced the global one. The timer does not keep the process alive. */
   start(): void {
     this.window.start();
     this.timer = setInterval(() => this.tick(), TICK_MS).unref();
@@ -75,7 +75,7 @@ export class EventLoop {
     setOrUnset(gauges.utilization, this.window.utilizationRatio());
   }
 
-  /** Resolves when the loop has turned once. */
+  /** Resolves after one turn of the event loop. */
   async measureLag(): Promise<void> {
     const startedAt = performance.now();
     await new Promise<void>((resolve) => setImmediate(resolve));

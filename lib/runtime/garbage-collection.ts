@@ -10,7 +10,7 @@ const KINDS: ReadonlyMap<unknown, GcKind> = new Map([
   [constants.NODE_PERFORMANCE_GC_WEAKCB, 'weakcb'],
 ]);
 
-/** Observes how long each garbage collection takes. Costs nothing while there are none. */
+/** Observes the duration of each garbage collection. It costs nothing between collections. */
 export class GarbageCollection {
   private readonly series: ReadonlyMap<GcKind, HistogramSeries>;
   private observer: PerformanceObserver | undefined;

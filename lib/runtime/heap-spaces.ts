@@ -6,7 +6,7 @@ import {
   NODEJS_HEAP_SPACE_SIZE_USED_BYTES,
 } from '../catalogue/nest/runtime.definitions.js';
 
-/** The spaces that the heap consists of. */
+/** The heap spaces of V8. */
 export class HeapSpaces {
   private readonly total;
   private readonly used;

@@ -7,7 +7,9 @@ import {
   NODEJS_HEAP_SIZE_USED_BYTES,
 } from '../catalogue/nest/runtime.definitions.js';
 
-/** The heap of V8. Asked of V8 itself: `process.memoryUsage()` would read the resident memory from a file as well. */
+/**
+ * The heap of V8. Read from V8 itself, because `process.memoryUsage()` would also read the resident memory from a file.
+ */
 export class Heap {
   private readonly total;
   private readonly used;

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 
-/** What Linux knows of a process. What could not be read is undefined. */
+/** Values that Linux reports about a process. A value that could not be read is undefined. */
 export interface ProcStatus {
   readonly residentBytes: number | undefined;
   readonly virtualBytes: number | undefined;
@@ -12,11 +12,11 @@ export interface ProcStatus {
 }
 
 /**
- * Reads it anew, the limits as well: they can be changed from outside. Files of `/proc` are made of memory and do not
- * block, but a busy thread pool can keep the reading waiting.
+ * Reads all values each time, the limits too, because other processes can change them. Files of `/proc` are in memory
+ * and do not block, but a busy thread pool can delay reading them.
  */
 export async function readProcStatus(): Promise<ProcStatus> {
-  // First and alone: the other two files would be open in the meantime, and be counted.
+  // The open files are counted first, because the other two files would be open and be counted.
   const openFiles = await orUndefined(countOpenFiles());
   const [status, limits] = await Promise.all([text('status'), text('limits')]);
   const kibibytes = (name: string) => times(1024, statusNumber(status, name));
@@ -31,7 +31,10 @@ export async function readProcStatus(): Promise<ProcStatus> {
   };
 }
 
-/** Linux 6.2 has the number as the size of the directory. Before that it is 0, and the directory has to be opened. */
+/**
+ * From Linux 6.2 on, the number is the size of the directory. Before that the size is 0, and the directory must be
+ * read.
+ */
 async function countOpenFiles(): Promise<number> {
   const { size } = await stat('/proc/self/fd');
   return size > 0 ? size : (await readdir('/proc/self/fd')).length - 1;
@@ -43,7 +46,7 @@ export function statusNumber(status: string | undefined, name: string): number |
   return found === undefined ? undefined : Number(found);
 }
 
-/** `Max open files            20000                20000                files`, or `unlimited`, which is no number. */
+/** `Max open files            20000                20000                files`, or `unlimited`, which has no number. */
 export function softLimit(limits: string | undefined, name: string): number | undefined {
   const found = limits?.match(new RegExp(`^${name}\\s+(\\d+)`, 'm'))?.[1];
   return found === undefined ? undefined : Number(found);

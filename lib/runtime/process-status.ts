@@ -11,7 +11,7 @@ import {
   PROCESS_VIRTUAL_MEMORY_MAX_BYTES,
 } from '../catalogue/nest/runtime.definitions.js';
 
-/** Memory, files and threads of the process, as the operating system counts them. */
+/** Memory, files and threads of the process, as the operating system reports them. */
 export class ProcessStatus {
   private readonly gauges;
 
@@ -27,7 +27,7 @@ export class ProcessStatus {
     };
   }
 
-  /** A scrape that does not wait for it any more gets no numbers rather than those of an earlier one. */
+  /** If the scrape stops waiting, the gauges become absent, so that it does not show the values of an earlier one. */
   async collect(signal: AbortSignal): Promise<void> {
     const forget = () => this.show(undefined);
     signal.addEventListener('abort', forget, { once: true });
@@ -48,7 +48,7 @@ export class ProcessStatus {
   }
 }
 
-/** Elsewhere Node can tell the resident memory, and that with a call that reads no file. */
+/** On other platforms Node reports the resident memory only, with a call that reads no file. */
 async function read(): Promise<Partial<ProcStatus>> {
   return process.platform === 'linux' ? readProcStatus() : { residentBytes: process.memoryUsage.rss() };
 }

@@ -11,10 +11,10 @@ import { ProcessStatus } from './process-status.js';
 import { NODEJS_VERSION_INFO, PROCESS_START_TIME_SECONDS } from '../catalogue/nest/runtime.definitions.js';
 
 /**
- * The metrics of Node and of the process. Each application has its own; nothing is shared between them.
+ * The metrics of Node and of the process. Each application has its own instance.
  *
- * From `start()` to `stop()` it costs about 0.05 to 0.1 % of a core, nearly all of it the sampling of the event loop
- * (docs/decisions/0007), and keeps no process alive. What the platform does not tell is left out.
+ * Between `start()` and `stop()` it costs about 0.05 to 0.1 % of a core, mostly for sampling the event loop
+ * (docs/decisions/0007). It does not keep the process alive. Values that the platform does not report are absent.
  */
 export class RuntimeMetrics implements Collector {
   readonly name = 'runtime';
@@ -31,7 +31,7 @@ export class RuntimeMetrics implements Collector {
     this.eventLoop = new EventLoop(store);
     this.processStatus = new ProcessStatus(store);
     this.garbageCollection = new GarbageCollection(store);
-    // The resources first, before our own readings are among them.
+    // Active resources come first, so that those of our own readings do not count.
     this.parts = [
       new ActiveResources(store),
       new CpuTime(store),
@@ -41,7 +41,7 @@ export class RuntimeMetrics implements Collector {
     ];
   }
 
-  /** Begins to observe the event loop and the garbage collections. Twice is once. */
+  /** Starts to observe the event loop and garbage collections. Idempotent. */
   start(): void {
     if (this.isRunning) return;
     this.isRunning = true;
@@ -49,7 +49,7 @@ export class RuntimeMetrics implements Collector {
     this.garbageCollection.start();
   }
 
-  /** Leaves no timer and no observer. Twice is once. */
+  /** Removes all timers and observers. Idempotent. */
   stop(): void {
     this.isRunning = false;
     this.eventLoop.stop();
@@ -57,9 +57,9 @@ export class RuntimeMetrics implements Collector {
   }
 
   /**
-   * Takes half a millisecond of CPU and a turn of the event loop.
+   * Takes half a millisecond of CPU and one turn of the event loop.
    *
-   * @errors rejects when a part could not be read; the other parts have their numbers even so
+   * @errors rejects if a part could not be read; the other parts are still updated
    */
   async collect(signal: AbortSignal): Promise<void> {
     const results = await Promise.allSettled([
@@ -69,11 +69,11 @@ export class RuntimeMetrics implements Collector {
     ]);
     const faults = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
     if (faults.length > 0)
-      throw new AggregateError(faults, `Of the runtime metrics ${faults.length} could not be read.`);
+      throw new AggregateError(faults, `${faults.length} of the runtime metrics could not be read.`);
   }
 }
 
-/** `v22.23.3-nightly` has more behind the patch, which is no part of it. */
+/** Ignores a suffix after the patch version, as in `v22.23.3-nightly`. */
 function versionLabels(version: string): Record<'version' | 'major' | 'minor' | 'patch', string> {
   const [major = '', minor = '', patch = ''] = version.match(/\d+/g) ?? [];
   return { version, major, minor, patch };
