@@ -3,7 +3,7 @@ import { type Socket } from 'node:net';
 
 const WAITING = Symbol.for('nestjs-prometheus-exporter.waiting-for-turns');
 
-/** Whoever follows a response that waits behind another one on its connection. */
+/** The callbacks for a pipelined response that waits behind another one on its connection. */
 export interface WaitingResponse {
   connectionClosed(): void;
 }
@@ -13,9 +13,10 @@ interface Watched extends Socket {
 }
 
 /**
- * Watches over pipelined requests. A response that waits behind another on its connection has no socket yet, is told
- * neither `finish` nor `close` when the client dies, and its request would stay in flight for ever. So the connection is
- * listened to for these, and only for these: most connections never see one. One listener serves all of a connection.
+ * Watches the connection of pipelined requests. A response that waits behind another one has no socket yet. It emits
+ * neither `finish` nor `close` when the client disconnects, so its request would stay in flight forever. Only for such
+ * responses is a listener added to the connection: most connections never have one. One listener serves all waiting
+ * responses of a connection.
  */
 export function onConnectionClosed(
   socket: Watched | undefined,

@@ -1,24 +1,24 @@
 import { type AbstractHttpAdapter } from '@nestjs/core';
 
-/** What we use of an Express application: the layers that have been registered so far. */
+/** The parts of an Express application that we use: its layers registered so far. */
 interface ExpressInstance {
   readonly router: { readonly stack: readonly { readonly route?: ExpressRoute }[] };
 }
 interface ExpressRoute {
   readonly path: unknown;
-  /** Its handlers; those of `all()` have no method. */
+  /** The handlers of the route; those of `all()` have no method. */
   readonly stack: readonly { readonly method?: string; readonly handle: { readonly length: number } }[];
 }
 
-/** What we use of a Fastify instance. */
+/** The parts of a Fastify instance that we use. */
 interface FastifyInstance {
   readonly supportedMethods: readonly string[];
   hasRoute(route: { readonly method: string; readonly url: string }): boolean;
 }
 
 /**
- * The methods, `ALL` for all of them, that a route takes at this path which was registered with Express or Fastify
- * directly before Nest registers those of the controllers.
+ * The methods of the routes that were registered at this path with Express or Fastify directly, before Nest registers
+ * those of the controllers. `ALL` stands for all methods.
  */
 export function methodsInFramework(adapter: AbstractHttpAdapter, path: string): readonly string[] {
   const instance: unknown = adapter.getInstance();
@@ -27,7 +27,10 @@ export function methodsInFramework(adapter: AbstractHttpAdapter, path: string): 
   return [];
 }
 
-/** A handler with `next` may pass the request on, as a password for the path does, and so may middleware. */
+/**
+ * Handlers with a `next` parameter and middleware do not count: they can pass the request on, as a password check for
+ * the path does.
+ */
 function methodsInExpress({ router }: ExpressInstance, path: string): readonly string[] {
   return router.stack
     .flatMap(({ route }) => (route?.path === path ? route.stack : []))

@@ -3,13 +3,13 @@ import { type RequestMethod } from '@nestjs/common';
 import { type ApplicationConfig } from '@nestjs/core';
 import { type OwnRoutes, type PlacedRoute } from './placed-route.js';
 
-/** The metadata key of `@Get()` and its like, the same in every Nest that we support. */
+/** The metadata key of `@Get()` and similar decorators, the same in every supported version of Nest. */
 const METHOD = 'method';
 
 /**
- * Keeps routes of ours out of the global prefix: they are expected where the options say. Nest excludes by path, and
- * would take the prefix from a controller of the application that is declared with the same one. Where that happens,
- * the exclusion is for our handlers alone.
+ * Keeps our routes out of the global prefix: users expect them at the path in the options. Nest excludes by path, and
+ * so would also take the prefix from a controller of the application with the same path. In that case the exclusion
+ * applies to our handlers only.
  */
 export function excludeFromPrefix(
   config: ApplicationConfig,
@@ -18,7 +18,7 @@ export function excludeFromPrefix(
 ): void {
   const options = config.getGlobalPrefixOptions();
   const exclude = (requestMethod: RequestMethod): void => {
-    // A module that is used for two applications in turn has that of the first one.
+    // A module that is used for two applications in turn already has the changed method of the first one.
     for (const { method } of routes().filter(({ controller }) => controller === ours.controller)) {
       Reflect.defineMetadata(METHOD, requestMethod, method);
     }
@@ -34,8 +34,8 @@ export function excludeFromPrefix(
 }
 
 /**
- * Nest finds the function of the adapter by `methods[requestMethod]`, where 5 and '5' are the same, and compares the
- * methods of a route and an exclusion by `===`, where they are not: as a text it is the method of no other route.
+ * Converts the method to a string. Nest finds the adapter's function by `methods[requestMethod]`, where 5 and '5' are
+ * the same key, but compares the methods of a route and an exclusion with `===`. So a string matches no other route.
  */
 function asText(method: RequestMethod): RequestMethod {
   return String(method) as never;

@@ -1,19 +1,21 @@
 import { type CanActivate, SetMetadata, type Type, UseGuards } from '@nestjs/common';
 
-/** Where a controller of ours is, and what the application puts on it. */
+/** The path of one of our controllers, and the guards and decorators that the application adds. */
 export interface OwnControllerOptions {
   readonly path: string;
   readonly guards: readonly (Type<CanActivate> | CanActivate)[];
   readonly decorators: readonly ClassDecorator[];
 }
 
-/** What `@ApiExcludeController()` of @nestjs/swagger sets: our routes are no part of the application's API. */
+/**
+ * The metadata of `@ApiExcludeController()` of @nestjs/swagger: our routes do not belong to the API of the application.
+ */
 const OutsideApiDocuments = (): ClassDecorator => SetMetadata('swagger/apiExcludeController', [true]);
 
 /**
- * Puts the decorators and guards of the application on a controller class that was made for this application alone.
+ * Applies the application's decorators and guards to a controller class that was created for this application only.
  *
- * @returns that class, or the one that a decorator returned instead of it
+ * @returns that class, or the class that a decorator returned instead
  */
 export function decorateController(
   controller: Type,

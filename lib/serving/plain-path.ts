@@ -1,4 +1,4 @@
-/** The path of a route with its leading slash, and without one at the end. */
+/** The path of a route with a leading slash and without a trailing one. */
 export function plainPath(path: string): string {
   return `/${path.replace(/^\/+|\/+$/g, '')}`;
 }

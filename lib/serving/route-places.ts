@@ -4,18 +4,18 @@ import { methodsInFramework } from './framework-routes.js';
 import { excludeFromPrefix } from './outside-prefix.js';
 import { type OwnRoutes, type PlacedRoute } from './placed-route.js';
 
-/** The methods with which ours are read. */
+/** Methods that read our routes. */
 const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'ALL']);
 
-/** A route of somebody else at one of our places. */
+/** A route that is not ours, at the same path. */
 interface Rival {
   readonly path: string;
   readonly method: string;
-  /** For those who read an error. */
+  /** The name for error messages. */
   readonly name: string;
 }
 
-/** Where the routes of an application are. Our modules take their places here, before Nest registers any route. */
+/** The routes of an application. Our modules reserve their paths here, before Nest registers any route. */
 export class RoutePlaces {
   constructor(
     private readonly config: ApplicationConfig,
@@ -25,10 +25,10 @@ export class RoutePlaces {
   ) {}
 
   /**
-   * Puts routes of ours outside the global prefix, and leaves those of everybody else where they are.
+   * Puts our routes outside the global prefix, and changes no other route.
    *
-   * @returns the method to register ours with: GET where somebody else answers another method at the same place
-   * @errors throws where somebody else is read at the same place
+   * @returns the method to register our routes with: GET if another route at the same path answers another method
+   * @errors throws if another route at the same path answers GET or HEAD
    */
   take(ours: OwnRoutes): OwnRoutes['requestMethod'] {
     const rivals = this.rivalsOf(ours);
@@ -50,7 +50,7 @@ export class RoutePlaces {
     try {
       return methodsInFramework(adapter, path).map((method) => ({ path, method, name }));
     } catch (error) {
-      // An adapter may call itself `express` and be built in another way: the application starts all the same.
+      // A custom adapter can have the type `express` and another structure. The application must start anyway.
       this.onFault(error);
       return [];
     }
