@@ -1,9 +1,6 @@
-/**
- * What happens in the caches of the application: the part of the contract that the cache observer fills.
- * Durations are seconds.
- */
+/** Events of the application's caches, emitted by the observation of caches. Durations are in seconds. */
 
-/** Where the entries are, by the class of the store. */
+/** The backends, by the class of the store. */
 export const CACHE_BACKENDS = [
   'memory',
   'redis',
@@ -22,32 +19,32 @@ export type CacheBackend = (typeof CACHE_BACKENDS)[number];
 export const CACHE_OPERATIONS = ['get', 'set', 'delete', 'clear'] as const;
 export type CacheOperation = (typeof CACHE_OPERATIONS)[number];
 
-/** One store of a cache: a cache of two tiers has two. One object for each, so that it can be a key. */
+/** One store of a cache; a cache with two tiers has two. Each has exactly one object, so that it can be a key. */
 export interface CacheInfo {
   readonly name: string;
   readonly backend: CacheBackend;
 }
 
-/** A call of a store, for one key or for several. */
+/** A call to a store, for one key or several. */
 export interface CacheCall {
   readonly cache: CacheInfo;
   readonly operation: CacheOperation;
-  /** Of how many keys; 1 for `clear`. */
+  /** The number of keys; 1 for `clear`. */
   readonly keys: number;
-  /** How many of them a `get` found: 0, false, null and '' are found. */
+  /** The number of keys that a `get` found. The values 0, false, null and '' count as found. */
   readonly hits: number;
-  /** For how many of them the store failed, though the application may have been told a miss. */
+  /** The number of keys for which the store failed. The application may have got a miss instead of an error. */
   readonly failures: number;
   readonly durationSeconds: number;
 }
 
-/** The part of a listener that hears of caches. */
+/** The methods of a listener for caches. */
 export interface CacheListener {
-  /** A store of a cache was found; before any other event of it. */
+  /** A store of a cache was found. Emitted before any other event of it. */
   cacheFound?(cache: CacheInfo): void;
-  /** A store that was given to `observeCache` has been collected: no event of it comes any more. */
+  /** A store that was given to `observeCache` was garbage collected: it emits no more events. */
   cacheEnded?(cache: CacheInfo): void;
-  /** A call has ended, one way or the other. */
+  /** A call has ended, successfully or not. */
   cacheCalled?(call: CacheCall): void;
 }
 

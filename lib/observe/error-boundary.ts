@@ -1,12 +1,12 @@
 import { type Logged, LoggedCauses } from './logged-causes.js';
 
-/** The parts of the library whose errors are counted apart, beside those of the capabilities. */
+/** The parts of the library whose errors are counted separately, besides those of the capabilities. */
 export const OWN_PARTS = ['listener', 'labels', 'metrics', 'collector', 'exposition', 'bridge', 'monitor'] as const;
 
 /** One of `OWN_PARTS`, or the part of a capability. */
 export type Part = string;
 
-/** An error of ours that was kept from the host. */
+/** An error in our code that was kept from the host. */
 export interface FaultReport {
   readonly part: Part;
   readonly error: unknown;
@@ -14,11 +14,11 @@ export interface FaultReport {
 }
 
 /**
- * Runs our code inside the host. Whatever it throws stays here: it is counted, logged once per cause, and the host
- * goes on as if we were not there.
+ * Runs our code inside the host application. Errors are caught, counted, and logged once per cause, and the host
+ * continues unaffected.
  */
 export class ErrorBoundary {
-  /** Of each part apart, so that a noisy one silences no other. */
+  /** Per part, so that many errors in one part do not suppress the log of another. */
   private readonly causes = new Map<Part, LoggedCauses>();
 
   constructor(
@@ -26,7 +26,7 @@ export class ErrorBoundary {
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** The result of `run`, or undefined when it threw. */
+  /** Returns the result of `run`, or undefined if it threw. */
   run<T>(part: Part, run: () => T): T | undefined {
     try {
       return run();
@@ -36,16 +36,16 @@ export class ErrorBoundary {
     }
   }
 
-  /** For those hot paths that write their own try and catch to save a closure. */
+  /** For hot paths with a try and catch of their own, which avoids a closure. */
   report(part: Part, error: unknown): void {
     try {
       this.onFault({ part, error, logged: this.logged(part, error) });
     } catch {
-      // The last line of defence: a report that fails has nobody left to tell.
+      // The last line of defence: a failure of the report itself cannot be reported.
     }
   }
 
-  /** An error that cannot be read, such as one whose `message` throws, is counted like any other. */
+  /** An unreadable error, such as one whose `message` throws, is counted but not logged. */
   private logged(part: Part, error: unknown): Logged {
     try {
       return this.causesOf(part).admit(error);

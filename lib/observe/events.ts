@@ -3,13 +3,13 @@ import { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { type DatabaseListener } from './database-events.js';
 
 /**
- * What happens in the application, as plain readonly events: the contract between those who observe and those who
- * listen. Nothing here knows a metric, a name or a format. Durations are seconds, sizes are bytes.
+ * Events of the application as plain readonly objects: the contract between the code that observes and the code that
+ * listens. Nothing here depends on a metric, a name or a format. Durations are in seconds, sizes in bytes.
  *
- * An event object is valid while its listener runs; keep what you need of it, not the object.
+ * An event object is only valid while its listener runs. Copy the values that you need, and do not keep the object.
  */
 
-/** The methods of RFC 9110 with PATCH and QUERY; everything else a client may invent is `_OTHER`. */
+/** The methods of RFC 9110, PATCH and QUERY; any other method of a client is `_OTHER`. */
 export const METHODS = [
   'GET',
   'HEAD',
@@ -31,15 +31,15 @@ export type Transport = (typeof TRANSPORTS)[number];
 export const HTTP_VERSIONS = ['1.0', '1.1', '2', '_OTHER'] as const;
 export type HttpVersion = (typeof HTTP_VERSIONS)[number];
 
-/** The route of every request that nothing took which was registered under a path. */
+/** The route of requests that matched no registered route. */
 export const UNMATCHED = '_unmatched';
 
-/** A method and a route template: one object for each pair in an application, so that it can be a key. */
+/** A method and a route template. Each pair has exactly one object in an application, so that it can be a key. */
 export interface Route {
   readonly method: HttpMethod;
-  /** The matched template with prefix and version, of Nest or of the framework itself, or `_unmatched`. */
+  /** The matched template with prefix and version, of Nest or of the framework, or `_unmatched`. */
   readonly template: string;
-  /** 0, 1, 2 … in the order of their making: an index for listeners that keep something per route. */
+  /** 0, 1, 2 … in the order of creation: an index for listeners that keep data per route. */
   readonly index: number;
 }
 
@@ -55,67 +55,67 @@ export interface Handler {
 export interface KnownRoute {
   readonly route: Route;
   readonly handler: Handler;
-  /** The versions it answers to, `''` when it has none. */
+  /** The versions that the route answers to; `''` if it has none. */
   readonly version: string;
-  /** The status that Nest sends when the handler returns. */
+  /** The status that Nest sends if the handler returns. */
   readonly successStatus: number;
 }
 
-/** What Express's request, Fastify's and Node's own have in common. */
+/** The common properties of Express's, Fastify's and Node's requests. */
 export interface HttpRequest {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
   readonly headers: IncomingHttpHeaders;
-  /** Node's own request, where the framework wraps it: on Fastify. */
+  /** Node's own request, if the framework wraps it, as Fastify does. */
   readonly raw?: IncomingMessage;
 }
 
-/** A request and, as far as it has come, its answer. */
+/** A request and its response, as far as it exists. */
 export interface HttpExchange {
   /**
-   * The request that a guard gets from `getRequest()`, with all that guards have put on it. Fastify's is known once a
-   * handler was chosen; until then, and for ever where none was, it is Node's own.
+   * The request that a guard gets from `getRequest()`, with everything that guards have put on it. With Fastify it is
+   * Node's own request until a handler was chosen, and stays so if none is.
    */
   readonly request: HttpRequest;
   readonly method: HttpMethod;
   readonly transport: Transport;
   readonly httpVersion: HttpVersion;
   readonly route: Route;
-  /** Undefined until a handler was chosen, and for ever when none was. */
+  /** Undefined until a handler was chosen, and also afterwards if none was. */
   readonly handler: Handler | undefined;
   /** The status that was sent; meaningless for an aborted exchange. */
   readonly status: number;
   /** From arrival to the last byte, or to the abort. */
   readonly durationSeconds: number;
-  /** From arrival to the first byte of the answer; undefined when none was sent or nobody asked for it. */
+  /** From arrival to the first byte of the response; undefined if none was sent or no metric needs it. */
   readonly timeToFirstByteSeconds: number | undefined;
   /** Bytes of the body that were read, as sent by the client. */
   readonly requestBodyBytes: number;
   /** Bytes of the body that were sent, after compression, without headers and chunk framing. */
   readonly responseBodyBytes: number;
-  /** The body was sent in pieces: server-sent events, a file, any chunked answer. */
+  /** The body was sent in chunks: server-sent events, a file, any chunked response. */
   readonly streamed: boolean;
   /** The template was rendered and sent. */
   readonly rendered: boolean;
-  /** Statements that were begun on behalf of the request; 0 without `http.queriesPerRequest`. */
+  /** Statements that were started by the request; 0 without `http.queriesPerRequest`. */
   readonly databaseQueries: number;
-  /** What they took together; those that run side by side count each. */
+  /** Their total time; concurrent statements count in full. */
   readonly databaseSeconds: number;
 }
 
-/** The part of a listener that hears of requests. */
+/** The methods of a listener for HTTP requests. */
 export interface HttpListener {
   /** Once at boot, before the first request. */
   routesKnown?(routes: readonly KnownRoute[]): void;
-  /** A request arrived. Its route is not known yet; where Nest has no handler, it is known only at the end. */
+  /** A request arrived. Its route is not known yet; if Nest has no handler for it, it is known only at the end. */
   requestReceived?(exchange: HttpExchange): void;
-  /** An answer was sent to its last byte, by whomever: handler, guard, filter, middleware, the 404 of the framework. */
+  /** A response was sent to its last byte, by a handler, a guard, a filter, middleware or the framework's 404. */
   requestAnswered?(exchange: HttpExchange): void;
-  /** The client left before the answer was complete. */
+  /** The client aborted the request before the response was complete. */
   requestAborted?(exchange: HttpExchange): void;
   /** A guard, pipe, interceptor or handler threw; `error` is what it threw, of any type. */
   exceptionThrown?(handler: Handler, error: unknown): void;
-  /** Interceptors, pipes and handler took so long. Only with `http.handlerDuration`. */
+  /** The time in interceptors, pipes and the handler. Only with `http.handlerDuration`. */
   handlerTimed?(handler: Handler, durationSeconds: number): void;
 }
 
@@ -129,8 +129,8 @@ export const HTTP_EVENTS = [
 ] as const satisfies readonly (keyof HttpListener)[];
 
 /**
- * An object that hears events. Every method is optional. Whatever one throws, or rejects with, is caught and counted in
- * `nestjs_metrics_errors_total{part="listener"}`; nobody waits for what one returns.
+ * An object with methods for events. Every method is optional. An error or a rejection is caught and counted in
+ * `nestjs_metrics_errors_total{part="listener"}`. Returned promises are not awaited.
  */
 export interface Listener extends HttpListener, DatabaseListener, CacheListener {}
 

@@ -3,7 +3,7 @@ import { type EventName, type Listener } from './events.js';
 
 type Method = (...told: unknown[]) => unknown;
 
-/** The method of a listener that has one for an event. */
+/** A listener and its method for an event. */
 interface Heard {
   readonly listener: Listener;
   readonly method: Method;
@@ -19,7 +19,7 @@ class EventListeners {
     this.forward();
   }
 
-  /** From now on `listener` hears every event. Returns the function that stops it. */
+  /** Adds a listener for all later events. Returns the function that removes it. */
   add(listener: Listener): () => void {
     this.all = [...this.all, listener];
     this.forward();
@@ -33,8 +33,8 @@ class EventListeners {
   }
 
   /**
-   * Replaces the method of every event: it holds those who hear it now, so that a listener may come or go while an event
-   * is told, and nobody is looked up by name for every request.
+   * Rebuilds the method of every event. It holds the current listeners, so that a listener can be added or removed
+   * while an event is dispatched, and no lookup is needed per request.
    */
   private forward(): void {
     for (const event of this.events) {
@@ -44,7 +44,7 @@ class EventListeners {
     }
   }
 
-  /** A method that is a getter may throw. */
+  /** A method can be a getter that throws. */
   private heardBy(listener: Listener, event: EventName): readonly Heard[] {
     try {
       const method: unknown = listener[event];
@@ -55,7 +55,7 @@ class EventListeners {
     }
   }
 
-  /** The usual case, without a loop. */
+  /** The usual case of one listener, without a loop. */
   private toOne({ listener, method }: Heard): Method {
     return (...told) => {
       try {
@@ -80,7 +80,7 @@ class EventListeners {
     };
   }
 
-  /** A listener of the application may be asynchronous: nobody waits for it, but its rejection would end the process. */
+  /** Listeners can be asynchronous. They are not awaited, but an unhandled rejection would end the process. */
   private settle(result: unknown): void {
     if (typeof (result as { then?: unknown } | null)?.then !== 'function') return;
     Promise.resolve(result).catch((error: unknown) => this.boundary.report('listener', error));
@@ -88,9 +88,8 @@ class EventListeners {
 }
 
 /**
- * The listeners of an application, and how to tell them: calling the method of an event tells every listener that has
- * one of that name, in the order in which they were added. One that throws is reported and does not keep the others
- * from hearing.
+ * The listeners of an application. Calling the method of an event calls that method of every listener that has it, in
+ * the order in which the listeners were added. An error in one listener is reported, and the others still run.
  */
 export type Listeners = EventListeners & Required<Listener>;
 

@@ -1,6 +1,6 @@
 /**
- * Line feeds and terminal escapes would forge entries of a log, U+202A – U+202E and U+2066 – U+2069 turn text around,
- * and a surrogate alone is no text at all.
+ * Line feeds and terminal escapes could forge log entries, U+202A – U+202E and U+2066 – U+2069 reverse the direction of
+ * text, and a lone surrogate is not valid text.
  */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 const SHORT_ESCAPES: Readonly<Record<string, string>> = {
@@ -11,23 +11,23 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = {
 
 const MOST_CHARACTERS = 2000;
 const MOST_FRAMES = 20;
-/** Longer ones are no path of a file. */
+/** Longer frames do not contain a file path. */
 const MOST_CHARACTERS_OF_FRAME = 500;
 
-/** Of an error, whose parts anybody may have set to anything. */
+/** The properties of an error, which any code may have changed. */
 interface ErrorParts {
   readonly name: unknown;
   readonly message: unknown;
   readonly stack?: unknown;
 }
 
-/** A text that a client, a database or a shared Redis may have chosen, as one line of a log. */
+/** Makes one log line from a text that may come from a client, a database or a shared Redis. */
 export function logText(text: string, mostCharacters = MOST_CHARACTERS): string {
   const short = text.length > mostCharacters ? `${text.slice(0, mostCharacters)}…` : text;
   return short.replaceAll(UNPRINTABLE, escaped);
 }
 
-/** An error as an entry of a log: its name and message on one line, and the frames of its stack on lines of their own. */
+/** An error as a log entry: its name and message on one line, followed by one line per stack frame. */
 export function errorText(error: unknown): string {
   try {
     if (!(error instanceof Error)) return logText(String(error));
@@ -40,8 +40,8 @@ export function errorText(error: unknown): string {
 }
 
 /**
- * The innermost frames of a stack. What its message says of frames is none of them, and where the stack holds another
- * message than the error, which was changed since, nobody can tell them apart.
+ * The innermost frames of a stack. Lines of the message that look like frames do not count. If the message was changed
+ * after the stack was made, they cannot be distinguished, and the result is empty.
  */
 export function framesOf(error: ErrorParts, most: number): readonly string[] {
   return (framesBehindMessage(error) ?? []).slice(0, most).map(shortened);
@@ -49,7 +49,7 @@ export function framesOf(error: ErrorParts, most: number): readonly string[] {
 
 function framesBehindMessage({ stack, message }: ErrorParts): readonly string[] | undefined {
   const [text, said] = [String(stack), String(message)];
-  // Without a message its head is a name, and nothing that a message could be part of.
+  // Without a message, the stack begins with the name only, and no message can contain frames.
   const head = said === '' ? (/^[^:\n]*\n/.exec(text)?.[0] ?? '') : `: ${said}\n`;
   const at = text.indexOf(head);
   if (head === '' || at === -1) return undefined;
@@ -59,7 +59,7 @@ function framesBehindMessage({ stack, message }: ErrorParts): readonly string[] 
     .filter(isFrame);
 }
 
-/** For people to read: the message before them may look like some more. */
+/** For humans only: lines of the message before these frames can look like frames. */
 function lastFrames(stack: string): readonly string[] {
   const lines = stack.split('\n');
   return lines.slice(lines.findLastIndex((line) => !isFrame(line)) + 1);

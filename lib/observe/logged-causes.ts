@@ -1,19 +1,22 @@
 import { framesOf } from './log-text.js';
 
-/** Code has few places where it fails. Further ones share one budget. */
+/** Code fails in few places. Further places share one budget. */
 const MOST_PLACES = 50;
-/** A place may put text of a client into its messages, each of which would be a cause of its own. */
+/** A message can contain text from a client, and then each message would be a separate cause. */
 const MOST_MESSAGES = 10;
 const MOST_CHARACTERS = 200;
-/** So many frames identify a place, because the innermost one may be `JSON.parse` or a driver. */
+/** The number of stack frames that identify a place; the innermost can be `JSON.parse` or a driver. */
 const FRAMES_OF_PLACE = 3;
-/** After that a place that has used up its budget is logged again. */
+/** After this time, a place that has used up its budget is logged again. */
 const FORGOTTEN_AFTER_MS = 3_600_000;
 
-/** Whether a fault is logged; the last one says that further ones are not. */
+/** Whether an error is logged. With `last`, the log says that further errors are not. */
 export type Logged = 'yes' | 'last' | 'no';
 
-/** The causes in one part that were logged: each once, and a few of each place, whatever a client makes it say. */
+/**
+ * The causes in one part that were logged: each once, and a limited number per place, even if messages contain text
+ * from clients.
+ */
 export class LoggedCauses {
   private readonly places = new Map<string, LoggedMessages>();
 
@@ -48,7 +51,9 @@ class LoggedMessages {
   }
 }
 
-/** The class of an error and where it was made, if its stack says so: what a client sends changes neither. */
+/**
+ * The class of an error and the place where it was created, if the stack shows it. Input from a client changes neither.
+ */
 function placeOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
   return [error.constructor.name, ...framesOf(error, FRAMES_OF_PLACE)].join(' ');

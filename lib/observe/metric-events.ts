@@ -2,7 +2,7 @@ import { type Listener } from './events.js';
 import { type Listeners } from './listeners.js';
 
 /**
- * What happens in the application, for whoever wants to make something of it: inject it anywhere.
+ * The events of the application, for code of your own. Inject it into any provider.
  *
  * @example
  * constructor(events: MetricEvents) {
@@ -14,12 +14,13 @@ export class MetricEvents {
   constructor(private readonly listeners: Pick<Listeners, 'add'>) {}
 
   /**
-   * From now on `listener` hears every event that it has a method for now, after the metrics have. What happens once at boot (`routesKnown`,
-   * `dataSourceFound`) is heard by those who listen from their constructor on; the option `listeners` hears it always.
+   * Calls the methods of `listener` for all later events, after the metrics have been updated. Only methods that exist
+   * now are called. Events that are emitted once at boot (`routesKnown`, `dataSourceFound`) reach listeners that are
+   * added in a constructor; those of the option `listeners` always get them.
    *
-   * @returns the function that stops it
-   * @errors a listener that throws or rejects is counted in `nestjs_metrics_errors_total{part="listener"}`, logged once,
-   *   and told the next event all the same
+   * @returns the function that removes the listener
+   * @errors a listener that throws or rejects is counted in `nestjs_metrics_errors_total{part="listener"}` and logged
+   *   once per cause; it still gets the next event
    */
   listen(listener: Listener): () => void {
     return this.listeners.add(listener);

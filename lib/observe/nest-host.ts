@@ -1,6 +1,6 @@
 import { type ApplicationConfig, type HttpAdapterHost, type ModulesContainer } from '@nestjs/core';
 
-/** The parts of a Nest application into which observation is put. */
+/** The parts of a Nest application that observation needs. */
 export interface NestHost {
   readonly adapterHost: HttpAdapterHost;
   readonly config: ApplicationConfig;

@@ -2,8 +2,8 @@ import { Logger } from '@nestjs/common';
 import { errorText, logText } from './log-text.js';
 
 /**
- * Nest's logger for what we say: an entry is one line, whoever chose parts of it, and the stack of an error follows.
- * A logger of the application that throws costs the entry and nothing else.
+ * Nest's logger for our messages. Each entry is one line, even if parts of it come from others, followed by the stack
+ * of an error. If the application's logger throws, only the entry is lost.
  */
 export class OwnLogger {
   private readonly logger: Logger;
@@ -24,7 +24,10 @@ export class OwnLogger {
     this.write('error', logText(message));
   }
 
-  /** @param message what we say ourselves, before the error and in a line after it */
+  /**
+   * @param message our own text before the error
+   * @param after our own text on a line after it
+   */
   fault(message: string, error: unknown, after = ''): void {
     this.write('warn', `${logText(message)} ${errorText(error)}${after && `\n${after}`}`);
   }

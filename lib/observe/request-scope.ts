@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 /**
- * What a request gathers of what happens on its behalf. An object of its own: connections that are opened meanwhile keep
- * it for as long as they live, and are not to keep the request.
+ * Totals of a request. They are a separate object because connections that are opened during the request keep it for as
+ * long as they live, and must not keep the request itself (a memory leak).
  */
 export interface RequestTally {
   databaseQueries: number;
@@ -10,18 +10,18 @@ export interface RequestTally {
 }
 
 /**
- * Which request the code that runs right now works for. On Node 24 and later it costs nothing that can be measured;
- * before that every `await` of the whole process costs some 65 ns more from the first request on.
+ * Tracks which request the current code belongs to. On Node 24 and later the cost is not measurable. Before that, every
+ * `await` in the process costs about 65 ns more from the first request on.
  */
 export class RequestScope {
   private readonly storage = new AsyncLocalStorage<RequestTally>();
 
-  /** Runs `handle` and all that follows from it on behalf of the request. */
+  /** Runs `handle`, and all asynchronous work that it starts, in the scope of the request. */
   run<T>(tally: RequestTally, handle: () => T): T {
     return this.storage.run(tally, handle);
   }
 
-  /** A storage that is not disabled slows every await of the process on older versions of Node, for ever. */
+  /** On older versions of Node, a storage that is not disabled slows every `await` in the process permanently. */
   stop(): void {
     this.storage.disable();
   }
