@@ -6,7 +6,7 @@ const SUFFIXES: Readonly<Partial<Record<Family['type'], RegExp>>> = {
   summary: /_count$/,
 };
 
-/** Whether samples of this name only ever grow. A sum does not: observations may be negative. */
+/** Whether samples of this name never decrease. A sum can decrease, because observations can be negative. */
 export function isCumulative(sampleName: string, { type }: Family): boolean {
   return SUFFIXES[type]?.test(sampleName) ?? false;
 }

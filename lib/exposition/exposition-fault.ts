@@ -1,4 +1,4 @@
-/** What is wrong with an exposition, and where: the line's number and its text make a failing test readable. */
+/** A fault in an exposition, with the number and text of the line, so that a failing test is readable. */
 export class ExpositionFault extends Error {
   constructor(what: string, lineNumber?: number, line?: string) {
     const where = lineNumber === undefined ? '' : ` in line ${lineNumber}`;

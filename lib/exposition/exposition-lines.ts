@@ -3,14 +3,14 @@ import { type ExpositionFormat, type Sample } from './family.js';
 import { type Metadata, readMetadataLine } from './metadata-line.js';
 import { readSampleLine } from './sample-line.js';
 
-/** Who puts the lines of an exposition together. */
+/** Receives the parsed lines of an exposition. */
 export interface LineReader {
   readonly format: ExpositionFormat;
   describe(metadata: Metadata, lineNumber: number): void;
   add(sample: Sample): void;
 }
 
-/** Gives every line of an exposition to `reader`, and throws at the first that the grammar does not allow. */
+/** Passes every line of an exposition to `reader`. Throws at the first line that violates the grammar. */
 export function readLines(text: string, reader: LineReader): void {
   for (const [index, line] of linesOf(text, reader.format).entries()) readLine(line, index + 1, reader);
 }

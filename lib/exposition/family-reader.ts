@@ -12,9 +12,9 @@ interface OpenFamily {
 }
 
 /**
- * Reads an exposition as Prometheus does: what a line means must be plain, but a sample without a TYPE, a family
- * without samples or a series that is there twice are left to whoever wants to judge them. The text is OpenMetrics if
- * it ends in `# EOF`, and the Prometheus text format otherwise.
+ * Reads an exposition as Prometheus does. Lines that can be parsed are accepted: a sample without a TYPE, a family
+ * without samples and a duplicate series are left to the caller to judge. The text is read as OpenMetrics if it ends in
+ * `# EOF`, and as the Prometheus text format otherwise.
  *
  * @errors throws an `ExpositionFault` with the number and the text of the first line that cannot be read
  */
@@ -26,7 +26,7 @@ export function readFamilies(text: string): ReadonlyMap<string, Family> {
 
 class FamilyReader implements LineReader {
   private readonly open = new Map<string, OpenFamily>();
-  /** By the name that a sample may have, the family which said so by its TYPE. */
+  /** The family of each sample name, known from its TYPE. */
   private readonly owners = new Map<string, OpenFamily>();
 
   constructor(readonly format: ExpositionFormat) {}
@@ -51,11 +51,11 @@ class FamilyReader implements LineReader {
     return new Map(complete.map((family) => [family.name, family]));
   }
 
-  /** Samples that came before it would already be counted as another family's. */
+  /** Samples before the TYPE would already be counted in another family. */
   private declare(family: OpenFamily, type: MetricType, lineNumber: number): void {
     const { name } = family;
     if (family.type !== undefined) throw new ExpositionFault(`A second TYPE of ${name}`, lineNumber);
-    if (family.samples.length > 0) throw new ExpositionFault(`TYPE of ${name} behind its samples`, lineNumber);
+    if (family.samples.length > 0) throw new ExpositionFault(`TYPE of ${name} after its samples`, lineNumber);
     family.type = type;
     for (const sampleName of sampleNames(this.format, type, name)) this.owners.set(sampleName, family);
   }

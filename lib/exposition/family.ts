@@ -13,7 +13,7 @@ export interface Sample {
   readonly name: string;
   readonly labels: Labels;
   readonly value: number;
-  /** Milliseconds in the text format, seconds in OpenMetrics: as written. */
+  /** As written: milliseconds in the text format, seconds in OpenMetrics. */
   readonly timestamp: number | undefined;
   readonly exemplar: Exemplar | undefined;
   readonly lineNumber: number;
@@ -30,7 +30,7 @@ export interface Family {
 export type MetricType =
   'counter' | 'gauge' | 'histogram' | 'summary' | 'untyped' | 'unknown' | 'gaugehistogram' | 'stateset' | 'info';
 
-/** What each format calls the samples of a family: the family's name and one of these behind it. */
+/** The suffixes that each format appends to the name of a family for its samples. */
 const SAMPLE_SUFFIXES: Readonly<Record<ExpositionFormat, Readonly<Partial<Record<MetricType, readonly string[]>>>>> = {
   text: {
     counter: [''],

@@ -6,7 +6,7 @@ const LABEL_NAME = /[a-zA-Z_][a-zA-Z0-9_]*/y;
 const NUMBER = /[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?(?![\w.])|[+-]?inf(?:inity)?(?!\w)|nan(?!\w)/iy;
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', '"': '"', '\\': '\\' };
 
-/** Walks along one line, token by token, and throws with the line's number where a token is not what it must be. */
+/** Reads one line, token by token. Throws an error with the line number if a token is not the expected one. */
 export class LineCursor {
   #at = 0;
 
@@ -28,14 +28,14 @@ export class LineCursor {
     return this.line.startsWith(literal, this.#at);
   }
 
-  /** Steps over the literal if it comes next. */
+  /** Skips the literal if it is next. */
   skip(literal: string): boolean {
     const isNext = this.isNext(literal);
     if (isNext) this.#at += literal.length;
     return isNext;
   }
 
-  /** Steps over what may separate tokens: any number of blanks and tabs in the text format, one blank in OpenMetrics. */
+  /** Skips the separator between tokens: any number of blanks and tabs in the text format, one blank in OpenMetrics. */
   blanks(): boolean {
     return this.format === 'openmetrics' ? this.skip(' ') : this.#take(/[ \t]+/y) !== undefined;
   }
@@ -44,7 +44,7 @@ export class LineCursor {
     if (!this.blanks()) this.fail('Expected a blank between tokens');
   }
 
-  /** Blanks where they mean nothing: allowed around the tokens of the text format, nowhere in OpenMetrics. */
+  /** Skips insignificant blanks: allowed around the tokens of the text format, nowhere in OpenMetrics. */
   insignificantBlanks(): void {
     if (this.format === 'text') this.blanks();
   }
@@ -62,7 +62,7 @@ export class LineCursor {
     return Number(this.#take(/[+-]?\d+(?![\w.])/y) ?? this.fail(`Expected ${what}, a whole number`));
   }
 
-  /** The next run of characters without a blank. */
+  /** The next characters up to a blank. */
   word(what: string): string {
     return this.#take(/[^ \t]+/y) ?? this.fail(`Expected ${what}`);
   }
@@ -96,7 +96,10 @@ export class LineCursor {
     return name;
   }
 
-  /** Searched by hand: one regular expression over a value of a megabyte would exhaust its backtracking stack. */
+  /**
+   * Scanned character by character: a regular expression on a value of one megabyte would exhaust its backtracking
+   * stack.
+   */
   #labelValue(): string {
     if (!this.skip('"')) this.fail('Expected a quoted label value');
     const start = this.#at;
@@ -109,7 +112,7 @@ export class LineCursor {
     return unescaped(escaped, 'n"\\') ?? this.fail('A label value has an escape other than \\n, \\" and \\\\');
   }
 
-  /** After a label comes a comma or the brace; only the text format takes a comma before the brace. */
+  /** A label is followed by a comma or the closing brace. Only the text format allows a comma before the brace. */
   #labelEnd(): void {
     this.insignificantBlanks();
     const hasComma = this.skip(',');
@@ -127,7 +130,7 @@ export class LineCursor {
   }
 }
 
-/** The text with its escapes resolved, or undefined if it has one that is not among those allowed. */
+/** The unescaped text, or undefined if it contains an escape that is not allowed. */
 export function unescaped(text: string, allowed: string): string | undefined {
   let isSound = true;
   const plain = text.replaceAll(/\\([^]?)/gu, (_, escape: string) => {
@@ -137,7 +140,7 @@ export function unescaped(text: string, allowed: string): string | undefined {
   return isSound ? plain : undefined;
 }
 
-/** The number a token of the grammar stands for; undefined for a finite one that no double can hold. */
+/** The number for a token; undefined for a finite one that does not fit into a double. */
 export function numberFrom(token: string): number | undefined {
   if (/nan/i.test(token)) return Number.NaN;
   if (/inf/i.test(token)) return token.startsWith('-') ? -Infinity : Infinity;

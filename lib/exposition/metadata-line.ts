@@ -6,7 +6,7 @@ export type Metadata =
   | { readonly kind: 'HELP'; readonly family: string; readonly help: string }
   | { readonly kind: 'UNIT'; readonly family: string; readonly unit: string };
 
-/** Reads a line that begins with `#`. Undefined for a plain comment, which only the text format knows. */
+/** Reads a line that begins with `#`. Undefined for a plain comment, which only the text format allows. */
 export function readMetadataLine(line: string, lineNumber: number, format: ExpositionFormat): Metadata | undefined {
   const cursor = new LineCursor(line, lineNumber, format);
   cursor.insignificantBlanks();
@@ -32,7 +32,7 @@ function typeOf(cursor: LineCursor): MetricType {
   return isMetricType(cursor.format, word) ? word : cursor.fail(`Unknown type ${word}`);
 }
 
-/** OpenMetrics escapes quotes in a HELP text too; the text format does not. */
+/** OpenMetrics escapes quotes in a HELP text, the text format does not. */
 function helpOf(cursor: LineCursor): string {
   if (cursor.format === 'text' && cursor.isAtEnd) return '';
   cursor.separator();
@@ -46,6 +46,6 @@ function helpOf(cursor: LineCursor): string {
 function unitOf(cursor: LineCursor): string {
   cursor.separator();
   const unit = cursor.rest();
-  if (!/^[a-zA-Z0-9_:]*$/.test(unit)) cursor.fail('Expected a unit, which is made of the characters of names');
+  if (!/^[a-zA-Z0-9_:]*$/.test(unit)) cursor.fail('Expected a unit of letters, digits, _ and :');
   return unit;
 }

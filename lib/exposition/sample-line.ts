@@ -1,7 +1,7 @@
 import { type Exemplar, type ExpositionFormat, type Labels, type Sample } from './family.js';
 import { LineCursor } from './line-cursor.js';
 
-/** Reads `name{label="value",…} value [timestamp]`, and an exemplar behind it in OpenMetrics. */
+/** Reads `name{label="value",…} value [timestamp]`, followed by an exemplar in OpenMetrics. */
 export function readSampleLine(line: string, lineNumber: number, format: ExpositionFormat): Sample {
   const cursor = new LineCursor(line, lineNumber, format);
   cursor.insignificantBlanks();
@@ -24,9 +24,9 @@ function optionalLabels(cursor: LineCursor): Labels {
   }
   const labels = cursor.labels();
   const valueIsSeparated = cursor.blanks();
-  // In the text format the braces separate well enough by themselves.
+  // In the text format the braces are separators by themselves.
   if (cursor.format === 'openmetrics' && (isSeparated || !valueIsSeparated)) {
-    cursor.fail('Expected no blank before the label set and one behind it');
+    cursor.fail('Expected no blank before the label set and one after it');
   }
   return labels;
 }

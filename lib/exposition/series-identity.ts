@@ -1,8 +1,8 @@
 import { type Labels } from './family.js';
 
 /**
- * One string per series, whatever the order its labels were written in.
- * A label with an empty value is left out: to Prometheus it is the same as no label.
+ * One string per series, independent of the order of its labels. A label with an empty value is left out: Prometheus
+ * treats it as a missing label.
  */
 export function seriesIdentity(name: string, labels: Labels): string {
   const pairs = Object.entries(labels)

@@ -3,17 +3,17 @@ import { readFamilies } from './family-reader.js';
 import { seriesIdentity } from './series-identity.js';
 
 /**
- * All metrics at one moment. It never changes: for later numbers, take another one.
+ * All metrics at one moment. It never changes: take another snapshot for later values.
  *
- * Names are those of samples: a counter `x_total`, and of a histogram `x` its `x_bucket`, `x_sum` and `x_count`.
+ * Names are sample names: `x_total` for a counter, and `x_bucket`, `x_sum` and `x_count` for a histogram `x`.
  */
 export class Snapshot {
-  /** Made when it is first asked for: whoever looks again and again until a sum is right never needs it. */
+  /** Created on first use: callers that poll until a sum is right do not need it. */
   #byIdentity: ReadonlyMap<string, Sample> | undefined;
   readonly #byName = new Map<string, Sample[]>();
 
   /**
-   * A snapshot of what stands in an exposition, in the Prometheus text format or (if it ends in `# EOF`) in OpenMetrics.
+   * A snapshot of an exposition in the Prometheus text format or, if it ends in `# EOF`, in OpenMetrics.
    *
    * @errors throws an `ExpositionFault` with the number and the text of the first line that cannot be read
    */
@@ -21,7 +21,7 @@ export class Snapshot {
     return new Snapshot(readFamilies(exposition));
   }
 
-  /** By the family's name, which in OpenMetrics is that of a counter without `_total`. */
+  /** By the name of the family. In OpenMetrics, that of a counter has no `_total`. */
   constructor(readonly families: ReadonlyMap<string, Family>) {
     for (const sample of samplesOf(families)) {
       const named = this.#byName.get(sample.name);
@@ -30,27 +30,29 @@ export class Snapshot {
     }
   }
 
-  /** How many series there are, the buckets of histograms each for itself, as Prometheus counts them. */
+  /** The number of series as Prometheus counts them: each bucket of a histogram is one. */
   get seriesCount(): number {
     return this.#identities.size;
   }
 
-  /** The names that series have, each once, in the order they were written. */
+  /** The distinct names of the series, in the order of the exposition. */
   get names(): readonly string[] {
     return [...this.#byName.keys()];
   }
 
-  /** The value of the series with exactly these labels; undefined when there is none. An empty label is no label. */
+  /**
+   * The value of the series with exactly these labels; undefined if there is none. An empty label counts as missing.
+   */
   value(name: string, labels: Labels = {}): number | undefined {
     return this.#identities.get(seriesIdentity(name, labels))?.value;
   }
 
-  /** The sum over the series that have these labels, and any others. 0 when there are none. */
+  /** The sum of all series that have at least these labels; 0 if there are none. */
   sum(name: string, labels: Labels = {}): number {
     return this.series(name, labels).reduce((sum, { value }) => sum + value, 0);
   }
 
-  /** The series of a name, those with the given labels if any are given, in the order they were written. */
+  /** The series of a name that have at least these labels, in the order of the exposition. */
   series(name: string, labels: Labels = {}): readonly Sample[] {
     const wanted = Object.entries(labels);
     const named = this.#byName.get(name) ?? [];

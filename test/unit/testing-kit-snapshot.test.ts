@@ -55,7 +55,7 @@ describe('a snapshot', () => {
 
   it.each([
     ['dogs{ 1\n', /in line 1/],
-    ['dogs 1\n# TYPE dogs gauge\n', /behind its samples in line 2/],
+    ['dogs 1\n# TYPE dogs gauge\n', /after its samples in line 2/],
     ['# TYPE dogs gauge\n# TYPE dogs counter\n', /second TYPE of dogs in line 2/],
     ['dogs 1', /does not end in a line feed/],
   ])('cannot be made of %j', (text, fault) => {

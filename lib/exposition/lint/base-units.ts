@@ -1,4 +1,4 @@
-/** Of a unit as it may stand in a name, the one that Prometheus wants. Taken from promlint, as is the rest here. */
+/** Maps a unit in a name to the base unit that Prometheus expects. Copied from promlint, like the rest of this file. */
 const BASE_UNITS: ReadonlyMap<string, string> = new Map([
   ...['amperes', 'bytes', 'celsius', 'grams', 'joules', 'kelvin', 'meters', 'metres', 'seconds', 'volts'].map(
     (unit) => [unit, unit] as const,
@@ -12,7 +12,7 @@ const BASE_UNITS: ReadonlyMap<string, string> = new Map([
   ...['pounds', 'ounces'].map((unit) => [unit, 'grams'] as const),
 ]);
 
-/** `mibi` and `pebi` are promlint's own. */
+/** `mibi` and `pebi` are spelled as in promlint. */
 const PREFIX = /^(?:pico|nano|micro|milli|centi|deci|deca|hecto|kilo|kibi|mega|mibi|giga|gibi|tera|tebi|peta|pebi)/;
 
 const ABBREVIATIONS = ['s', 'ms', 'us', 'ns', 'sec', 'b', 'kb', 'mb', 'gb', 'tb', 'pb', 'm', 'h', 'd'];
@@ -31,7 +31,7 @@ export function unitOf(name: string): NamedUnit | undefined {
   return undefined;
 }
 
-/** A name's first word does not count: `ms_total` measures no milliseconds. */
+/** The first word of a name does not count: `ms_total` has no unit of milliseconds. */
 export function hasAbbreviatedUnit(name: string): boolean {
   return name
     .toLowerCase()

@@ -3,18 +3,18 @@ import { readFamilies } from '../family-reader.js';
 import { lintedMetric } from './linted-metric.js';
 import { problemsOf } from './lint-rules.js';
 
-/** Something that Prometheus' linter would say of a metric. */
+/** A problem that Prometheus' linter would report for a metric. */
 export interface LintProblem {
-  /** The metric's name, a counter's with its `_total`. */
+  /** The name of the metric, with `_total` for a counter. */
   readonly metric: string;
   readonly problem: string;
 }
 
 /**
- * Holds an exposition against the rules of `promtool check metrics`, in its words, without promtool: help text, base
- * units, `_total` on counters and on nothing else, names and labels reserved for histograms and summaries, types and
- * abbreviated units in names, `:`, camelCase, and series that are there twice. Metrics without series are looked at too,
- * which promtool passes over.
+ * Checks an exposition against the rules of `promtool check metrics`, with the same messages, without promtool: help
+ * text, base units, `_total` on counters and on nothing else, names and labels reserved for histograms and summaries,
+ * types and abbreviated units in names, `:`, camelCase, and duplicate series. Metrics without series are checked too,
+ * which promtool skips.
  *
  * @errors throws an `ExpositionFault` with the number and the text of the first line that cannot be read
  */
@@ -22,7 +22,7 @@ export function lintExposition(exposition: string): readonly LintProblem[] {
   return lintFamilies(readFamilies(exposition));
 }
 
-/** As `lintExposition`, for what was read already. */
+/** Like `lintExposition`, for families that were already read. */
 export function lintFamilies(families: ReadonlyMap<string, Family>): readonly LintProblem[] {
   return Array.from(families.values(), lintedMetric).flatMap((metric) =>
     problemsOf(metric).map((problem) => ({ metric: metric.name, problem })),

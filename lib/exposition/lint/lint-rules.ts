@@ -1,7 +1,7 @@
 import { hasAbbreviatedUnit, unitOf } from './base-units.js';
 import { type LintedMetric } from './linted-metric.js';
 
-/** Gives what is wrong with a metric, in promlint's words; nothing if it obeys. */
+/** Returns the problems of a metric, in promlint's words; `false` stands for none. */
 type LintRule = (metric: LintedMetric) => readonly (string | false)[];
 
 const helpText: LintRule = ({ help }) => [(help === undefined || help === '') && 'no help text'];
@@ -21,7 +21,7 @@ const total: LintRule = ({ name, type }) => {
   ];
 };
 
-/** Suffixes and labels by which the samples of histograms and summaries are told from others. */
+/** Suffixes and labels that are reserved for the samples of histograms and summaries. */
 const reserved: LintRule = ({ name, type, labelNames }) => {
   if (type === 'untyped') return [];
   const isHistogram = type === 'histogram';
@@ -55,7 +55,7 @@ const abbreviation: LintRule = ({ name }) => [
 
 const uniqueness: LintRule = ({ hasDuplicates }) => [hasDuplicates && 'metric not unique'];
 
-/** Those of promlint 1.24, in its order. */
+/** The rules of promlint 1.24, in its order. */
 const LINT_RULES: readonly LintRule[] = [
   helpText,
   baseUnit,

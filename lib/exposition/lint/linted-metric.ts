@@ -1,12 +1,12 @@
 import { type Family } from '../family.js';
 import { seriesIdentity } from '../series-identity.js';
 
-/** What the rules look at, as promlint has it: types of the text format, names as users know them. */
+/** The input of the rules, as in promlint: types of the text format, names as users know them. */
 export interface LintedMetric {
   readonly name: string;
   readonly type: 'counter' | 'gauge' | 'histogram' | 'summary' | 'untyped';
   readonly help: string | undefined;
-  /** Of all series, without the `le` of a histogram's buckets and the `quantile` of a summary. */
+  /** The label names of all series, without `le` on buckets of histograms and `quantile` on summaries. */
   readonly labelNames: ReadonlySet<string>;
   readonly hasDuplicates: boolean;
 }
@@ -39,7 +39,7 @@ export function lintedMetric(family: Family): LintedMetric {
   };
 }
 
-/** In OpenMetrics the family of the counter `x_total` is `x`, and that of the info `x_info` too. */
+/** In OpenMetrics, the family of the counter `x_total` is named `x`, and so is that of the info `x_info`. */
 function nameOf({ name, type, samples }: Family): string {
   const suffix = type === 'counter' ? '_total' : '_info';
   return samples.some((sample) => sample.name === `${name}${suffix}`) ? `${name}${suffix}` : name;

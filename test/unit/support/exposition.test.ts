@@ -239,7 +239,7 @@ const IN_OPENMETRICS: readonly Faulty[] = [
   ['a blank before the line', '# TYPE a gauge\n a 1\n# EOF\n', /metric name/],
   ['a comma before the brace', '# TYPE a gauge\na{b="1",} 1\n# EOF\n', /comma/],
   ['a blank before the brace', '# TYPE a gauge\na {b="1"} 1\n# EOF\n', /no blank before/],
-  ['no blank behind the brace', '# TYPE a gauge\na{b="1"}1\n# EOF\n', /one behind/],
+  ['no blank behind the brace', '# TYPE a gauge\na{b="1"}1\n# EOF\n', /one after/],
   ['a label with an underscore in front', '# TYPE a gauge\na{_b="1"} 1\n# EOF\n', /reserved/],
   ['a family with a colon', '# TYPE a:b gauge\n# EOF\n', /colon/],
   ['a family with an underscore in front', '# TYPE _a gauge\n# EOF\n', /underscore/],
