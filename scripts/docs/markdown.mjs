@@ -7,12 +7,12 @@ export function table(head, rows) {
   return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-/** In a table a pipe ends the cell, in code as well. */
+/** A pipe ends a table cell, even inside code. */
 function cell(text) {
   return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 }
 
-/** A list with one line for each pair whose text there is. */
+/** A list with one line for each pair that has a text. */
 export function facts(pairs) {
   return pairs
     .filter(([, text]) => text !== undefined && text !== '')
@@ -20,7 +20,7 @@ export function facts(pairs) {
     .join('\n');
 }
 
-/** Headings and links to them. GitHub numbers headings of the same text. */
+/** Anchors of headings. GitHub numbers headings with the same text. */
 export class Anchors {
   #used = new Map();
 

@@ -3,7 +3,7 @@ import ts from 'typescript';
 import { path } from './paths.mjs';
 import { tsdocOf } from './tsdoc.mjs';
 
-/** Every metric of a file of definitions, in the order of the file, with the TSDoc above it. */
+/** All metrics in a file of definitions, in their order, each with its TSDoc. */
 export function metricsIn({ source, exports }) {
   const docs = docsOf(source);
   return [...docs].flatMap(([constant, doc]) => {

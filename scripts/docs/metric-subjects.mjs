@@ -1,4 +1,4 @@
-// The sections of docs/metrics.md: one for each file of definitions, in the order of the page.
+// The sections of docs/metrics.md, one per file of definitions, in the order of the page.
 
 export const METRICS_INTRODUCTION = `
 _This page is generated from the definitions in [\`lib/catalogue/\`](../lib/catalogue/). To change it, edit those and run \`npm run docs\`._

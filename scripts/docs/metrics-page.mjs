@@ -36,7 +36,7 @@ function row({ name, type, labels, help, anchor, doc }) {
   return [`[${code(name)}](#${anchor})`, type, names || NO_LABELS, help + only];
 }
 
-/** The values of each label, once for all metrics that have it with the same ones. */
+/** The values of each label. Metrics that share a label with the same values share a row. */
 function labelTable(metrics) {
   const bounds = new Map();
   for (const { name, labels } of metrics) {
@@ -71,7 +71,10 @@ function details({ name, labels: bounds, doc }, buckets) {
   return [`### ${code(name)}`, doc.text, list].join('\n\n');
 }
 
-/** What the tag says beyond the table of labels: plain lists of values and references to another metric are left out. */
+/**
+ * The part of the `@labels` tag that the table of labels does not contain. Plain lists of values and references to
+ * another metric are left out.
+ */
 function labelNotes(text = '', labels) {
   const notes = text.split(/; (?=[a-z_, ]+: )/).filter((note) => {
     const [names, said] = note.split(/: (.*)/);

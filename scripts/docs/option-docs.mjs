@@ -5,8 +5,8 @@ import { tsdocOf } from './tsdoc.mjs';
 const ENTRY = path('lib/index.ts');
 
 /**
- * Every option of an exported type, options of options included: its name with dots, its type as it is written,
- * whether it has to be given, its TSDoc, and what its rule expects.
+ * Every option of an exported type, nested options included: its name with dots, its type as written, whether it is
+ * required, its TSDoc, and the accepted values from its rule.
  */
 export function optionsOf(typeName, rules) {
   const checker = program().getTypeChecker();
@@ -45,7 +45,10 @@ function program() {
   return cached;
 }
 
-/** Of the library's own files: packages are not read, which would take several seconds and tell nothing about options. */
+/**
+ * A program of the library's own files. Packages are not resolved: that would take several seconds and add nothing
+ * about options.
+ */
 function createProgram() {
   const { config } = ts.readConfigFile(path('lib/tsconfig.lib.json'), (file) => ts.sys.readFile(file));
   const options = { ...ts.parseJsonConfigFileContent(config, ts.sys, path('lib')).options, types: [] };

@@ -1,5 +1,5 @@
-// The sections of docs/options.md: the two modules, and in each its options in groups. A name stands for all options
-// below it.
+// The sections of docs/options.md: the two modules, each with its options in groups. A name includes all options below
+// it.
 
 export const OPTIONS_INTRODUCTION = `
 _This page is generated from the types of the options and their rules. To change it, edit those and run \`npm run docs\`._

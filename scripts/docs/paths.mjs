@@ -1,4 +1,4 @@
 import { fileURLToPath } from 'node:url';
 
-/** The path of a file, given from the root of the repository. */
+/** The absolute path of a file, from a path relative to the root of the repository. */
 export const path = (relative) => fileURLToPath(new URL(`../../${relative}`, import.meta.url));

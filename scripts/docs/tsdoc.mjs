@@ -1,10 +1,10 @@
 import ts from 'typescript';
 
-/** The tags of our comments. Anything else with an @ is a decorator or a package, and part of the text. */
+/** The tags used in our comments. Any other @ belongs to a decorator or a package name in the text. */
 const TAGS = ['defaultValue', 'errors', 'labels', 'option', 'param', 'platform', 'returns', 'source', 'unit'];
 const TAG = new RegExp(`(?<=^|\\s)@(${TAGS.join('|')})\\b`);
 
-/** The TSDoc comment above a node: its text, and the text of each tag. Both are empty where there is none. */
+/** The TSDoc comment above a node: its text, and the text of each tag. Both are empty if there is no comment. */
 export function tsdocOf(node) {
   const source = node.getSourceFile().text;
   const comments = ts.getLeadingCommentRanges(source, node.getFullStart()) ?? [];
@@ -24,7 +24,7 @@ function parse(comment) {
   return { text: unwrapped(text), tags };
 }
 
-/** Each paragraph on one line. */
+/** Joins the lines of each paragraph. */
 function unwrapped(text) {
   return text
     .trim()
