@@ -1,6 +1,6 @@
 /**
- * Runs every case once, then every case again, and so on (A B C A B C …), and returns the numbers of each.
- * Whatever slows the machine down for a while then hits all cases, and the ratios stay.
+ * Runs every case once, then every case again, and so on (A B C A B C …), and returns the results of each. A temporary
+ * slowdown of the machine then affects all cases equally, so the ratios remain valid.
  */
 export async function alternate<Name extends string>(
   runs: number,
@@ -10,7 +10,7 @@ export async function alternate<Name extends string>(
   const results = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
   for (let run = 0; run < runs; run += 1) {
     for (const name of names) {
-      // One after the other on purpose: two measurements at a time would measure each other.
+      // Sequential on purpose: two measurements at the same time would influence each other.
       results[name].push(await cases[name]());
     }
   }

@@ -11,7 +11,10 @@ import { type VariantName } from './variants/variants.js';
 const MOST_IMPORT_MS = 25;
 const MOST_BOOT_MS = 60;
 
-/** What every cold start and every test file of a user pays: until the library is imported, until the application listens. */
+/**
+ * The cost of every cold start and of every test file of a user: the time until the library is imported, and until the
+ * application listens.
+ */
 export async function boot(effort: Effort): Promise<readonly Target[]> {
   return [...(await bootOn('express', effort)), ...(await bootOn('fastify', effort))];
 }

@@ -1,24 +1,24 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** What a child can be asked to do. Answers travel over IPC and so are plain data. */
+/** The commands of a child process. Answers are sent over IPC, so they are plain data. */
 export type Commands = Readonly<Record<string, () => unknown>>;
 
-/** A child process that answers `C`. */
+/** A child process that answers the commands `C`. */
 export interface Child<C extends Commands> {
   ask<Name extends keyof C & string>(command: Name): Promise<Awaited<ReturnType<C[Name]>>>;
   stop(): Promise<void>;
 }
 
-/** No single command takes longer; a child that hangs ends the bench instead of holding it up. */
+/** No command takes longer. The bench fails if a child hangs, instead of waiting forever. */
 const ANSWER_TIMEOUT_MS = 120_000;
 
-/** The same environment for every child, whatever it measures. */
+/** Every child has the same environment. */
 const ENVIRONMENT = { ...process.env, NODE_ENV: 'production' };
 
 export interface ChildOptions {
   readonly args: readonly string[];
-  /** Flags of Node. Whatever is compared with each other has the same. */
+  /** Flags of Node. Processes that are compared with each other need the same flags. */
   readonly flags: readonly string[];
 }
 
@@ -41,7 +41,7 @@ export async function startChild<C extends Commands>(entry: string, { args, flag
   };
 }
 
-/** Called in a child once it is ready: answers what the parent asks, and ends with the parent. */
+/** Called in a child when it is ready. Answers the parent's commands, and exits when the parent disconnects. */
 export function answer(commands: Commands): void {
   process.on('message', (command: string) => {
     void Promise.resolve(commands[command]?.()).then((reply) => process.send?.(reply ?? null));
@@ -71,7 +71,7 @@ function nextMessage(child: ChildProcess): Promise<unknown> {
   });
 }
 
-/** Also called for a child that has ended early: the error that says so must not be hidden by another. */
+/** Also called for a child that has already exited: the error that reports this must not be hidden by another one. */
 function stop(child: ChildProcess): Promise<void> {
   if (!child.connected) return Promise.resolve();
   return new Promise((resolve) => {

@@ -1,4 +1,4 @@
-/** How long a part may measure. The quick one shows that the bench works; its figures are too few to quote. */
+/** The effort of each part. `QUICK` only shows that the bench works; it has too few runs to quote its results. */
 export interface Effort {
   readonly hotPathSamples: number;
   readonly requestRounds: number;

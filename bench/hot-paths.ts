@@ -15,10 +15,12 @@ import { type Summary, summarize } from './statistics.js';
 import { figure, printTable, range } from './table.js';
 import { atLeast, atMost, type Target } from './target.js';
 
-/** Long enough for the clock and for a garbage collection or two, short enough to alternate often. */
+/**
+ * Long enough for the resolution of the clock and for one or two garbage collections, short enough to alternate often.
+ */
 const SAMPLE_MS = 30;
 
-/** What counting one event costs, in this process and without any server around it. */
+/** The cost of counting one event, in this process and without a server. */
 export async function hotPaths(effort: Effort): Promise<readonly Target[]> {
   const loops = {
     'the loop alone': emptyLoop(),
@@ -58,7 +60,7 @@ export async function hotPaths(effort: Effort): Promise<readonly Target[]> {
   return targets;
 }
 
-/** Warms the loop up until it fills a sample, then measures one sample per call, in ns per operation. */
+/** Warms up the loop until it fills a sample. Then each call measures one sample, in ns per operation. */
 async function sampler(path: HotPath): Promise<() => Promise<number>> {
   let times = 100;
   while (timed(path, times) < SAMPLE_MS) times *= 2;

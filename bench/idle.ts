@@ -10,12 +10,12 @@ import { type VariantName } from './variants/variants.js';
 const NAMES: readonly VariantName[] = ['bare', 'ours'];
 const PAIRS = 3;
 
-/** What V8 still compiles and collects after a boot is over by then. */
+/** After this time, V8 has finished the compilations and garbage collections of the boot. */
 const SETTLE_MS = 3000;
 
 /**
- * What an application without requests costs. All processes idle side by side for the same seconds: they leave each
- * other alone, and what disturbs the machine disturbs all of them.
+ * The cost of an application without requests. All processes are idle during the same seconds: they do not affect each
+ * other, and a disturbance of the machine affects all of them.
  */
 export async function idle(effort: Effort): Promise<readonly Target[]> {
   const names = Array.from({ length: PAIRS }, () => NAMES).flat();

@@ -2,13 +2,17 @@ import autocannon from 'autocannon';
 
 const CONNECTIONS = 10;
 
-/** How often autocannon looks whether it is done; by default once a second, several times what a slice takes. */
+/**
+ * The interval at which autocannon checks for completion. The default of one second is several times the duration of a
+ * slice.
+ */
 const SAMPLE_INTERVAL_MS = 20;
 
 /**
- * Sends `amount` requests over ten connections that stay open, each waiting for its answer before the next request.
+ * Sends `amount` requests over ten keep-alive connections. Each connection waits for a response before it sends the
+ * next request.
  *
- * @errors throws when one of them was not answered with 2xx: a variant that fails fast must not look fast
+ * @errors throws if a response is not 2xx: a variant that fails fast must not look fast
  */
 export async function sendRequests(port: number, amount: number): Promise<void> {
   const result = await autocannon({

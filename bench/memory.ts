@@ -10,10 +10,10 @@ import { atMost, type Target } from './target.js';
 
 const LABEL_SETS = 10_000;
 
-/** As many as it takes until code that was compiled for the first ones is settled. */
+/** The number of scrapes until code compiled during the first ones no longer changes the memory. */
 const SCRAPES = 5;
 
-/** What a label set of a histogram keeps in memory, before anybody has scraped and after. */
+/** The memory of one label set of a histogram, before the first scrape and after it. */
 export async function memory(effort: Effort): Promise<readonly Target[]> {
   const before: Record<Library, number[]> = { ours: [], 'prom-client': [] };
   const measure = (library: Library) => async () => {
@@ -42,7 +42,10 @@ export async function memory(effort: Effort): Promise<readonly Target[]> {
   return [target];
 }
 
-/** A process of its own for each measurement, and one scrape before it starts: what only the first one loads is no series. */
+/**
+ * Each measurement has its own process, and one scrape before it starts, so that code loaded by the first scrape does
+ * not count as memory of the series.
+ */
 async function measureOnce(library: Library): Promise<{ beforeScrapes: number; afterScrapes: number }> {
   const child = await startChild<SeriesServer>('series-server', {
     args: [library, String(LABEL_SETS)],

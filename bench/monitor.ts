@@ -12,10 +12,10 @@ const FILES = ['/monitor', '/monitor/page.js', '/monitor/page.css'];
 const WINDOWS = ['10m', '1h', '24h'];
 
 const WARM_UPS = 2;
-/** The monitor makes a state once a second, for whoever asks. */
+/** The monitor creates a state at most once a second, for all clients. */
 const STATE_KEPT_MS = 1000;
 
-/** What the monitor adds to the metrics, how long its states take to make and how large its page is. */
+/** The cost of the monitor on top of the metrics, the time to create its states, and the size of its page. */
 export async function monitor(effort: Effort): Promise<readonly Target[]> {
   return [...(await events(effort)), ...(await states(effort))];
 }
@@ -57,13 +57,13 @@ async function events(effort: Effort): Promise<readonly Target[]> {
   return targets;
 }
 
-/** With a day of fifty routes in memory: how long it takes until a state is there, its way over the network included. */
+/** The time until a state is received, over the network, with one day of data for fifty routes in memory. */
 async function states(effort: Effort): Promise<readonly Target[]> {
   const child = await start('monitor');
   try {
     const port = await child.ask('port');
     await child.ask('liveThroughADay');
-    // Without what an application's very first request costs.
+    // Excludes the extra cost of an application's first request.
     await sizeOf(port, '/monitor/page.css');
     const samples = new Map(WINDOWS.map((window) => [window, [] as number[]]));
     for (let i = 0; i < effort.scrapes; i += 1) {

@@ -10,20 +10,20 @@ import { type Adapter } from './variants/hello-app.js';
 import { PEERS, type VariantName } from './variants/variants.js';
 
 /**
- * Express gives every request and response new hidden classes, which V8 keeps until a full collection: one per some
- * 4,500 requests, with or without metrics. Each throws compiled code away and costs as much as 400 requests, so that
- * the chance of having one more in a slice would outweigh what is measured. A heap that starts large puts them off
- * until the process has ended; the collections of young garbage, which do differ, remain.
+ * Express gives every request and response new hidden classes, which V8 keeps until a full garbage collection: about
+ * one per 4,500 requests, with or without metrics. Each full collection discards compiled code and costs as much as 400
+ * requests, so one more of them in a slice would outweigh the difference that is measured. A large initial heap
+ * postpones them until the process has ended. Minor collections, which do differ between the variants, remain.
  */
 const FLAGS = ['--initial-heap-size=2048'];
 
-/** The defaults first; then what `queriesPerRequest` costs, which is on by default from Node 24. */
+/** The defaults first, then without and with `queriesPerRequest`, which is on by default from Node 24. */
 const OURS = ['ours', 'ours without queries', 'ours with queries'] as const satisfies readonly VariantName[];
 
 /** CPU microseconds per request, by variant. */
 type Costs = Readonly<Partial<Record<VariantName, number>>>;
 
-/** What a request costs the server, with nothing, with this library and with its peers. */
+/** The cost of a request for the server: without metrics, with this library, and with other libraries. */
 export async function requests(effort: Effort): Promise<readonly Target[]> {
   return [await onAdapter('express', effort), await onAdapter('fastify', effort)];
 }
@@ -38,8 +38,9 @@ async function onAdapter(adapter: Adapter, effort: Effort): Promise<Target> {
 }
 
 /**
- * New processes in every round, because two processes of the same code differ by a few percent for their whole life
- * (what V8 compiled when, where memory lies); short alternating slices within it, because the machine drifts.
+ * Every round starts new processes, because two processes of the same code differ by a few percent for their whole life
+ * (when V8 compiled what, where memory is allocated). Within a round, short slices alternate, because the speed of the
+ * machine drifts.
  */
 async function measureRound(adapter: Adapter, names: readonly VariantName[], effort: Effort): Promise<Costs> {
   const servers = await Promise.all(names.map((name) => startServer(name, adapter)));
@@ -73,7 +74,10 @@ async function measure({ child, port }: Server, amount: number): Promise<number>
   return (await child.ask('stop')) / amount;
 }
 
-/** @errors throws when a variant has not counted exactly the requests that were sent: what does not work costs nothing */
+/**
+ * @errors throws if a variant has not counted exactly the requests that were sent: a variant that does not work must
+ *   not look cheap
+ */
 async function checkCount({ port }: Server, sent: number): Promise<void> {
   const text = (await scrape(port)).body.toString();
   const counts = [...text.matchAll(/_count\{[^}]*hello[^}]*\} (\d+)/g)].map((match) => Number(match[1]));

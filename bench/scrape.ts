@@ -1,7 +1,7 @@
 import { Agent, get, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
 
-/** One connection that stays open, as Prometheus keeps it. */
+/** One keep-alive connection, as Prometheus uses it. */
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
 export interface Scrape {
@@ -10,9 +10,9 @@ export interface Scrape {
 }
 
 /**
- * Reads `/metrics` to its last byte, as plain text and not compressed: the format that both libraries have.
+ * Reads `/metrics` to its last byte, as uncompressed plain text: the format that both libraries have.
  *
- * @errors throws when the answer is not 200: an empty exposition would be a fast one
+ * @errors throws if the status is not 200: an empty exposition would be a fast one
  */
 export async function scrape(port: number): Promise<Scrape> {
   const start = performance.now();

@@ -11,7 +11,7 @@ import { atLeast, atMost, type Target } from './target.js';
 const LIBRARIES: readonly Library[] = ['ours', 'prom-client'];
 const LINES = [1000, 10_000, 100_000];
 
-/** What a scrape costs, and for how long it keeps the requests of the application waiting. */
+/** The cost of a scrape, and how long it delays the requests of the application. */
 export async function scrapes(effort: Effort): Promise<readonly Target[]> {
   const targets: Target[] = [];
   const rows: string[][] = [];
@@ -45,15 +45,15 @@ export async function scrapes(effort: Effort): Promise<readonly Target[]> {
 }
 
 interface Measured {
-  /** The first one, of code that was not compiled yet. Its delay counts as any other. */
+  /** The first scrape, with code that is not compiled yet. Its delay counts like that of any other. */
   readonly first: Scrape;
   readonly times: number[];
   readonly delays: number[];
-  /** The longest delay of the same process while nothing happened: what the machine itself adds. */
+  /** The longest delay of the same process while it was idle: the share of the machine itself. */
   readonly idleDelay: number;
 }
 
-/** Both processes live at the same time and are scraped in turn. */
+/** Both processes run at the same time and are scraped alternately. */
 async function measureBoth(lines: number, count: number): Promise<readonly Measured[]> {
   const children = await Promise.all(LIBRARIES.map((library) => startSeries(library, lines)));
   try {

@@ -11,12 +11,15 @@ type Statement = (typeof STATEMENTS)[number];
 const VARIANTS = ['bare', 'ours'] as const;
 type Variant = (typeof VARIANTS)[number];
 
-/** As many as it takes until the code is compiled and the figures rest. */
+/** The number of runs until the code is compiled and the results are stable. */
 const WARM_UPS = 4;
 
 type Figures = Record<Variant, Record<Statement, number[]>>;
 
-/** What the library adds to a statement of TypeORM on SQLite in memory (sql.js), where the database itself costs the least. */
+/**
+ * The cost that the library adds to a TypeORM statement on SQLite in memory (sql.js), the database with the lowest cost
+ * of its own.
+ */
 export async function statements(effort: Effort): Promise<readonly Target[]> {
   const figures: Figures = { bare: noFigures(), ours: noFigures() };
   for (let round = 0; round < effort.statementRounds; round += 1) await measureRound(figures, effort);
@@ -38,7 +41,7 @@ export async function statements(effort: Effort): Promise<readonly Target[]> {
   return targets;
 }
 
-/** Both variants in processes of their own, asked in turns: what slows the machine down hits both. */
+/** Each variant runs in its own process, and they are measured alternately: a slowdown of the machine affects both. */
 async function measureRound(figures: Figures, effort: Effort): Promise<void> {
   const children = await Promise.all(
     VARIANTS.map((variant) => startChild<StatementRunner>('statement-runner', { args: [variant], flags: [] })),

@@ -1,11 +1,11 @@
-/** What several runs of the same thing gave. */
+/** The results of several runs of the same case. */
 export interface Summary {
   readonly median: number;
   readonly min: number;
   readonly max: number;
 }
 
-/** The median, because one run that another program disturbed must not move the figure; the range, to show that it was. */
+/** The median, because one disturbed run must not change the result; the range, to show such disturbances. */
 export function summarize(runs: readonly number[]): Summary {
   const sorted = runs.toSorted((a, b) => a - b);
   return { median: middle(sorted), min: sorted.at(0) ?? NaN, max: sorted.at(-1) ?? NaN };

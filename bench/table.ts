@@ -1,6 +1,6 @@
 import { type Summary } from './statistics.js';
 
-/** Prints a table of plain text; the first column and the last one (the verdict) are aligned to the left. */
+/** Prints a plain text table. The first and the last column (the target) are aligned to the left. */
 export function printTable(title: string, head: readonly string[], rows: readonly (readonly string[])[]): void {
   const lines = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
@@ -16,7 +16,7 @@ export function printTable(title: string, head: readonly string[], rows: readonl
   console.log(`\n${title}\n\n${[text(head), rule, ...rows.map(text)].join('\n')}`);
 }
 
-/** A number with the digits that mean something: three of them, or all before the point. */
+/** A number with three significant digits, or with all digits before the decimal point. */
 export function figure(value: number): string {
   if (!Number.isFinite(value)) return '–';
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;

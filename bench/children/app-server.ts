@@ -4,7 +4,7 @@ import { type Adapter } from '../variants/hello-app.js';
 import { createVariant, type VariantName } from '../variants/variants.js';
 import { answer } from '../child.js';
 
-/** One variant of the application, and the CPU time that its process uses. */
+/** Runs one variant of the application and measures the CPU time of its process. */
 const [name, adapter] = process.argv.slice(2) as [VariantName, Adapter];
 const app: INestApplication = await createVariant(name, adapter);
 await app.listen(0, '127.0.0.1');
@@ -13,7 +13,10 @@ let before: NodeJS.CpuUsage = process.cpuUsage();
 
 const commands = {
   port: () => (app.getHttpServer().address() as AddressInfo).port,
-  /** No `gc()` here: a forced collection throws compiled code away, and the next thousands of requests cost triple. */
+  /**
+   * No `gc()` here: a forced collection discards compiled code, and the next thousands of requests would cost three
+   * times as much.
+   */
   start: () => {
     before = process.cpuUsage();
   },

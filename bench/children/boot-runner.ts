@@ -2,10 +2,10 @@ import { type Adapter } from '../variants/hello-app.js';
 import { createVariant, type VariantName } from '../variants/variants.js';
 import { answer } from '../child.js';
 
-/** One start of one variant, timed where an application pays for it. */
+/** Measures one start of one variant. */
 const [name, adapter] = process.argv.slice(2) as [VariantName, Adapter];
 
-// What every application has loaded anyway: Nest, rxjs and the adapters.
+// Modules that every application loads anyway: Nest, rxjs and the adapters.
 await import('../variants/bare.js');
 const startedAt = performance.now();
 if (name === 'ours') await import('nestjs-prometheus-exporter');

@@ -12,7 +12,9 @@ import {
 } from 'nestjs-prometheus-exporter';
 import { answer } from '../child.js';
 
-/** An application with the metrics alone or with the monitor too, which is told of requests and statements in a loop. */
+/**
+ * An application with the metrics alone or with the monitor too. A loop emits the events of requests and statements.
+ */
 const [variant] = process.argv.slice(2) as ['metrics' | 'monitor'];
 
 @Module({
@@ -29,7 +31,7 @@ const app = await NestFactory.create(KennelModule, { logger: false });
 await app.listen(0, '127.0.0.1');
 const { port } = app.getHttpServer().address() as AddressInfo;
 
-/** Everybody who hears of this application: what its observers tell. */
+/** The listeners of this application, to emit events as the observation does. */
 const { listeners } = app.get<MetricEvents, { readonly listeners: Required<Listener> }>(MetricEvents);
 
 const ROUTES = 50;
@@ -77,7 +79,7 @@ function tellOfRequest(i: number): void {
   if (exchange !== undefined) listeners.requestAnswered(exchange);
 }
 
-/** Goes through a day, so that everything the monitor can remember is there. */
+/** Emits the events of one day, to fill all of the monitor's history. */
 function liveThroughADay(): void {
   const clock = Date.now;
   const end = clock();

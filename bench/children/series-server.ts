@@ -4,34 +4,34 @@ import { answer } from '../child.js';
 import { type Library, startExposition } from '../series/expositions.js';
 import { requestLabels } from '../series/label-sets.js';
 
-/** A process with one histogram and an endpoint, whose memory and event loop the parent asks for. */
+/** A process with one histogram and an endpoint. The parent reads its memory and its event loop delay. */
 const [library, count] = process.argv.slice(2) as [Library, string];
 const labelSets = requestLabels(Number(count));
 const exposition = await startExposition(library);
 const delay = monitorEventLoopDelay({ resolution: 1 });
 
-/** Longer than any timer of the delay monitor, so that the last delay is recorded before it is read. */
+/** Longer than the interval of the delay monitor, so that the last delay is recorded before it is read. */
 const SETTLE_MS = 10;
 
 const commands = {
   port: () => exposition.port,
 
-  /** One observation in every series, all in different buckets: nothing of the last scrape can be used again. */
+  /** One observation in every series, all in different buckets, so that nothing can be reused from the last scrape. */
   observe: () => {
     for (const [i, { method, route, status_class }] of labelSets.entries()) {
-      // A new object each time, as a caller has it: a library that keeps what it is given has to answer for it.
+      // A new object each time, as in real callers: the memory of a library that keeps it counts.
       exposition.observe({ method, route, status_class }, ((i * 37) % 1000) / 100);
     }
   },
 
   /**
-   * Bytes on the heap and outside of it after a collection. Node counts shared memory, where our cells are, under
-   * `arrayBuffers` only; buffers that are not shared count twice here, and the collection leaves next to none.
+   * Bytes on and outside the heap after a garbage collection. Node counts shared memory, where our cells are, under
+   * `arrayBuffers` only. Buffers that are not shared count twice here, but almost none are left after the collection.
    */
   memory: async () => {
     for (let i = 0; i < 3; i += 1) {
       globalThis.gc?.();
-      // Finalizers and weak references are cleared in a later turn.
+      // Finalizers and weak references are processed in a later turn of the event loop.
       await wait(SETTLE_MS);
     }
     const { heapUsed, external, arrayBuffers } = process.memoryUsage();
@@ -44,7 +44,7 @@ const commands = {
     delay.reset();
   },
 
-  /** The longest time since `watchEventLoop` in which the event loop did not come round, in ms. */
+  /** The longest event loop delay since `watchEventLoop`, in ms. */
   longestDelay: async () => {
     await wait(SETTLE_MS);
     delay.disable();

@@ -10,7 +10,7 @@ interface Dog {
   readonly name: string;
 }
 
-/** An application with a data source in memory, with the library or without, that runs statements when it is asked. */
+/** An application with a data source in memory, with or without the library. It runs statements on command. */
 const [variant] = process.argv.slice(2) as ['bare' | 'ours'];
 
 const DOG = new EntitySchema<Dog>({
@@ -26,7 +26,7 @@ ExportModelOperations('dog')(DOG);
       provide: DataSource,
       useFactory: () =>
         new DataSource({
-          // Runs on every version of Node that is compared.
+          // Runs on every version of Node in the comparison.
           type: 'sqljs',
           entities: [DOG],
           synchronize: true,
@@ -41,7 +41,7 @@ const dataSource = app.get(DataSource);
 const dogs = dataSource.getRepository(DOG);
 await dogs.insert({ name: 'Rex' });
 
-/** So many of each, which takes some tenths of a second. */
+/** Statements per measurement, which take some tenths of a second. */
 const TIMES = 10_000;
 
 const commands = {
@@ -51,7 +51,7 @@ const commands = {
 };
 export type StatementRunner = typeof commands;
 
-/** Microseconds of CPU for one. */
+/** Microseconds of CPU per statement. */
 async function timed(run: () => Promise<unknown>): Promise<number> {
   const before = process.cpuUsage();
   for (let i = 0; i < TIMES; i += 1) await run();

@@ -5,19 +5,21 @@ import { BUCKETS, requestLabels } from '../series/label-sets.js';
 import { BENCH_REQUEST_DURATION_SECONDS, BENCH_REQUESTS_TOTAL } from '../series/our-metrics.js';
 import { requestDurationSeconds, requestsTotal } from '../series/prom-client-metrics.js';
 
-/** One way to count, in a loop of its own: a loop shared by all would compile to the slowest of them. */
+/** One way to count, in a separate loop: V8 would optimize a shared loop for the slowest of them. */
 export interface HotPath {
-  /** Goes `times` times over the hundred label sets. */
+  /** Runs `times` times over the hundred label sets. */
   run(times: number): void;
-  /** What has arrived in the metric. Compared with what was sent, so that a loop optimized away would be noticed. */
+  /**
+   * The count in the metric. It is compared with the number of operations, to detect a loop that was optimized away.
+   */
   arrived(): number | Promise<number>;
 }
 
 export const LABEL_SETS = requestLabels(100);
 
 /**
- * Durations from 3 ms to 15 s, as many in each bucket as in any other and in no order that a branch predictor could
- * learn: real durations, most of them in the first few buckets, are cheaper for everybody.
+ * Durations from 3 ms to 15 s, evenly distributed over the buckets and in an order that a branch predictor cannot
+ * learn. Real durations are mostly in the first few buckets, which is cheaper for every library.
  */
 const DURATIONS = LABEL_SETS.map((_, i) => ((i * 37) % 100) / 100).map((share) => durationAt(share));
 
@@ -29,8 +31,8 @@ function durationAt(share: number): number {
 }
 
 /**
- * The loop itself, with the reads that the others do too. It is shown and not subtracted: a processor overlaps it with
- * the work inside, and the difference of the two can come out at nothing for the cheapest paths.
+ * The loop itself, with the same reads as the others. It is shown and not subtracted: a processor runs it in parallel
+ * with the work inside, so for the cheapest paths the difference can be zero.
  */
 export function emptyLoop(): HotPath {
   let sum = 0;
@@ -123,7 +125,7 @@ export function promClientHistogram(): HotPath {
   };
 }
 
-/** What a scrape would say, summed over all series. */
+/** The value that a scrape would show, summed over all series. */
 async function total(store: MetricStore, name: string): Promise<number> {
   return (await snapshot(store)).sum(name);
 }

@@ -7,7 +7,7 @@ const EXPOSITIONS = {
 
 export type Library = keyof typeof EXPOSITIONS;
 
-/** Loaded by name: the memory of a process is that of one library. */
+/** Loaded by name, so that a process holds only one library in memory. */
 export async function startExposition(library: Library): Promise<Exposition> {
   const { start } = await EXPOSITIONS[library]();
   return start();

@@ -5,7 +5,7 @@ import { Registry } from 'prom-client';
 import { type Exposition } from './exposition.js';
 import { requestDurationSeconds } from './prom-client-metrics.js';
 
-/** A registry with nothing else in it behind a server with nothing else on it: the shortest way it can have. */
+/** A registry with only this histogram, on a server with only this endpoint: the shortest possible path. */
 export async function start(): Promise<Exposition> {
   const registry = new Registry();
   const histogram = requestDurationSeconds(registry);

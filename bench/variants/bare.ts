@@ -1,7 +1,7 @@
 import { type INestApplication } from '@nestjs/common';
 import { type Adapter, helloApp } from './hello-app.js';
 
-/** No metrics at all: what every overhead is counted from. */
+/** No metrics at all: the baseline for every overhead. */
 export function create(adapter: Adapter): Promise<INestApplication> {
   return helloApp(adapter);
 }

@@ -7,7 +7,7 @@ import { HelloController } from './hello.controller.js';
 
 export type Adapter = 'express' | 'fastify';
 
-/** The application that every variant starts from, not yet listening. */
+/** The application that every variant is based on, not listening yet. */
 export function helloApp(adapter: Adapter, imports: ModuleMetadata['imports'] = []): Promise<INestApplication> {
   return adapter === 'express' ? helloOnExpress(imports) : helloOnFastify(imports);
 }

@@ -1,6 +1,6 @@
 import { Controller, Get, Param } from '@nestjs/common';
 
-/** As little work as a route can do, so that what is measured around it stands out. */
+/** A route with minimal work, so that the overhead around it stands out. */
 @Controller('hello')
 export class HelloController {
   @Get(':id')

@@ -2,7 +2,7 @@ import { type INestApplication } from '@nestjs/common';
 import { PrometheusModule } from 'nestjs-prometheus-exporter';
 import { type Adapter, helloApp } from './hello-app.js';
 
-/** This library with `queriesPerRequest` said, which by default depends on the version of Node. */
+/** This library with an explicit `queriesPerRequest`, whose default depends on the version of Node. */
 export const withQueries = { create: (adapter: Adapter) => create(adapter, true) };
 export const withoutQueries = { create: (adapter: Adapter) => create(adapter, false) };
 

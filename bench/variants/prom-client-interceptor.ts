@@ -12,8 +12,8 @@ import { catchError, type Observable, tap, throwError } from 'rxjs';
 import { type Adapter, helloApp } from './hello-app.js';
 
 /**
- * The recipe that most articles and most applications have: a global interceptor that times the handler.
- * Without prom-client's default metrics, which would make it no cheaper.
+ * The approach of most articles and applications: a global interceptor that measures the handler. Without prom-client's
+ * default metrics, which would only add to its cost.
  */
 export async function create(adapter: Adapter): Promise<INestApplication> {
   const app = await helloApp(adapter, [MetricsModule]);

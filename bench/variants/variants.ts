@@ -1,7 +1,7 @@
 import { type INestApplication } from '@nestjs/common';
 import { type Adapter } from './hello-app.js';
 
-/** Loaded by name, in the child that serves it: no process holds a peer it does not measure. */
+/** Loaded by name, in the child process that serves it, so that no process loads a library that it does not measure. */
 const VARIANTS = {
   bare: () => import('./bare.js'),
   ours: () => import('./ours.js'),
@@ -14,7 +14,7 @@ const VARIANTS = {
 
 export type VariantName = keyof typeof VARIANTS;
 
-/** Who is compared on which adapter; `bare` and those of ours come on top. */
+/** The libraries to compare on each adapter; `bare` and our own variants are added. */
 export const PEERS: Readonly<Record<Adapter, readonly VariantName[]>> = {
   express: ['prom-client interceptor', 'express-prom-bundle'],
   fastify: ['prom-client interceptor', 'fastify-metrics'],
