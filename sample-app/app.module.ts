@@ -14,8 +14,8 @@ import { WalksModule } from './walks/walks.module.js';
 
 @Module({
   imports: [
-    // All that this application does for its metrics, but for the decorator on Dog. `forRoot()` would do: these are the
-    // metrics that cost enough to be off, or off on some versions of Node, unless they are asked for.
+    // The only code for metrics in this application, except the decorator on Dog. `forRoot()` would be enough: these
+    // options turn on metrics that have a cost, and are therefore off by default or off on some versions of Node.
     PrometheusModule.forRoot({ http: { handlerDuration: true, queriesPerRequest: true, timeToFirstByte: true } }),
     DogsModule,
     WalksModule,
@@ -23,7 +23,7 @@ import { WalksModule } from './walks/walks.module.js';
   controllers: [PagesController, SituationsController, DatabaseController, StreamsController],
 })
 export class AppModule {
-  /** The kennel on one database or another, with one cache or another, watched alone or with others: all that the environment changes in a module. */
+  /** The application with the database, the cache and the monitor that the environment selects. */
   static on(database: DataSourceOptions, cache: CacheOptions, monitor: MonitorOptions): DynamicModule {
     return {
       module: AppModule,

@@ -1,8 +1,8 @@
 import { KeyvFile } from 'keyv-file';
 
 /**
- * A KeyvFile that survives a file which cannot be written. What has expired it deletes without waiting for it, and
- * Node ends a process whose promise is rejected with nobody waiting.
+ * A KeyvFile that survives a file which cannot be written. It deletes expired entries without awaiting the result, and
+ * Node ends the process on an unhandled rejection.
  */
 export class CacheFile extends KeyvFile {
   override async delete(key: string): Promise<boolean> {

@@ -10,8 +10,8 @@ import { SettingsError } from './settings-error.js';
 import { kindOf, protocolOf } from './url-kind.js';
 
 /**
- * The cache behind a URL: Redis, memcached, or a file as `file:///a/file`; the memory of the process without one.
- * A server that is down costs the cache and nothing else: neither the start nor a request waits for it.
+ * The cache for a URL: Redis, memcached, or a file as `file:///a/file`; without a URL, the memory of the process. If
+ * the server is down, only caching is lost: the start does not wait for it, and a request waits at most half a second.
  */
 export function cacheOptions(url: string | undefined): CacheOptions {
   if (url === undefined) {
@@ -30,7 +30,7 @@ export function cacheOptions(url: string | undefined): CacheOptions {
   }
 }
 
-/** Keyv reports what fails in a store to whoever listens, and goes on. Each message is told once: they come in floods. */
+/** Keyv emits errors of a store and continues. Each message is logged once, because they come in floods. */
 function storedIn(store: KeyvStoreAdapter): CacheOptions {
   const logger = new Logger('Cache');
   const told = new Set<string>();
@@ -46,8 +46,8 @@ function storedIn(store: KeyvStoreAdapter): CacheOptions {
 }
 
 /**
- * Connected in the background, again and again. Left to itself the adapter connects on the first request and lets that
- * one wait until Redis is up; and the client queues what it cannot send, which would make all others wait.
+ * Connects in the background, with retries. By default the adapter connects on the first request and lets that request
+ * wait until Redis is up. The client would also queue commands, and other requests would wait for them.
  */
 function redis(url: string): KeyvStoreAdapter {
   if (!/^\/?\d*$/.test(hostedAt(url).pathname)) {
@@ -56,17 +56,17 @@ function redis(url: string): KeyvStoreAdapter {
   const client = createClient({
     url,
     disableOfflineQueue: true,
-    // A Redis that accepts everything and answers nothing is found out within three seconds, by a ping.
+    // The ping detects within three seconds a Redis that accepts connections but does not answer.
     pingInterval: 1000,
     socket: { reconnectStrategy: defaultReconnectStrategy, connectTimeout: 2000, socketTimeout: 2000 },
   });
   const store = new CacheRedis(client);
-  // It fails when it is closed before it was ever connected; other failures are tried again and emitted as errors.
+  // Rejects if the client is closed before it was connected; other errors are retried and emitted as events.
   client.connect().catch(() => undefined);
   return store;
 }
 
-/** Asked once, for half a second: a second try would make the request wait for nothing. */
+/** One try, with a timeout of half a second: a retry would only delay the request. */
 function memcached(url: string): KeyvStoreAdapter {
   const { host, pathname, username, password } = hostedAt(url);
   if (!/^\/?$/.test(pathname)) {
@@ -77,7 +77,7 @@ function memcached(url: string): KeyvStoreAdapter {
     password: decodeURIComponent(password),
     retries: 1,
     timeout: 0.5,
-    // It would print every failure, which Keyv reports as well.
+    // The client would log every error, and Keyv emits it too.
     logger: { log: () => undefined },
   });
 }
@@ -90,7 +90,10 @@ function hostedAt(url: string): URL {
   return parsed;
 }
 
-/** After two slashes comes a host, so `file://cache.json` names no file at all; neither does an encoded slash. */
+/**
+ * After two slashes comes a host, so `file://cache.json` contains no path. An encoded slash is not allowed in a path
+ * either.
+ */
 function fileOf(url: string): string {
   if (!/^file:\/\/\/(?!.*%2f).*[^/]$/i.test(url)) {
     throw unusable(url);

@@ -1,6 +1,6 @@
 import KeyvRedis from '@keyv/redis';
 
-/** A KeyvRedis that the end of the application does not wait for: a Redis that has stalled never answers the last ping. */
+/** A KeyvRedis that does not delay the shutdown: a stalled Redis never answers the last ping. */
 export class CacheRedis extends KeyvRedis<unknown> {
   override disconnect(): Promise<void> {
     return super.disconnect(true);

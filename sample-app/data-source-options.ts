@@ -6,10 +6,10 @@ import { SettingsError } from './settings-error.js';
 import { sqliteFile } from './sqlite-file.js';
 import { kindOf, protocolOf } from './url-kind.js';
 
-/** Where the dogs live when nobody says otherwise. */
+/** The default database. */
 const DEFAULT_DATABASE = join(tmpdir(), 'nestjs-prometheus-exporter-kennel', 'kennel.sqlite');
 
-/** The database behind a URL: PostgreSQL, MySQL, MariaDB, or SQLite as `sqlite:///a/file` and `sqlite::memory:`. */
+/** The database for a URL: PostgreSQL, MySQL, MariaDB, or SQLite as `sqlite:///a/file` and `sqlite::memory:`. */
 export function dataSourceOptions(url: string | undefined): DataSourceOptions {
   if (url === undefined) {
     return sqliteFile(DEFAULT_DATABASE);
@@ -33,7 +33,7 @@ function sqliteDatabase(url: string): DataSourceOptions {
   if (url === 'sqlite::memory:') {
     return { type: 'sqljs' };
   }
-  // After two slashes comes a host, so `sqlite://kennel.sqlite` names no file at all.
+  // After two slashes comes a host, so `sqlite://kennel.sqlite` contains no path.
   if (!/^sqlite:\/\/\/.*[^/]$/.test(url)) {
     throw unusable(url);
   }

@@ -26,15 +26,15 @@ export interface KennelOptions {
   readonly monitorUrl?: string | undefined;
 }
 
-/** Beside this file, in the sources as in `dist-sample/`, whatever folder the process was started from. */
+/** Next to this file, in the sources and in `dist-sample/`, independent of the working directory. */
 const VIEWS = join(import.meta.dirname, 'views');
 
-/** Quiet, for the line that `main.ts` prints is all there is to say; and a failed boot is the caller's to report. */
+/** Only warnings and errors are logged: `main.ts` prints one line, and the caller reports a failed boot. */
 const NEST_OPTIONS: NestApplicationOptions = { logger: ['warn', 'error', 'fatal'], abortOnError: false };
 
 /**
- * The application, connected to its database and not listening yet.
- * Tests call this as `main.ts` does: importing this file starts nothing.
+ * The application, connected to its database and not listening yet. Tests call this function as `main.ts` does;
+ * importing this file starts nothing.
  */
 export async function createKennel({
   adapter = 'express',

@@ -6,14 +6,15 @@ try {
   const { host, port, ...options } = readSettings(process.env);
   const app = await createKennel(options);
 
-  // Without `useProcessExit` Nest ends the process with the signal it received, which looks like a failure from outside.
+  // Without `useProcessExit`, Nest ends the process with the signal that it received, which looks like a failure from
+  // outside.
   app.enableShutdownHooks(['SIGINT', 'SIGTERM'], { useProcessExit: true });
 
   await app.listen(port, host);
   const url = await app.getUrl();
   console.log(`Kennel on ${url} (${options.adapter}), metrics on ${url}/metrics, monitor on ${url}/monitor`);
 } catch (error) {
-  // What the environment got wrong needs its one sentence; for anything else the stack is worth having.
+  // For a wrong setting, the message is enough; for other errors, the stack is useful.
   console.error(error instanceof SettingsError ? error.message : error);
   process.exit(1);
 }

@@ -3,8 +3,8 @@ import { SettingsError } from './settings-error.js';
 import { kindOf, protocolOf } from './url-kind.js';
 
 /**
- * What `/monitor` shows: the numbers of all processes that count in a Redis, those of this one without. The browser's
- * question for an icon is none of the kennel's.
+ * With a Redis, `/monitor` shows the numbers of all processes that use it; without one, those of this process. The
+ * browser's request for an icon is not counted.
  */
 export function monitorOptions(url: string | undefined): MonitorOptions {
   const ignore = ['/favicon.ico'];

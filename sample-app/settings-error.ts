@@ -1,2 +1,2 @@
-/** A setting that the kennel cannot start with. The message is a whole sentence for the person who set it. */
+/** A wrong setting that prevents the start. The message is a complete sentence for the person who set it. */
 export class SettingsError extends Error {}

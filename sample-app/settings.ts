@@ -1,7 +1,7 @@
 import { type Adapter, ADAPTERS } from './kennel.js';
 import { SettingsError } from './settings-error.js';
 
-/** What the environment decides. A variable that is set but empty counts as unset. */
+/** Settings from environment variables. A variable that is set but empty counts as unset. */
 export interface Settings {
   /** `ADAPTER`: the HTTP server below Nest, `express` (default) or `fastify`. */
   readonly adapter: Adapter;
@@ -12,13 +12,15 @@ export interface Settings {
   /** `DATABASE_URL`: see `dataSourceOptions`; a SQLite file by default. */
   readonly databaseUrl: string | undefined;
 
-  /** `HOST`: the address to listen on; by default `127.0.0.1`, so that only this machine is let in. */
+  /** `HOST`: the address to listen on; `127.0.0.1` by default, so that only this machine can connect. */
   readonly host: string;
 
-  /** `MONITOR_URL`: a Redis that all processes of the kennel count in; by default each one shows its own numbers. */
+  /**
+   * `MONITOR_URL`: a Redis shared by all processes of the application; by default each process shows its own numbers.
+   */
   readonly monitorUrl: string | undefined;
 
-  /** `PORT`: 3000 by default; 0 takes any free port. */
+  /** `PORT`: 3000 by default; 0 selects any free port. */
   readonly port: number;
 }
 

@@ -5,8 +5,9 @@ import { type DataSourceOptions } from 'typeorm';
 type SqljsOptions = Extract<DataSourceOptions, { type: 'sqljs' }>;
 
 /**
- * SQLite in a file that other programs can open, by sql.js, which runs on every Node and needs no compiler.
- * The database is in memory and written as a whole after each change: right for a small one that belongs to one process.
+ * SQLite in a file that other programs can open, with sql.js, which runs on every version of Node and needs no
+ * compiler. The database is in memory, and the whole file is written after each change: suitable for a small database
+ * that belongs to one process.
  */
 export function sqliteFile(path: string): SqljsOptions {
   return {
@@ -18,8 +19,8 @@ export function sqliteFile(path: string): SqljsOptions {
 }
 
 /**
- * TypeORM itself writes without waiting for the write before, so that two of them can mix in the file.
- * A file that is renamed is whole for every reader, also when the process is killed meanwhile.
+ * Without this, TypeORM starts a write before the previous one has finished, and two writes can mix in the file. A
+ * renamed file is complete for every reader, even if the process is killed meanwhile.
  */
 function replaceFile(path: string, bytes: Uint8Array): void {
   const unfinished = `${path}.${process.pid}`;

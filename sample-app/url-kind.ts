@@ -1,4 +1,4 @@
-/** `postgres:` and the like; nothing when the text is no URL, or has a `%` in it that nobody could decode. */
+/** The protocol, such as `postgres:`; empty if the text is not a URL or contains a `%` that cannot be decoded. */
 export function protocolOf(url: string): string {
   try {
     decodeURIComponent(url);
@@ -8,7 +8,7 @@ export function protocolOf(url: string): string {
   }
 }
 
-/** What a URL that cannot be used is, without anything but the protocol: the rest may hold a password. */
+/** Describes a URL that cannot be used, by its protocol only: the rest can contain a password. */
 export function kindOf(url: string): string {
   const protocol = protocolOf(url);
   return protocol === ''

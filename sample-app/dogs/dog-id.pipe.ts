@@ -2,7 +2,10 @@ import { BadRequestException, Injectable, NotFoundException, type PipeTransform 
 
 const LARGEST_INTEGER = 2 ** 31 - 1;
 
-/** Unlike ParseIntPipe it knows how far ids can go: PostgreSQL fails a query for a larger one instead of finding nothing. */
+/**
+ * Unlike ParseIntPipe, it checks the range of ids: for a larger number, PostgreSQL fails the query instead of finding
+ * nothing.
+ */
 @Injectable()
 export class DogIdPipe implements PipeTransform<string, number> {
   transform(text: string): number {

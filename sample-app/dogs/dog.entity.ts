@@ -2,7 +2,7 @@ import { ExportModelOperations } from 'nestjs-prometheus-exporter';
 import { Column, Entity, Index, OneToMany, PrimaryGeneratedColumn } from 'typeorm';
 import { Walk } from '../walks/walk.entity.js';
 
-/** No column names a database's own type, so that every database that TypeORM speaks to can hold a dog. */
+/** No column has a database-specific type, so the entity works on every database that TypeORM supports. */
 @Entity()
 @ExportModelOperations('dog')
 export class Dog {
@@ -19,7 +19,7 @@ export class Dog {
   @Column()
   age!: number;
 
-  /** There only when it was asked for. */
+  /** Set only if the relation was loaded. */
   @OneToMany(() => Walk, (walk) => walk.dog, { cascade: ['insert'] })
   walks?: Walk[];
 }

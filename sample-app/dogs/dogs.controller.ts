@@ -4,7 +4,7 @@ import { DogIdPipe } from './dog-id.pipe.js';
 import { type Dog } from './dog.entity.js';
 import { DogsService } from './dogs.service.js';
 
-/** A change names only some properties of a dog; those it names obey the rules of a new one. */
+/** A change contains only some properties of a dog. They are validated like those of a new one. */
 const CHANGES = new ValidationPipe({
   expectedType: CreateDogDto,
   skipUndefinedProperties: true,

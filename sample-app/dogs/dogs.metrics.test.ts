@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-/** What the assertions below count from. */
+/** The values that the assertions below compare with. */
 beforeEach(() => baseline(app));
 
 async function post(path: string, body?: object): Promise<number> {

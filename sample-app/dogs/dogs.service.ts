@@ -9,10 +9,10 @@ export interface Breed {
   readonly dogs: number;
 }
 
-/** How long an answer about the breeds is good for. */
+/** How long the result for the breeds is cached. */
 const BREEDS_CACHE_MS = 1000;
 
-/** Writes with single statements, not `save()`: requests that overlap would share its transaction on SQLite. */
+/** Writes with single statements instead of `save()`: on SQLite, concurrent requests would share its transaction. */
 @Injectable()
 export class DogsService {
   constructor(@InjectRepository(Dog) private readonly dogs: Repository<Dog>) {}
@@ -22,10 +22,11 @@ export class DogsService {
   }
 
   /**
-   * Not more than once a second: in between TypeORM has the answer in its query result cache.
+   * Runs at most once a second; in between, the result comes from TypeORM's query result cache.
    *
-   * With a query runner for the master, because otherwise TypeORM keeps the answer over a second connection while it
-   * holds the first: as many requests at once as the pool has connections would wait for each other forever.
+   * It uses a query runner for the master. Without one, TypeORM stores the result over a second connection while it
+   * holds the first. With as many concurrent requests as the pool has connections, all would wait for each other
+   * forever (a deadlock).
    */
   async countByBreed(): Promise<Breed[]> {
     const queryRunner = this.dogs.manager.dataSource.createQueryRunner('master');
@@ -38,7 +39,7 @@ export class DogsService {
         .orderBy('dog.breed')
         .cache('breeds', BREEDS_CACHE_MS)
         .getRawMany<{ breed: string; dogs: number | string }>();
-      // PostgreSQL and MySQL count in 64 bits, which their drivers give as text.
+      // PostgreSQL and MySQL return counts as 64-bit numbers, which their drivers give as strings.
       return rows.map(({ breed, dogs }) => ({ breed, dogs: Number(dogs) }));
     } finally {
       await queryRunner.release();
@@ -60,7 +61,7 @@ export class DogsService {
   }
 
   async update(id: number, changes: Partial<CreateDogDto>): Promise<Dog> {
-    // TypeORM throws rather than send an UPDATE that sets nothing.
+    // TypeORM throws if an UPDATE sets nothing.
     if (Object.values(changes).some((value) => value !== undefined)) {
       await this.dogs.update(id, changes);
     }

@@ -9,12 +9,12 @@ const FIRST_DOGS = [
   { name: 'Snowy', breed: 'Fox Terrier', age: 7, walks: [walk('Park', 20), walk('Castle', 60)] },
 ];
 
-/** Lets three dogs into an empty kennel, so that there is something to look at from the first request on. */
+/** Inserts three dogs into an empty database, so that the first request already has results. */
 @Injectable()
 export class FirstDogs implements OnModuleInit {
   constructor(@InjectRepository(Dog) private readonly dogs: Repository<Dog>) {}
 
-  /** With their walks, in one transaction: nobody else is here yet who could get into it. */
+  /** Inserts them with their walks, in one transaction. No requests run yet that could become part of it. */
   async onModuleInit(): Promise<void> {
     if (!(await this.dogs.exists())) {
       await this.dogs.save(this.dogs.create(FIRST_DOGS));

@@ -13,7 +13,7 @@ export class CreateDog implements MigrationInterface {
         { name: 'age', type: 'integer' },
       ],
     });
-    // A kennel from before there were migrations has this table already.
+    // Databases created before the first migration already have this table.
     const ifNotExist = true;
     await queryRunner.createTable(table, ifNotExist);
   }

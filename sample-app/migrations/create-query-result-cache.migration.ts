@@ -1,6 +1,6 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** The table of TypeORM's query result cache, which TypeORM itself creates only where `synchronize` is on. */
+/** The table of TypeORM's query result cache. TypeORM itself creates it only if `synchronize` is on. */
 export class CreateQueryResultCache implements MigrationInterface {
   readonly name = 'CreateQueryResultCache1767260000000';
 

@@ -19,7 +19,7 @@ export class CreateWalk implements MigrationInterface {
             referencedTableName: 'dog',
             referencedColumnNames: ['id'],
             onDelete: 'CASCADE',
-            // What TypeORM takes an unsaid one for; MariaDB takes it for RESTRICT.
+            // The action that TypeORM assumes if none is given; MariaDB assumes RESTRICT.
             onUpdate: 'NO ACTION',
           },
         ],

@@ -1,6 +1,6 @@
 import { type MigrationInterface, type QueryRunner, TableIndex } from 'typeorm';
 
-/** Makes counting by breed faster in a large kennel, and can wait: nothing breaks without it. */
+/** Makes counting by breed faster with many dogs. It can wait: everything works without it. */
 export class IndexBreed implements MigrationInterface {
   readonly name = 'IndexBreed1767261000000';
 

@@ -1,8 +1,8 @@
 import { DataSource, type DataSourceOptions, MigrationExecutor } from 'typeorm';
 
 /**
- * Connects, and executes all pending migrations but the last: as after a release whose last migration was forgotten,
- * so that `typeorm_migrations_pending` has one to tell of. An application would set `migrationsRun` instead.
+ * Connects, and executes all pending migrations but the last, as after a release whose last migration was forgotten. So
+ * `typeorm_migrations_pending` is 1. A real application would set `migrationsRun` instead.
  */
 export async function migratedDataSource(options: DataSourceOptions): Promise<DataSource> {
   const dataSource = await new DataSource(options).initialize();
@@ -10,7 +10,7 @@ export async function migratedDataSource(options: DataSourceOptions): Promise<Da
     await migrateAllButTheLast(dataSource);
     return dataSource;
   } catch (error) {
-    // Nest tries again with another data source, and nobody would close this one.
+    // Nest retries with another data source, and nothing else would close this one.
     await dataSource.destroy();
     throw error;
   }

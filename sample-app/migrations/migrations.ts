@@ -4,7 +4,7 @@ import { CreateWalk } from './create-walk.migration.js';
 import { IndexBreed } from './index-breed.migration.js';
 
 /**
- * In the words of TypeORM's Table, not in SQL, so that they run on every database of the kennel.
- * In the order of the timestamps in their names, by which TypeORM goes.
+ * Written with TypeORM's Table instead of SQL, so that they run on every supported database. Ordered by the timestamps
+ * in their names, as TypeORM executes them.
  */
 export const MIGRATIONS = [CreateDog, CreateWalk, CreateQueryResultCache, IndexBreed];

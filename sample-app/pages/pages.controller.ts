@@ -1,6 +1,6 @@
 import { Controller, DefaultValuePipe, Get, Headers, Query, Render } from '@nestjs/common';
 
-/** What a browser sees, from the templates in `views/`. */
+/** Pages for the browser, from the templates in `views/`. */
 @Controller()
 export class PagesController {
   @Get()

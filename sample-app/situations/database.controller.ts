@@ -14,19 +14,18 @@ import { slowStatement } from './slow-statement.js';
 
 const LONGEST_QUERY_MS = 10_000;
 
-/** What goes slowly or wrong in any database, on request. */
+/** Slow and failing database work, on request. */
 @Controller()
 export class DatabaseController {
   constructor(private readonly dataSource: DataSource) {}
 
   /**
-   * Two dogs move in, and out again when it turns out that there is no room for both: a transaction that is rolled
-   * back, whose rows never count.
+   * Inserts two dogs, and rolls the transaction back because there is no room for both. Its rows are not counted.
    *
-   * On SQLite TypeORM has one connection for all requests: what another one writes while this transaction is open is
-   * part of it and is rolled back too, and another transaction becomes a savepoint of this one. Here that hardly comes
-   * about, for statements of SQLite are not waited for; a transaction that waits for anything else invites it. On the
-   * other databases each transaction has a connection of its own.
+   * On SQLite TypeORM has one connection for all requests. Whatever another request writes while this transaction is
+   * open becomes part of it and is rolled back too, and another transaction becomes a savepoint of this one. Here that
+   * is unlikely, because statements of SQLite run synchronously; a transaction that awaits anything else makes it
+   * likely. On other databases each transaction has a connection of its own.
    */
   @Post('no-room')
   noRoom(): Promise<never> {
@@ -46,14 +45,14 @@ export class DatabaseController {
     return `The database took ${ms} ms.\n`;
   }
 
-  /** A table that nobody has ever created: the statement fails, and Nest answers 500. */
+  /** A table that does not exist: the statement fails, and Nest answers 500. */
   @Get('failing-query')
   failingQuery(): Promise<unknown> {
     return this.dataSource.query('SELECT * FROM cat');
   }
 }
 
-/** New objects for each transaction: TypeORM writes the ids that they get into them, which the next one must not use. */
+/** New objects for each transaction: TypeORM writes ids into them, which the next transaction must not reuse. */
 function inseparableDogs(): Partial<Dog>[] {
   return [
     { name: 'Castor', breed: 'Dalmatian', age: 1 },

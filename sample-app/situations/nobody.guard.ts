@@ -1,6 +1,6 @@
 import { type CanActivate, Injectable } from '@nestjs/common';
 
-/** Lets nobody in. It guards one route only; a global one would close `/metrics` too. */
+/** Rejects every request. It guards one route only; as a global guard it would close `/metrics` too. */
 @Injectable()
 export class NobodyGuard implements CanActivate {
   canActivate(): boolean {

@@ -4,7 +4,7 @@ import { NobodyGuard } from './nobody.guard.js';
 
 const LONGEST_WAIT_MS = 30_000;
 
-/** What goes slowly or wrong in any application, on request: to see how the metrics tell it. */
+/** Slow and failing requests, to see them in the metrics. */
 @Controller()
 export class SituationsController {
   @Get('slow')

@@ -5,7 +5,7 @@ export interface SlowStatement {
   readonly parameter: number;
 }
 
-/** A SELECT that takes so many milliseconds in the database itself. */
+/** A SELECT that takes the given number of milliseconds in the database itself. */
 export function slowStatement(database: DataSourceOptions['type'], ms: number): SlowStatement {
   if (database === 'postgres') {
     return { sql: 'SELECT pg_sleep($1)', parameter: ms / 1000 };
@@ -17,11 +17,11 @@ export function slowStatement(database: DataSourceOptions['type'], ms: number): 
 }
 
 /**
- * SQLite cannot sleep: it counts until the clock is past the given second, or to a billion. It reads the clock once for
- * each row that it returns, which is why it returns one of every thousand; and once for the whole statement if the term
- * with `n` did not make the expression look like one that changes.
+ * SQLite cannot sleep. This statement counts until the clock reaches the given second, or to a billion. SQLite reads
+ * the clock once per returned row, so one row of every thousand is returned. The term with `n` makes the expression
+ * look variable; without it, SQLite would read the clock once for the whole statement.
  *
- * It works within this process, which does nothing else meanwhile.
+ * The statement runs within this process and blocks its event loop.
  */
 const COUNT_UNTIL = `
   WITH RECURSIVE counter (n) AS (

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { Controller, Get, type MessageEvent, Sse, StreamableFile } from '@nestjs/common';
 import { map, type Observable, take, timer } from 'rxjs';
 
-/** Answers that are still being written long after their handler has returned. */
+/** Responses that are still being sent long after their handler has returned. */
 @Controller()
 export class StreamsController {
   /** Five server-sent events, 200 ms apart. */
@@ -23,7 +23,7 @@ export class StreamsController {
   }
 }
 
-/** About 300 KB of CSV, made a piece at a time: the answer has no length that anyone knows in advance. */
+/** About 300 KB of CSV, created in chunks: the length of the response is not known in advance. */
 function* pedigrees(): Generator<string> {
   yield 'dog,father,mother\n';
   for (let generation = 0; generation < 10; generation++) {

@@ -9,14 +9,14 @@ interface Forecast {
 
 const WEATHERS = ['sun', 'clouds', 'rain', 'wind'];
 
-/** How long it takes to make a forecast, and how long it is good for. */
+/** How long a forecast takes, and how long it is cached. */
 const FORECAST_MS = 200;
 const FORECAST_CACHE_MS = 60_000;
 
-/** Slow when it works, so that a cache shows. */
+/** Slow without the cache, so that the effect of the cache is visible. */
 @Controller('walks/forecast')
 export class ForecastController {
-  /** One key whatever the query: with the URL as the key, every `?x=1` would be a forecast of its own in the cache. */
+  /** One key for all queries. With the URL as the key, every `?x=1` would be cached separately. */
   @Get()
   @UseInterceptors(CacheInterceptor)
   @CacheKey('kennel-forecast')

@@ -1,7 +1,7 @@
 import { Column, Entity, ManyToOne, PrimaryGeneratedColumn } from 'typeorm';
 import { type Dog } from '../dogs/dog.entity.js';
 
-/** Without `@ExportModelOperations`, so that its statements are measured and its rows are not counted. */
+/** Without `@ExportModelOperations`: its statements are measured, but its rows are not counted. */
 @Entity()
 export class Walk {
   @PrimaryGeneratedColumn()
@@ -13,7 +13,7 @@ export class Walk {
   @Column()
   minutes!: number;
 
-  /** Named, not imported: two files that import each other cannot both be loaded first. */
+  /** By name instead of an import, to avoid a circular import. */
   @ManyToOne<Dog>('Dog', (dog) => dog.walks, { nullable: false, onDelete: 'CASCADE' })
   dog?: Dog;
 }

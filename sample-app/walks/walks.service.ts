@@ -4,7 +4,7 @@ import { Repository } from 'typeorm';
 import { Dog } from '../dogs/dog.entity.js';
 import { Walk } from './walk.entity.js';
 
-/** The same answer in two ways, which only the number of statements tells apart. */
+/** The same result in two ways that differ only in the number of statements. */
 @Injectable()
 export class WalksService {
   constructor(
@@ -12,12 +12,12 @@ export class WalksService {
     @InjectRepository(Walk) private readonly walks: Repository<Walk>,
   ) {}
 
-  /** One statement with a join, however many dogs there are. */
+  /** One statement with a join, for any number of dogs. */
   findTogether(): Promise<Dog[]> {
     return this.dogs.find({ relations: { walks: true }, order: { id: 'ASC', walks: { id: 'ASC' } } });
   }
 
-  /** One statement for the dogs and one more for each of them, which is known as N+1. */
+  /** One statement for the dogs and one more for each dog: N+1 queries. */
   async findOneByOne(): Promise<Dog[]> {
     const dogs = await this.dogs.find({ order: { id: 'ASC' } });
     for (const dog of dogs) {
