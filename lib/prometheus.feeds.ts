@@ -30,7 +30,7 @@ export function feedsOf(
   engine: Pick<Feeding<unknown, unknown>, 'store' | 'report'>,
 ): readonly CapabilityFeed[] {
   return active.map(({ capability, options }) => {
-    const feeding = { ...engine, options, early: early.get(capability) };
+    const feeding = { ...engine, options, early: early.get(capability) ?? capability.early?.make() };
     return { part: capability.part, feed: capability.conventions.nest.feed(feeding) };
   });
 }
