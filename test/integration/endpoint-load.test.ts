@@ -208,14 +208,19 @@ describe.each(ADAPTERS)('the endpoint on %s', { timeout: 30_000 }, (adapter) => 
   it('lets the event loop turn while it writes a hundred thousand lines', async () => {
     await start();
     fill(10_000);
-    const turns = [performance.now()];
-    const scraped = metricsApp.send('/metrics');
-    await whilePending(scraped, () => turns.push(performance.now()));
-    const { body } = await scraped;
-    expect(body.split('\n').length).toBeGreaterThan(100_000);
-    const longest = Math.max(...turns.slice(1).map((at, index) => at - (turns[index] ?? at)));
+    const longestShares: number[] = [];
+    // Collecting garbage may take long once, but not each time.
+    for (let round = 0; round < 3; round += 1) {
+      const turns = [performance.now()];
+      const scraped = metricsApp.send('/metrics');
+      await whilePending(scraped, () => turns.push(performance.now()));
+      const { body } = await scraped;
+      expect(body.split('\n').length).toBeGreaterThan(100_000);
+      const longest = Math.max(...turns.slice(1).map((at, index) => at - (turns[index] ?? at)));
+      longestShares.push(longest / ((turns.at(-1) ?? 0) - (turns[0] ?? 0)));
+    }
     // Written in one go, it would be nearly all of the time in one turn, on a fast machine and on a slow one.
-    expect(longest).toBeLessThan(((turns.at(-1) ?? 0) - (turns[0] ?? 0)) / 2);
+    expect(Math.min(...longestShares)).toBeLessThan(0.5);
   });
 
   it('gives numbers of one instant while the application counts', async () => {
