@@ -1,5 +1,5 @@
 import { CAPABILITIES } from './capabilities/capabilities.js';
-import { type Capability, type Feed, type Feeding } from './capabilities/capability.js';
+import { type Capability, type Feed, type FeedContext } from './capabilities/capability.js';
 import { OWN_PARTS } from './observe/error-boundary.js';
 import { optionsOf, type ResolvedOptions } from './prometheus.options.js';
 
@@ -27,7 +27,7 @@ export function activeCapabilities(resolved: ResolvedOptions): readonly ActiveCa
 export function feedsOf(
   active: readonly ActiveCapability[],
   early: EarlyParts,
-  engine: Pick<Feeding<unknown, unknown>, 'store' | 'report'>,
+  engine: Pick<FeedContext<unknown, unknown>, 'store' | 'report'>,
 ): readonly CapabilityFeed[] {
   return active.map(({ capability, options }) => {
     const feeding = { ...engine, options, early: early.get(capability) ?? capability.early?.make() };

@@ -121,13 +121,13 @@ export class PrometheusModule
    */
   private mountOutside(path: string, requestMethod: ReturnType<RoutePlaces['take']>): void {
     mountRaw(this.adapterHost.httpAdapter, { path, requestMethod }, this.core.endpoint, (request) => {
-      for (const instrumentation of this.instrumentations) instrumentation.named?.(request, path);
+      for (const instrumentation of this.instrumentations) instrumentation.nameRequest?.(request, path);
     });
   }
 }
 
 function declareCapabilities(): void {
-  for (const capability of CAPABILITIES) capability.declare?.();
+  for (const capability of CAPABILITIES) capability.onImport?.();
 }
 
 function controllerFor(route: PrometheusRouteOptions): Type | null {

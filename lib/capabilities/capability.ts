@@ -28,7 +28,7 @@ export interface CapabilityOptions<Options> {
 }
 
 /** What a convention needs to create its metrics. */
-export interface Feeding<Options, Early> {
+export interface FeedContext<Options, Early> {
   readonly store: MetricStore;
   readonly options: Options;
   readonly early: Early;
@@ -50,7 +50,7 @@ export interface Feed {
 export interface Convention<Options, Early> {
   /** All exports of a module of definitions; exports that are not definitions are skipped. */
   readonly definitions: Readonly<Record<string, unknown>>;
-  feed(feeding: Feeding<Options, Early>): Feed;
+  feed(feeding: FeedContext<Options, Early>): Feed;
 }
 
 /**
@@ -74,7 +74,7 @@ export interface Instrumentation extends Partial<
   /** Called before the routes are built, when the global enhancers of the application are known. */
   configure?(): void;
   /** Called when a route outside Nest's pipeline answers a request. */
-  named?(request: object, template: string): void;
+  nameRequest?(request: object, template: string): void;
 }
 
 /**
@@ -92,7 +92,7 @@ export interface Capability<Options = unknown, Early = unknown> {
   readonly conventions: { readonly nest: Convention<Options, Early> };
   readonly early?: EarlyPart<Early>;
   /** Called when the module is imported, before Nest makes anything. */
-  declare?(): void;
+  onImport?(): void;
   /** Whether it needs to know which request each statement belongs to. */
   readsRequestTally?(options: Options): boolean;
   /** Whether it adds to the tally of the current request. */

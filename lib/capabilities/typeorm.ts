@@ -14,7 +14,7 @@ export const TYPEORM: Capability<ResolvedTypeOrmOptions, DataSourceDiscovery> = 
   conventions: {
     nest: { definitions, feed: ({ store, options }) => ({ listener: new TypeOrmMetrics(store, options) }) },
   },
-  declare: discoverDataSources,
+  onImport: discoverDataSources,
   early: {
     token: DataSourceDiscovery,
     make: () => new DataSourceDiscovery(),

@@ -71,7 +71,7 @@ export const RULES: readonly OptionRule[] = [
   {
     option: 'retentionHours',
     expected: `a whole number of hours from 1 to ${MAX_RETENTION_HOURS}`,
-    fix: 'give how far back anybody looks, 24 by default',
+    fix: 'give the hours of history to keep, 24 by default',
     holds: (value) => Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= MAX_RETENTION_HOURS,
   },
 ];

@@ -5,39 +5,39 @@ import { type RedisClient } from './redis/client.js';
 /** The routes of the monitor. Given apart from the rest in `forRootAsync`: Nest needs them before it can inject. */
 export interface MonitorRouteOptions {
   /**
-   * Where the page is served, outside the global prefix and versioning; `data.json`, `nagios.xml` and what the page
-   * needs are below it.
+   * Path of the page. The global prefix and versioning do not apply to it. `data.json`, `nagios.xml` and the files of the
+   * page are below it.
    *
    * @defaultValue `'/monitor'`
    */
   readonly path?: string;
 
   /**
-   * Guards of these routes, after the global ones: who passes them may look, from wherever.
+   * Guards of these routes, after the global ones. A request that passes them is answered, from any address.
    *
-   * @defaultValue none, and then everybody gets 403, but with `NODE_ENV=development` for clients on the same machine
+   * @defaultValue none: every request gets 403, except with `NODE_ENV=development` those from the same machine
    */
   readonly guards?: readonly (Type<CanActivate> | CanActivate)[];
 
   /**
-   * Decorators for these routes, such as the `Public()` by which your global guard lets a route pass.
+   * Class decorators for these routes, such as the `Public()` that your global guard looks for.
    *
    * @defaultValue none
    */
   readonly decorators?: readonly ClassDecorator[];
 }
 
-/** A Redis that all processes share. */
+/** A Redis that several processes share. */
 export interface RedisStoreOptions {
   /**
-   * A client of ioredis or node-redis, which stays yours to close, or a URL (`redis://`, `rediss://`) for a connection
-   * of its own, with whichever of the two is installed. The application never waits for it.
+   * A client of ioredis or node-redis, which you close yourself, or a URL (`redis://`, `rediss://`) for a connection of
+   * its own through the one of the two that is installed. Requests never wait for it.
    */
   readonly redis: RedisClient | string;
 
   /**
-   * Before every key, so that several applications can share a Redis without being added up. With a Redis Cluster it
-   * has to contain a hash tag, such as `{shop}:`. django-redis-monitor has none.
+   * Prefix of every key, so that several applications can share a Redis and keep separate numbers. With a Redis Cluster
+   * it must contain a hash tag, such as `{shop}:`. Leave it out to share the keys of django-redis-monitor.
    *
    * @defaultValue none
    */
@@ -46,7 +46,7 @@ export interface RedisStoreOptions {
 
 /** A port that only clients on the same machine can reach. */
 export interface ListenOptions {
-  /** From 0 to 65535; 0 takes any free one, and the log tells which. One that is taken does not stop the boot. */
+  /** From 0 to 65535. With 0 the system chooses a free port, which is logged. A port in use does not stop the boot. */
   readonly port: number;
 
   /**
@@ -60,39 +60,39 @@ export interface ListenOptions {
 /** What `forRootAsync` can inject: everything but the routes. */
 export interface MonitorFactoryOptions {
   /**
-   * Serves the monitor on a loopback port as well, apart from the application and without guards: no proxy of the
-   * application leads there. From elsewhere it is reached by `ssh -L` or `kubectl port-forward`.
+   * Serves the monitor on a loopback port too, without guards. Proxies in front of the application do not reach it. From
+   * another machine, use `ssh -L` or `kubectl port-forward`.
    *
-   * @defaultValue none: the routes inside the application are all there is
+   * @defaultValue none: the monitor has only its routes inside the application
    */
   readonly listen?: ListenOptions;
 
   /**
-   * Where the numbers are kept. `'memory'`: in this process, which tells of itself alone and forgets when it ends.
-   * Redis: all processes and hosts together, one round trip a second each.
+   * Where the numbers are kept. `'memory'`: in this process, for this process only, until it ends. Redis: for all
+   * processes and hosts together, with one round trip a second from each process.
    *
    * @defaultValue `'memory'`
    */
   readonly store?: 'memory' | RedisStoreOptions;
 
   /**
-   * Requests that are not counted: a string is an exact path, a RegExp is searched for in the path. Those of the monitor
-   * itself never are. Their SQL statements are counted all the same.
+   * Requests that are not counted: a string is an exact path, a RegExp is searched for in the path. Requests to the
+   * monitor itself are never counted. SQL statements of ignored requests are counted.
    *
    * @defaultValue none
    */
   readonly ignore?: readonly (string | RegExp)[];
 
   /**
-   * `true` keeps no history: the page shows totals, and a Redis holds two hashes beside who reports.
+   * `true` keeps no history: the page shows only totals, and Redis holds two hashes and the list of processes.
    *
    * @defaultValue `false`
    */
   readonly totalsOnly?: boolean;
 
   /**
-   * Hours after which Redis forgets an hour, from 1 to 744; memory and the page do after 24 at the latest. A day takes
-   * half a megabyte of each process, and an hour some 100 kB of Redis.
+   * Hours that Redis keeps its history, from 1 to 744. Memory and the page keep at most 24. A day takes about 0.5 MB in
+   * each process, and an hour about 100 kB in Redis.
    *
    * @defaultValue `24`
    */

@@ -1,10 +1,10 @@
 import { type ErrorBoundary } from './error-boundary.js';
 import { type EventName, type Listener } from './events.js';
 
-type Method = (...told: unknown[]) => unknown;
+type Method = (...args: unknown[]) => unknown;
 
 /** A listener and its method for an event. */
-interface Heard {
+interface Subscription {
   readonly listener: Listener;
   readonly method: Method;
 }
@@ -38,14 +38,14 @@ class EventListeners {
    */
   private forward(): void {
     for (const event of this.events) {
-      const heard = this.all.flatMap((listener) => this.heardBy(listener, event));
+      const subscriptions = this.all.flatMap((listener) => this.subscriptionOf(listener, event));
       const forwarders = this as unknown as Record<string, Method>;
-      forwarders[event] = heard.length === 1 ? this.toOne(heard[0]!) : this.toMany(heard);
+      forwarders[event] = subscriptions.length === 1 ? this.callOne(subscriptions[0]!) : this.callAll(subscriptions);
     }
   }
 
   /** A method can be a getter that throws. */
-  private heardBy(listener: Listener, event: EventName): readonly Heard[] {
+  private subscriptionOf(listener: Listener, event: EventName): readonly Subscription[] {
     try {
       const method: unknown = listener[event];
       return typeof method === 'function' ? [{ listener, method: method as Method }] : [];
@@ -56,10 +56,10 @@ class EventListeners {
   }
 
   /** The usual case of one listener, without a loop. */
-  private toOne({ listener, method }: Heard): Method {
-    return (...told) => {
+  private callOne({ listener, method }: Subscription): Method {
+    return (...args) => {
       try {
-        const result = method.apply(listener, told);
+        const result = method.apply(listener, args);
         if (result !== undefined) this.settle(result);
       } catch (error) {
         this.boundary.report('listener', error);
@@ -67,11 +67,11 @@ class EventListeners {
     };
   }
 
-  private toMany(heard: readonly Heard[]): Method {
-    return (...told) => {
-      for (const { listener, method } of heard) {
+  private callAll(subscriptions: readonly Subscription[]): Method {
+    return (...args) => {
+      for (const { listener, method } of subscriptions) {
         try {
-          const result = method.apply(listener, told);
+          const result = method.apply(listener, args);
           if (result !== undefined) this.settle(result);
         } catch (error) {
           this.boundary.report('listener', error);

@@ -61,7 +61,7 @@ describe.each(PLATFORMS)('the options of the monitor on %s', (platform) => {
       "Expected `store` to be 'memory' or an object with redis, got another string: give one of the two, such as { redis: 'redis://localhost:6379' }.",
       "Expected `ignore` to be a list of exact paths and regular expressions, got [ 'health' ]: begin each path with /, and give a RegExp to match a part of a path.",
       "Expected `totalsOnly` to be true or false, got 'yes': give one of the two.",
-      'Expected `retentionHours` to be a whole number of hours from 1 to 744, got 0: give how far back anybody looks, 24 by default.',
+      'Expected `retentionHours` to be a whole number of hours from 1 to 744, got 0: give the hours of history to keep, 24 by default.',
     ]);
   });
 

@@ -76,7 +76,7 @@ export class HttpInstrumentation implements OnModuleInit, OnApplicationShutdown 
   }
 
   /** Names a request that a route outside Nest's pipeline answers. */
-  named(request: object, template: string): void {
+  nameRequest(request: object, template: string): void {
     const exchange = (request as Observed)[EXCHANGE];
     if (!(exchange instanceof Exchange) || exchange.owner !== this.observer) return;
     exchange.route = this.templates.of(template).route(exchange.method);
