@@ -43,5 +43,7 @@ export class WeakMembers<T extends object, R> {
 
   clear(): void {
     for (const member of this.all) this.delete(member);
+    // Members that were collected, and of which nothing has been said yet.
+    this.references.clear();
   }
 }
