@@ -53,8 +53,9 @@ export function listOf(text: string): readonly string[] {
   return text.split(',').map((part) => part.trim());
 }
 
-/** Converts `a=1,b=2` to an object of strings; any other text stays a string. */
+/** Converts `a=1,b=2` to an object of strings; a value may contain `=`. Any other text stays a string. */
 export function pairsOf(text: string): unknown {
-  const pairs = listOf(text).map((pair) => pair.split('=', 2));
-  return pairs.every((pair) => pair.length === 2) ? Object.fromEntries(pairs as [string, string][]) : text;
+  const pairs = listOf(text).map((pair) => pair.split('='));
+  if (pairs.some(({ length }) => length === 1)) return text;
+  return Object.fromEntries(pairs.map(([name, ...value]) => [name, value.join('=')]));
 }

@@ -38,10 +38,10 @@ function put(options: Record<string, unknown>, [name = '', ...below]: readonly s
     options[name] = value;
     return;
   }
-  // Options below a group that is switched off are ignored.
-  if (options[name] === false) return;
-  if (!isObject(options[name])) options[name] = {};
-  put(options[name] as Record<string, unknown>, below, value);
+  options[name] ??= {};
+  const group = options[name];
+  // Options below a group that is switched off are ignored, and so are those below a wrong value, which is then refused.
+  if (isObject(group)) put(group, below, value);
 }
 
 function parentOf(option: string): string {

@@ -15,6 +15,7 @@ describe('options from text', () => {
     ['bypassGuards', 'true', { bypassGuards: true }],
     ['namespace', 'shop', { namespace: 'shop' }],
     ['defaultLabels', 'app=kennel, zone=a', { defaultLabels: { app: 'kennel', zone: 'a' } }],
+    ['defaultLabels', 'build=a=b==,empty=', { defaultLabels: { build: 'a=b==', empty: '' } }],
     ['registry', 'false', { registry: false }],
     ['runtimeMetrics', 'false', { runtimeMetrics: false }],
     ['cache', 'false', { cache: false }],
@@ -47,6 +48,20 @@ describe('options from text', () => {
 
   it('below a group that is switched off are not read', () => {
     expect(read({ http: 'false', 'http.durationBuckets': '1,2' })).toEqual({ http: false });
+  });
+
+  it('below a text that is no group do not hide what is wrong with it', () => {
+    const options = read({ http: 'off', 'http.durationBuckets': '1,2' });
+    expect(faultsOf(options)).toEqual([
+      expect.stringContaining('Expected `http` to be an object of options, or false'),
+    ]);
+  });
+
+  it('named like what every object has change no other object', () => {
+    const options = read({ defaultLabels: '__proto__=a,constructor=b' });
+    expect(faultsOf(options)).toEqual([expect.stringContaining('Expected `defaultLabels` to be')]);
+    expect({}).not.toHaveProperty('a');
+    expect(Object.getPrototypeOf(options['defaultLabels'])).toBe(Object.prototype);
   });
 
   it('are nothing where there is no text', () => expect(read({})).toEqual({}));
