@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { type EventName } from '../../lib/observe/events.js';
+import { eventNames } from '../../lib/prometheus.options-rules.js';
+
+/** Does not compile without one of them. */
+const EVENTS: Readonly<Record<EventName, true>> = {
+  routesKnown: true,
+  requestReceived: true,
+  requestAnswered: true,
+  requestAborted: true,
+  exceptionThrown: true,
+  handlerTimed: true,
+  dataSourceFound: true,
+  dataSourceEnded: true,
+  entitiesKnown: true,
+  statementStarted: true,
+  statementEnded: true,
+  rowsCommitted: true,
+  transactionStarted: true,
+  transactionEnded: true,
+  connectionsOpened: true,
+  connectionFailed: true,
+  connectionAwaited: true,
+  queryCacheAsked: true,
+  queryCacheHit: true,
+  migrationsChecked: true,
+  dataSourceRead: true,
+  cacheFound: true,
+  cacheEnded: true,
+  cacheCalled: true,
+};
+
+it('every event that a listener may have a method for is forwarded, by one capability', () => {
+  expect(eventNames().toSorted()).toEqual(Object.keys(EVENTS).toSorted());
+});
