@@ -7,7 +7,7 @@ interface StandIn {
   readonly before: PropertyDescriptor | undefined;
   readonly ours: AnyMethod;
   /** From then on it only calls the original: somebody may have kept it and still call it. */
-  readonly retire: () => void;
+  readonly passOn: () => void;
 }
 
 /**
@@ -23,22 +23,26 @@ export class StandIns {
     const known = this.all.find((one) => one.owner === owner && one.name === name);
     if (typeof original !== 'function' || original === known?.ours) return;
     // Somebody has taken ours away, or put theirs over it: a new one goes on top, and the old one only passes on.
-    known?.retire();
+    if (known !== undefined) retire(known);
     this.all = [...this.all.filter((one) => one !== known), replace(owner, name, original as AnyMethod, make)];
   }
 
   /** A method that somebody else has put over ours stays, and with it ours, which then only passes on. */
   putBack(): void {
-    for (const { owner, name, before, ours, retire } of this.all.splice(0).toReversed()) {
-      retire();
-      retired.set(ours, { before });
-      uncover(owner, name);
+    for (const one of this.all.splice(0).toReversed()) {
+      retire(one);
+      uncover(one.owner, one.name);
     }
   }
 }
 
-/** Stand-ins that have been put back, with the property that they replaced. */
+/** Stand-ins that only pass on, with the property that they replaced. */
 const retired = new WeakMap<object, { readonly before: PropertyDescriptor | undefined }>();
+
+function retire({ ours, before, passOn }: StandIn): void {
+  passOn();
+  retired.set(ours, { before });
+}
 
 /** Removes the stand-ins that only pass on, as far as no method of somebody else is over them. */
 function uncover(owner: object, name: string): void {
@@ -69,5 +73,5 @@ function replace(owner: object, name: string, original: AnyMethod, make: (origin
   Object.defineProperty(ours, 'length', { value: original.length, configurable: true });
   const shape = before ?? { configurable: true, writable: true, enumerable: false };
   Object.defineProperty(owner, name, { ...shape, value: ours });
-  return { owner, name, before, ours, retire: () => void (standIn = original) };
+  return { owner, name, before, ours, passOn: () => void (standIn = original) };
 }
