@@ -44,3 +44,26 @@ it('leaves what others have put around the handling of exceptions', async () => 
     HANDLER.next = original;
   }
 });
+
+// Our second application put a second method of ours around theirs. The first one then only passed on, and nothing was
+// counted any more once theirs was taken away.
+it('goes on counting when a wrapper is taken away that was there while another application started', async () => {
+  const { next: original } = HANDLER;
+  const first = await NestApp.start('express', { controllers: [FailingController] });
+  const { next: ours } = HANDLER;
+  HANDLER.next = function next(...args) {
+    return ours.apply(this, args);
+  };
+  try {
+    const second = await NestApp.start('express', { controllers: [FailingController] });
+    HANDLER.next = ours;
+    for (const app of [first, second]) {
+      const change = await app.changes(() => app.send('/failing'));
+      expect(change.sum('nestjs_http_exceptions_total')).toBe(1);
+      await app.close();
+    }
+    expect(HANDLER.next).toBe(original);
+  } finally {
+    HANDLER.next = original;
+  }
+});

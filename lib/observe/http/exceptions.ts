@@ -1,3 +1,4 @@
+import { type AnyMethod } from '../../host/any-method.js';
 import { StandIns } from '../../host/stand-ins.js';
 import { exchangeOf, type Observed } from './exchange.js';
 import { type ExceptionsHandlerPrototype } from './nest-internals.js';
@@ -16,19 +17,22 @@ let applications = 0;
  * @returns the function that puts the method back
  */
 export function observeExceptions(prototype: ExceptionsHandlerPrototype): () => void {
+  // Once: a wrapper that somebody puts over ours and takes away again must not take away a newer one of ours as well.
+  if (applications === 0) standIns.put(prototype, 'next', observed);
   applications += 1;
-  standIns.put(prototype, 'next', (original) => {
-    return function (exception, context) {
-      observe(exception, context as Context);
-      return original.call(this, exception, context);
-    };
-  });
   let left = false;
   return () => {
     if (left) return;
     left = true;
     applications -= 1;
     if (applications === 0) standIns.putBack();
+  };
+}
+
+function observed(original: AnyMethod): AnyMethod {
+  return function (exception, context) {
+    observe(exception, context as Context);
+    return original.call(this, exception, context);
   };
 }
 
