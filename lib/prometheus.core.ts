@@ -38,7 +38,8 @@ export class PrometheusCore implements Sink {
   readonly requestScope: RequestScope | undefined;
 
   private readonly logger = new OwnLogger('PrometheusModule');
-  private readonly self: SelfMetrics;
+  /** Undefined while the metrics of the capabilities are created, which come first on the page. */
+  private self: SelfMetrics | undefined;
   private readonly bridge: PromClientBridge;
   private readonly feeds: readonly CapabilityFeed[];
   private readonly sources: CollectorSource[] = [
@@ -91,7 +92,7 @@ export class PrometheusCore implements Sink {
       defaultLabels,
       labelSetsPerMetric: limits.labelSetsPerMetric,
       onRejected: (name, value) => this.boundary.report('metrics', new RangeError(`${name} ignored ${kindOf(value)}.`)),
-      onOverflow: (name) => this.self.overflowed(name),
+      onOverflow: (name) => this.self?.overflowed(name),
     });
   }
 
@@ -102,7 +103,7 @@ export class PrometheusCore implements Sink {
       registries: registriesOf(registry),
       refresh: async () => {
         await collectors.run(sources, limits.scrapeTimeoutSeconds);
-        this.self.beforeReading();
+        this.self?.beforeReading();
       },
       warn: (message) => this.logger.warn(message),
       onFault: (error) => this.boundary.report('bridge', error),
@@ -112,25 +113,25 @@ export class PrometheusCore implements Sink {
   private createEndpoint({ limits }: ResolvedOptions, collectors: Collectors): MetricsEndpoint {
     const engine = engineOf(this.store);
     const scraper = new Scraper(collectors, [this.ownSource, this.bridge], (foreign) => {
-      this.self.beforeReading();
+      this.self?.beforeReading();
       return readEngine(engine, foreign);
     });
     return new MetricsEndpoint(scraper, limits, {
-      rejected: (reason) => this.self.rejected(reason),
+      rejected: (reason) => this.self?.rejected(reason),
       failed: (error) => this.boundary.report('exposition', error),
     });
   }
 
   private collectionReport(): CollectionReport {
     return {
-      collected: (collector, success, seconds) => this.self.collected(collector, success, seconds),
-      dropped: (collector) => this.self.dropped(collector),
+      collected: (collector, success, seconds) => this.self?.collected(collector, success, seconds),
+      dropped: (collector) => this.self?.dropped(collector),
       failed: (error) => this.boundary.report('collector', error),
     };
   }
 
   private reportFault({ part, error, logged }: FaultReport): void {
-    this.self.failed(part);
+    this.self?.failed(part);
     if (logged === 'no') return;
     const further = logged === 'last' ? 'Further errors from this place are counted and not logged for an hour.' : '';
     this.logger.fault(`Error in ${part}, kept from the application:`, error, further);

@@ -30,7 +30,7 @@ export function feedsOf(
   engine: Pick<FeedContext<unknown, unknown>, 'store' | 'report'>,
 ): readonly CapabilityFeed[] {
   return active.map(({ capability, options }) => {
-    const feeding = { ...engine, options, early: early.get(capability) ?? capability.early?.make() };
+    const feeding = { ...engine, options, early: early.get(capability) };
     return { part: capability.part, feed: capability.conventions.nest.feed(feeding) };
   });
 }

@@ -31,7 +31,8 @@ export interface CapabilityOptions<Options> {
 export interface FeedContext<Options, Early> {
   readonly store: MetricStore;
   readonly options: Options;
-  readonly early: Early;
+  /** Undefined where a core is created without a Nest application. */
+  readonly early: Early | undefined;
   /** Counts and logs an error of ours. */
   readonly report: (part: string, error: unknown) => void;
 }

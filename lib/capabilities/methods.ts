@@ -11,8 +11,8 @@ export const METHODS: Capability<undefined, MethodLink> = {
     nest: {
       definitions,
       feed({ store, early, report }) {
-        early.open(store, (error) => report('metrics', error));
-        return { stop: () => early.close() };
+        early?.open(store, (error) => report('metrics', error));
+        return { stop: () => early?.close() };
       },
     },
   },

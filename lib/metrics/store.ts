@@ -21,15 +21,16 @@ export type Histogram<L extends LabelDefinitions = LabelDefinitions> = SeriesByL
   HistogramSeries
 >;
 
-const engines = new WeakMap<MetricStore, Engine>();
-
 /**
  * The metrics of one application, each made from its definition. Once a metric exists, nothing that is done with it
  * throws, whatever it is given.
  */
 export class MetricStore {
+  /** @internal Not in the published types. A property, so that proxies and mocks of a store pass it on. */
+  private readonly engine: Engine;
+
   constructor(options: MetricStoreOptions = {}) {
-    engines.set(this, new Engine(options));
+    this.engine = new Engine(options);
   }
 
   /**
@@ -38,23 +39,21 @@ export class MetricStore {
    * @errors throws when another definition has the name already, or one of the names of its samples
    */
   counter<L extends LabelDefinitions>(definition: CounterDefinition<L>): Counter<L> {
-    return engineOf(this).metric(definition, CounterInCells);
+    return this.engine.metric(definition, CounterInCells);
   }
 
   /** As `counter`, for a gauge. */
   gauge<L extends LabelDefinitions>(definition: GaugeDefinition<L>): Gauge<L> {
-    return engineOf(this).metric(definition, GaugeInCells);
+    return this.engine.metric(definition, GaugeInCells);
   }
 
   /** As `counter`, for a histogram. */
   histogram<L extends LabelDefinitions>(definition: HistogramDefinition<L>): Histogram<L> {
-    return engineOf(this).metric(definition, HistogramInCells);
+    return this.engine.metric(definition, HistogramInCells);
   }
 }
 
 /** The engine of a store, which its users do not see. */
 export function engineOf(store: MetricStore): Engine {
-  const engine = engines.get(store);
-  if (engine === undefined) throw new TypeError('Expected a MetricStore, got something that was not made by it.');
-  return engine;
+  return store['engine'];
 }

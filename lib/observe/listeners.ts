@@ -9,8 +9,11 @@ interface Subscription {
   readonly method: Method;
 }
 
+/** What one listener listens to. */
+type Subscriptions = ReadonlyMap<EventName, Subscription>;
+
 class EventListeners {
-  private all: readonly Listener[] = [];
+  private all: readonly Subscriptions[] = [];
 
   constructor(
     private readonly events: readonly EventName[],
@@ -19,15 +22,17 @@ class EventListeners {
     this.forward();
   }
 
-  /** Adds a listener for all later events. Returns the function that removes it. */
+  /**
+   * Adds a listener for all later events. Its methods are read now: one that is added or replaced later is not called.
+   *
+   * @returns the function that removes it
+   */
   add(listener: Listener): () => void {
-    this.all = [...this.all, listener];
+    const added = this.subscribe(listener);
+    this.all = [...this.all, added];
     this.forward();
-    let isListening = true;
     return () => {
-      if (!isListening) return;
-      isListening = false;
-      this.all = this.all.toSpliced(this.all.indexOf(listener), 1);
+      this.all = this.all.filter((one) => one !== added);
       this.forward();
     };
   }
@@ -38,20 +43,28 @@ class EventListeners {
    */
   private forward(): void {
     for (const event of this.events) {
-      const subscriptions = this.all.flatMap((listener) => this.subscriptionOf(listener, event));
+      const subscriptions = this.all.flatMap((one) => one.get(event) ?? []);
       const forwarders = this as unknown as Record<string, Method>;
       forwarders[event] = subscriptions.length === 1 ? this.callOne(subscriptions[0]!) : this.callAll(subscriptions);
     }
   }
 
+  private subscribe(listener: Listener): Subscriptions {
+    const subscriptions = new Map<EventName, Subscription>();
+    for (const event of this.events) {
+      const method = this.methodOf(listener, event);
+      if (typeof method === 'function') subscriptions.set(event, { listener, method: method as Method });
+    }
+    return subscriptions;
+  }
+
   /** A method can be a getter that throws. */
-  private subscriptionOf(listener: Listener, event: EventName): readonly Subscription[] {
+  private methodOf(listener: Listener, event: EventName): unknown {
     try {
-      const method: unknown = listener[event];
-      return typeof method === 'function' ? [{ listener, method: method as Method }] : [];
+      return listener[event];
     } catch (error) {
       this.boundary.report('listener', error);
-      return [];
+      return undefined;
     }
   }
 

@@ -592,7 +592,9 @@ describe.each(PLATFORMS)('what the monitor counts on %s', (platform) => {
     await start();
     const { listeners } = app.app.get(PrometheusCore);
     const recorders = () =>
-      (listeners as unknown as { all: readonly Listener[] }).all.filter((listener) => listener instanceof Recorder);
+      (listeners as unknown as { all: readonly ReadonlyMap<string, { readonly listener: Listener }>[] }).all.filter(
+        (one) => [...one.values()].some(({ listener }) => listener instanceof Recorder),
+      );
     expect(recorders()).toHaveLength(1);
     await app.close();
     expect(recorders()).toEqual([]);
