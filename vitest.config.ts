@@ -43,11 +43,22 @@ const shared = {
 const WITHOUT_MYSQL = ['test/accuracy/!(mysql).test.ts'];
 
 /**
+ * They measure the endpoint under load, and what the monitor adds up and sends: from the events that the other files
+ * check on both versions of Nest. `monitor-routes`, `monitor-access` and `endpoint-route` test the routes on both.
+ */
+const ON_ONE_NEST = ['endpoint-load', 'monitor-counts', 'monitor-live'].map(
+  (name) => `test/integration/${name}.test.ts`,
+);
+
+/**
  * On older versions of TypeORM, files share the processes of the workers, because loading Nest and TypeORM takes as long
  * as most of these tests. Integration tests do not: a boot that fails in one file leaves its search for data sources
  * behind until it is collected, and can take a data source of the next file.
  */
 const SHARED_PROCESS = { isolate: false };
+
+/** These tests mostly wait for servers and for npm. A different number of workers needs a group of its own. */
+const WAITING = { maxWorkers: 3, sequence: { groupOrder: 1 } };
 
 export default defineConfig({
   test: {
@@ -72,19 +83,12 @@ export default defineConfig({
         extends: true,
         resolve: shared,
         plugins: [installedIn('nest-11')],
-        test: { name: 'integration on Nest 11', include: ['test/integration/**/*.test.ts'] },
+        test: { name: 'integration on Nest 11', include: ['test/integration/**/*.test.ts'], exclude: ON_ONE_NEST },
       },
       {
         extends: true,
         resolve: shared,
-        // These tests mostly wait for servers, so they can use more workers. A different number of workers needs a
-        // group of its own.
-        test: {
-          name: 'services',
-          include: ['test/services/**/*.test.ts'],
-          maxWorkers: 3,
-          sequence: { groupOrder: 1 },
-        },
+        test: { name: 'services', include: ['test/services/**/*.test.ts'], ...WAITING },
       },
       {
         extends: true,
@@ -110,6 +114,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          ...WAITING,
           testTimeout: 180_000,
           hookTimeout: 600_000,
         },

@@ -36,14 +36,7 @@ export function providersFor(
   return [
     ...earlyProviders(),
     { provide: CONTROLLER, useValue: controller },
-    {
-      provide: RESOLVED_OPTIONS,
-      inject: [factoryOptions],
-      useFactory: (made: PrometheusFactoryOptions): ResolvedOptions => {
-        checkOptions(made, route);
-        return resolveOptions({ ...made, ...route });
-      },
-    },
+    optionsProvider(factoryOptions, route),
     coreProvider(),
     {
       provide: RoutePlaces,
@@ -74,6 +67,24 @@ function withEarlyPart(): readonly WithEarlyPart[] {
  */
 function earlyProviders(): Provider[] {
   return withEarlyPart().map(({ early }) => ({ provide: early.token, useFactory: () => early.make() }));
+}
+
+/** @errors throws for wrong options, and then takes back what the early parts have put into the process */
+function optionsProvider(factoryOptions: InjectionToken, route: PrometheusRouteOptions): Provider {
+  const capabilities = withEarlyPart();
+  return {
+    provide: RESOLVED_OPTIONS,
+    inject: [factoryOptions, ...capabilities.map(({ early }) => early.token)],
+    useFactory: (made: PrometheusFactoryOptions, ...parts: readonly unknown[]): ResolvedOptions => {
+      try {
+        checkOptions(made, route);
+      } catch (error) {
+        for (const [i, { early }] of capabilities.entries()) early.discard?.(parts[i]);
+        throw error;
+      }
+      return resolveOptions({ ...made, ...route });
+    },
+  };
 }
 
 function coreProvider(): Provider {

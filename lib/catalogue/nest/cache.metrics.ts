@@ -1,5 +1,6 @@
 import { type CacheCall, type CacheInfo, type CacheListener, type CacheOperation } from '../../observe/cache-events.js';
 import { type MetricStore } from '../../metrics/store.js';
+import { HandlesByKey } from '../handles-by-key.js';
 import * as definitions from './cache.definitions.js';
 
 /**
@@ -11,7 +12,9 @@ const MAX_ENDED = 100;
 /** The cache metrics under Nest's names, updated by each event. An application without a cache has none of them. */
 export class CacheMetrics implements CacheListener {
   private made: ReturnType<typeof makeMetrics> | undefined;
-  private readonly byCache = new WeakMap<CacheInfo, ReturnType<typeof seriesOf>>();
+  private readonly handles = new HandlesByKey((cache: CacheInfo) =>
+    seriesOf((this.made ??= makeMetrics(this.store)), cache),
+  );
 
   /** The number of living stores, by their labels. Label sets without a living store are in `ended`, oldest first. */
   private readonly living = new Map<string, number>();
@@ -23,7 +26,7 @@ export class CacheMetrics implements CacheListener {
     const key = keyOf(cache);
     this.ended.delete(key);
     this.living.set(key, (this.living.get(key) ?? 0) + 1);
-    this.seriesOf(cache);
+    this.handles.of(cache);
   }
 
   cacheEnded(cache: CacheInfo): void {
@@ -40,7 +43,7 @@ export class CacheMetrics implements CacheListener {
   }
 
   cacheCalled({ cache, operation, keys, hits, failures, durationSeconds }: CacheCall): void {
-    const series = this.seriesOf(cache);
+    const series = this.handles.of(cache);
     const { failed, duration } = series.byOperation[operation];
     duration.observe(durationSeconds);
     if (failures > 0) failed.inc(failures);
@@ -56,14 +59,6 @@ export class CacheMetrics implements CacheListener {
   private remove(key: string, { name, backend }: CacheInfo): void {
     this.ended.delete(key);
     for (const metric of Object.values(this.made ?? {})) metric.remove({ cache: name, backend });
-  }
-
-  private seriesOf(cache: CacheInfo): ReturnType<typeof seriesOf> {
-    const known = this.byCache.get(cache);
-    if (known !== undefined) return known;
-    const found = seriesOf((this.made ??= makeMetrics(this.store)), cache);
-    this.byCache.set(cache, found);
-    return found;
   }
 }
 

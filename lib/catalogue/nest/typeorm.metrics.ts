@@ -12,6 +12,7 @@ import {
 } from '../../observe/database-events.js';
 import { type HistogramSeries } from '../../metrics/histogram.js';
 import { type MetricStore } from '../../metrics/store.js';
+import { HandlesByKey } from '../handles-by-key.js';
 import {
   type DataSourceSeries,
   type EntitySeries,
@@ -24,8 +25,8 @@ import {
  */
 export class TypeOrmMetrics implements DatabaseListener {
   private made: TypeOrmSeries | undefined;
-  private readonly byDataSource = new WeakMap<DataSourceInfo, DataSourceSeries>();
-  private byEntity = new WeakMap<Entity, EntitySeries>();
+  private readonly dataSources = new HandlesByKey((dataSource: DataSourceInfo) => this.addDataSource(dataSource));
+  private readonly entities = new HandlesByKey((entity: Entity) => this.addEntity(entity));
   /**
    * Data sources that have not ended, by the name in their label. Several can share a name, and with it their series.
    */
@@ -41,11 +42,11 @@ export class TypeOrmMetrics implements DatabaseListener {
   ) {}
 
   dataSourceFound(dataSource: DataSourceInfo): void {
-    this.seriesOf(dataSource).up.set(0);
+    this.dataSources.of(dataSource).up.set(0);
   }
 
   dataSourceEnded(dataSource: DataSourceInfo): void {
-    const { name } = this.seriesOf(dataSource);
+    const { name } = this.dataSources.of(dataSource);
     this.folded.delete(dataSource);
     const living = this.living.get(name);
     living?.delete(dataSource);
@@ -56,57 +57,57 @@ export class TypeOrmMetrics implements DatabaseListener {
   }
 
   entitiesKnown(entities: readonly Entity[]): void {
-    for (const entity of entities) this.seriesOfEntity(entity);
+    for (const entity of entities) this.entities.of(entity);
   }
 
   statementStarted({ entity }: Statement): void {
-    this.seriesOfEntity(entity).dataSource.inFlight.inc();
+    this.entities.of(entity).dataSource.inFlight.inc();
   }
 
   statementEnded({ entity, operation, durationSeconds, error }: Statement): void {
-    const { dataSource, durations } = this.seriesOfEntity(entity);
+    const { dataSource, durations } = this.entities.of(entity);
     dataSource.inFlight.dec();
     (durations[operation] ?? this.addDuration(entity, operation))?.observe(durationSeconds);
     if (error !== undefined) dataSource.errors[operation][error].inc();
   }
 
   rowsCommitted(entity: Entity, operation: RowOperation, rows: number): void {
-    this.seriesOfEntity(entity).rows?.[operation].inc(rows);
+    this.entities.of(entity).rows?.[operation].inc(rows);
   }
 
   transactionStarted(dataSource: DataSourceInfo): void {
-    this.seriesOf(dataSource).transactionsInFlight.inc();
+    this.dataSources.of(dataSource).transactionsInFlight.inc();
   }
 
   transactionEnded(dataSource: DataSourceInfo, outcome: TransactionOutcome, durationSeconds: number): void {
-    const series = this.seriesOf(dataSource);
+    const series = this.dataSources.of(dataSource);
     series.transactionsInFlight.dec();
     series.transactions[outcome].inc();
     series.transactionDuration[outcome].observe(durationSeconds);
   }
 
   connectionsOpened(dataSource: DataSourceInfo, connections: number): void {
-    this.seriesOf(dataSource).opened.inc(connections);
+    this.dataSources.of(dataSource).opened.inc(connections);
   }
 
   connectionFailed(dataSource: DataSourceInfo, error: ConnectionError): void {
-    this.seriesOf(dataSource).connectionErrors[error].inc();
+    this.dataSources.of(dataSource).connectionErrors[error].inc();
   }
 
   connectionAwaited(dataSource: DataSourceInfo, durationSeconds: number): void {
-    this.seriesOf(dataSource).acquire.observe(durationSeconds);
+    this.dataSources.of(dataSource).acquire.observe(durationSeconds);
   }
 
   queryCacheAsked(dataSource: DataSourceInfo): void {
-    this.seriesOf(dataSource).cacheGets.inc();
+    this.dataSources.of(dataSource).cacheGets.inc();
   }
 
   queryCacheHit(dataSource: DataSourceInfo): void {
-    this.seriesOf(dataSource).cacheHits.inc();
+    this.dataSources.of(dataSource).cacheHits.inc();
   }
 
   migrationsChecked(dataSource: DataSourceInfo, { applied, pending, unknown }: MigrationsReading): void {
-    if (!this.isLiving(this.seriesOf(dataSource))) return;
+    if (!this.isLiving(this.dataSources.of(dataSource))) return;
     const series = this.series.ofMigrations(dataSource);
     series.applied.set(applied);
     series.pending.set(pending);
@@ -116,7 +117,7 @@ export class TypeOrmMetrics implements DatabaseListener {
 
   /** The gauges of pools that no longer exist become 0. */
   dataSourceRead(dataSource: DataSourceInfo, up: boolean, pools: readonly PoolReading[]): void {
-    const series = this.seriesOf(dataSource);
+    const series = this.dataSources.of(dataSource);
     series.up.set(up ? 1 : 0);
     for (const { used, idle, pending } of series.pools.values()) {
       for (const gauge of [used, idle, pending]) gauge.set(0);
@@ -139,11 +140,8 @@ export class TypeOrmMetrics implements DatabaseListener {
     return (this.made ??= new TypeOrmSeries(this.store, this.options));
   }
 
-  private seriesOf(dataSource: DataSourceInfo): DataSourceSeries {
-    const known = this.byDataSource.get(dataSource);
-    if (known !== undefined) return known;
+  private addDataSource(dataSource: DataSourceInfo): DataSourceSeries {
     const found = this.find(dataSource);
-    this.byDataSource.set(dataSource, found);
     const others = this.living.get(found.name);
     if (others === undefined) this.living.set(found.name, new Set([dataSource]));
     else others.add(dataSource);
@@ -165,26 +163,22 @@ export class TypeOrmMetrics implements DatabaseListener {
   private lookAgain(): void {
     if (this.series.folded === this.foldedBefore) return;
     this.foldedBefore = this.series.folded;
-    this.byEntity = new WeakMap();
+    this.entities.clear();
     for (const dataSource of this.folded) {
       this.folded.delete(dataSource);
-      this.byDataSource.set(dataSource, unfolded(this.seriesOf(dataSource), this.find(dataSource)));
+      this.dataSources.replace(dataSource, unfolded(this.dataSources.of(dataSource), this.find(dataSource)));
       if (this.folded.has(dataSource)) return;
     }
   }
 
-  private seriesOfEntity(entity: Entity): EntitySeries {
-    const known = this.byEntity.get(entity);
-    if (known !== undefined) return known;
-    const dataSource = this.seriesOf(entity.dataSource);
+  private addEntity(entity: Entity): EntitySeries {
+    const dataSource = this.dataSources.of(entity.dataSource);
     const rows = this.isLiving(dataSource) ? this.series.rowsOf(entity) : undefined;
-    const found = { dataSource, durations: {}, rows };
-    this.byEntity.set(entity, found);
-    return found;
+    return { dataSource, durations: {}, rows };
   }
 
   private addDuration(entity: Entity, operation: StatementOperation): HistogramSeries | undefined {
-    const { dataSource, durations } = this.seriesOfEntity(entity);
+    const { dataSource, durations } = this.entities.of(entity);
     if (!this.isLiving(dataSource)) return undefined;
     return (durations[operation] = this.series.durationOf(entity, operation));
   }
