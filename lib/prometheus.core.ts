@@ -5,6 +5,7 @@ import { MetricsEndpoint } from './expose/endpoint.js';
 import { PromClientBridge } from './expose/prom-client/bridge.js';
 import { registriesOf } from './expose/prom-client/theirs/loaded-registries.js';
 import { readEngine } from './expose/read-engine.js';
+import { RenderedSource } from './expose/rendered-source.js';
 import { Scraper } from './expose/scraper.js';
 import { engineOf, MetricStore } from './metrics/store.js';
 import { ErrorBoundary, type FaultReport } from './observe/error-boundary.js';
@@ -116,7 +117,7 @@ export class PrometheusCore implements Sink {
       this.self?.beforeReading();
       return readEngine(engine, foreign);
     });
-    return new MetricsEndpoint(scraper, limits, {
+    return new MetricsEndpoint(new RenderedSource(scraper), limits, {
       rejected: (reason) => this.self?.rejected(reason),
       failed: (error) => this.boundary.report('exposition', error),
     });

@@ -1,13 +1,11 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
-import { promisify } from 'node:util';
-import { constants, gzip } from 'node:zlib';
 import { itsTurn } from '../serving/turn.js';
 import { addressOf, Client } from './client.js';
+import { type ExpositionSource } from './exposition-source.js';
 import { TEXT } from './formats/text.js';
-import { acceptsGzip, negotiateFormat } from './negotiate.js';
+import { acceptsGzip } from './negotiate.js';
 import { Places } from './places.js';
-import { type Scraper } from './scraper.js';
-import { byteLength, sendPieces, sendPlain } from './send.js';
+import { sendPieces, sendPlain } from './send.js';
 
 export interface EndpointLimits {
   readonly concurrentScrapes: number;
@@ -25,14 +23,8 @@ export interface EndpointReport {
 }
 
 const MAX_QUERY_LENGTH = 64 * 1024;
-/** Below this the answer fits into one packet without compression. */
-const MIN_GZIP_BYTES = 1400;
 /** The time that the scraper needs to receive the answer. */
 const MARGIN_SECONDS = 0.5;
-
-/** The fastest level: better ones take CPU time from the application, and the scraper is usually near. */
-const compress = promisify(gzip);
-const GZIP_OPTIONS = { level: constants.Z_BEST_SPEED };
 
 /**
  * Answers scrapes on plain Node requests and responses, whichever server they come from. It never throws.
@@ -45,7 +37,7 @@ export class MetricsEndpoint {
 
   /** @internal made by Nest */
   constructor(
-    private readonly scraper: Scraper,
+    private readonly source: ExpositionSource,
     private readonly limits: EndpointLimits,
     private readonly report: EndpointReport,
   ) {
@@ -72,22 +64,23 @@ export class MetricsEndpoint {
 
   /** What a scrape would answer now, in the text format. For code in the same process: no request is counted. */
   async text(): Promise<string> {
-    const scrape = await this.scraper.scrape(this.limits.scrapeTimeoutSeconds);
-    return Buffer.concat(await scrape.as(TEXT)).toString();
+    const timeoutSeconds = this.limits.scrapeTimeoutSeconds;
+    const question = { accept: TEXT.contentType, acceptsGzip: false, timeoutSeconds };
+    const { pieces } = await this.source.answer(question);
+    return Buffer.concat(pieces).toString();
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse, client: Client): Promise<void> {
-    const format = negotiateFormat(request.headers.accept);
-    const scrape = await this.scraper.scrape(this.timeoutOf(request), client.gone);
-    const pieces = await scrape.as(format, client.gone);
-    // zlib cannot be stopped: the place is kept until it is done.
-    const body = acceptsGzip(request.headers) ? await compressed(pieces) : undefined;
+    const { headers } = request;
+    const timeoutSeconds = this.timeoutOf(request);
+    const question = { accept: headers.accept, acceptsGzip: acceptsGzip(headers), timeoutSeconds };
+    const { contentType, isGzip, pieces } = await this.source.answer(question, client.gone);
     client.gone.throwIfAborted();
-    if (body !== undefined) response.setHeader('Content-Encoding', 'gzip');
+    if (isGzip) response.setHeader('Content-Encoding', 'gzip');
     response.statusCode = 200;
-    response.setHeader('Content-Type', format.contentType);
+    response.setHeader('Content-Type', contentType);
     client.cutOffAfter(this.limits.scrapeTimeoutSeconds);
-    await sendPieces(request, response, body ?? pieces, client.gone);
+    await sendPieces(request, response, pieces, client.gone);
   }
 
   private refuse(response: ServerResponse, { status, text, reason, headers }: Refusal): void {
@@ -133,11 +126,6 @@ const BUSY: Refusal = {
 function refusalOf({ method, url }: IncomingMessage): Refusal | undefined {
   if (method !== 'GET' && method !== 'HEAD') return METHOD_NOT_ALLOWED;
   return queryLengthOf(url) > MAX_QUERY_LENGTH ? QUERY_TOO_LONG : undefined;
-}
-
-async function compressed(pieces: readonly Buffer[]): Promise<readonly Buffer[] | undefined> {
-  const size = byteLength(pieces);
-  return size < MIN_GZIP_BYTES ? undefined : [await compress(Buffer.concat(pieces, size), GZIP_OPTIONS)];
 }
 
 function queryLengthOf(url = ''): number {

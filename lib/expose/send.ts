@@ -7,7 +7,7 @@ import { type IncomingMessage, type ServerResponse } from 'node:http';
 export async function sendPieces(
   { method }: IncomingMessage,
   response: ServerResponse,
-  pieces: readonly Buffer[],
+  pieces: readonly Uint8Array[],
   gone: AbortSignal,
 ): Promise<void> {
   setCommonHeaders(response);
@@ -44,7 +44,7 @@ export function sendPlain(
   response.end(`${text}\n`);
 }
 
-export function byteLength(pieces: readonly Buffer[]): number {
+export function byteLength(pieces: readonly Uint8Array[]): number {
   return pieces.reduce((total, piece) => total + piece.byteLength, 0);
 }
 

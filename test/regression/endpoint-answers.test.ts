@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { MetricsEndpoint } from '../../lib/expose/endpoint.js';
+import { RenderedSource } from '../../lib/expose/rendered-source.js';
 import { boundedBy, defineGauge } from '../../lib/metrics/definition.js';
 import { MetricStore } from '../../lib/metrics/store.js';
 import { send } from '../support/http-client.js';
@@ -20,7 +21,7 @@ let answered: Promise<void>[];
 beforeEach(async () => {
   store = new MetricStore();
   const limits = { concurrentScrapes: 4, scrapeTimeoutSeconds: 2 };
-  const endpoint = new MetricsEndpoint(scraperOf(store), limits, {
+  const endpoint = new MetricsEndpoint(new RenderedSource(scraperOf(store)), limits, {
     rejected: () => undefined,
     failed: () => undefined,
   });

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import fc from 'fast-check';
 import { afterEach, expect, it } from 'vitest';
 import { MetricsEndpoint } from '../../lib/expose/endpoint.js';
+import { RenderedSource } from '../../lib/expose/rendered-source.js';
 import { MetricStore } from '../../lib/metrics/store.js';
 import { send } from '../support/http-client.js';
 import { listen } from '../support/listen.js';
@@ -21,7 +22,7 @@ it('a scrape is answered whatever part of a second scrapeTimeoutSeconds has', as
     fc.asyncProperty(seconds, async (scrapeTimeoutSeconds) => {
       const failures: unknown[] = [];
       endpoint = new MetricsEndpoint(
-        scraperOf(new MetricStore(), [], {}, scrapeTimeoutSeconds),
+        new RenderedSource(scraperOf(new MetricStore(), [], {}, scrapeTimeoutSeconds)),
         { concurrentScrapes: 1, scrapeTimeoutSeconds },
         { rejected: () => undefined, failed: (error) => failures.push(error) },
       );

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MetricsEndpoint } from '../../lib/expose/endpoint.js';
+import { RenderedSource } from '../../lib/expose/rendered-source.js';
 import { type ForeignFamily } from '../../lib/expose/foreign-family.js';
 import { render } from '../../lib/expose/formats/render.js';
 import { negotiateFormat } from '../../lib/expose/negotiate.js';
@@ -89,7 +90,7 @@ describe('a reading of another thread, which follows the journal', () => {
     const source = { collectors: () => [{ name: 'theirs', collect: () => FOREIGN }] };
     const report = { rejected: () => undefined, failed: (error: unknown) => expect.unreachable(String(error)) };
     const limits = { concurrentScrapes: 4, scrapeTimeoutSeconds: 10 };
-    const endpoint = new MetricsEndpoint(scraperOf(store, [source]), limits, report);
+    const endpoint = new MetricsEndpoint(new RenderedSource(scraperOf(store, [source])), limits, report);
     server = createServer((request, response) => void endpoint.answer(request, response));
     port = await listen(server);
   });

@@ -1,0 +1,32 @@
+import { promisify } from 'node:util';
+import { constants, gzip } from 'node:zlib';
+import { type ExpositionSource, type ScrapeAnswer, type ScrapeQuestion } from './exposition-source.js';
+import { negotiateFormat } from './negotiate.js';
+import { type Scraper } from './scraper.js';
+import { byteLength } from './send.js';
+
+/** Below this the answer fits into one packet without compression. */
+const MIN_GZIP_BYTES = 1400;
+
+/** The fastest level: better ones take CPU time from the application, and the scraper is usually near. */
+const compress = promisify(gzip);
+const GZIP_OPTIONS = { level: constants.Z_BEST_SPEED };
+
+/** Renders and compresses in this thread. */
+export class RenderedSource implements ExpositionSource {
+  constructor(private readonly scraper: Pick<Scraper, 'scrape'>) {}
+
+  async answer({ accept, acceptsGzip, timeoutSeconds }: ScrapeQuestion, gone?: AbortSignal): Promise<ScrapeAnswer> {
+    const format = negotiateFormat(accept);
+    const scrape = await this.scraper.scrape(timeoutSeconds, gone);
+    const pieces = await scrape.as(format, gone);
+    // zlib cannot be stopped: who asks waits until it is done.
+    const compressed = acceptsGzip ? await compressedPieces(pieces) : undefined;
+    return { contentType: format.contentType, isGzip: compressed !== undefined, pieces: compressed ?? pieces };
+  }
+}
+
+async function compressedPieces(pieces: readonly Buffer[]): Promise<readonly Buffer[] | undefined> {
+  const size = byteLength(pieces);
+  return size < MIN_GZIP_BYTES ? undefined : [await compress(Buffer.concat(pieces, size), GZIP_OPTIONS)];
+}
