@@ -113,9 +113,11 @@ export class PrometheusCore implements Sink {
 
   private createEndpoint({ limits }: ResolvedOptions, collectors: Collectors): MetricsEndpoint {
     const engine = engineOf(this.store);
-    const scraper = new Scraper(collectors, [this.ownSource, this.bridge], (foreign) => {
+    const sources = [this.ownSource, this.bridge];
+    const scraper = new Scraper(async (timeoutSeconds, givenUp) => {
+      const { foreign, isComplete } = await collectors.run(sources, timeoutSeconds, givenUp);
       this.self?.beforeReading();
-      return readEngine(engine, foreign);
+      return { reading: readEngine(engine, foreign), isComplete };
     });
     return new MetricsEndpoint(new RenderedSource(scraper), limits, {
       rejected: (reason) => this.self?.rejected(reason),

@@ -1,9 +1,13 @@
-import { type CollectorSource } from './collector.js';
-import { type Collectors } from './collectors.js';
-import { type ForeignFamily } from './foreign-family.js';
 import { type Reading } from './reading.js';
 import { Scrape } from './scrape.js';
 import { SharedWork } from './shared-work.js';
+
+/** A reading that was taken after the collectors have run. */
+export interface CollectedReading {
+  readonly reading: Reading;
+  /** More time would have brought nothing more. */
+  readonly isComplete: boolean;
+}
 
 /** A scrape whose collectors are running. */
 interface Started {
@@ -12,15 +16,13 @@ interface Started {
   readonly work: SharedWork<Scrape>;
 }
 
-/** Runs the collectors, and takes a reading when they have answered or the deadline has passed. */
+/** Readings for scrapes, shared by those that come together. */
 export class Scraper {
   private current: Started | undefined;
 
+  /** @param collect runs the collectors, and takes a reading when they have answered or the deadline has passed */
   constructor(
-    private readonly collectors: Collectors,
-    private readonly sources: readonly CollectorSource[],
-    /** Gives all numbers of this instant. */
-    private readonly read: (foreign: readonly ForeignFamily[]) => Reading,
+    private readonly collect: (timeoutSeconds: number, givenUp: AbortSignal) => Promise<CollectedReading>,
   ) {}
 
   /**
@@ -54,7 +56,7 @@ export class Scraper {
   }
 
   private async work(timeoutSeconds: number, givenUp: AbortSignal): Promise<Scrape> {
-    const { foreign, isComplete } = await this.collectors.run(this.sources, timeoutSeconds, givenUp);
-    return new Scrape(this.read(foreign), isComplete);
+    const { reading, isComplete } = await this.collect(timeoutSeconds, givenUp);
+    return new Scrape(reading, isComplete);
   }
 }

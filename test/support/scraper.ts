@@ -13,5 +13,8 @@ export function scraperOf(
 ): Scraper {
   const quiet = { collected: () => undefined, failed: () => undefined };
   const collectors = new Collectors({ ...quiet, ...report }, longestSeconds);
-  return new Scraper(collectors, sources, (foreign) => readEngine(engineOf(store), foreign));
+  return new Scraper(async (timeoutSeconds, givenUp) => {
+    const { foreign, isComplete } = await collectors.run(sources, timeoutSeconds, givenUp);
+    return { reading: readEngine(engineOf(store), foreign), isComplete };
+  });
 }
