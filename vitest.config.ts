@@ -5,9 +5,11 @@ import { defineConfig, type Plugin } from 'vitest/config';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
-// The tests import the page of the monitor, which is built and not committed. `prepare` cannot build it, because npm
-// also runs that for users.
-execFileSync(process.execPath, [path('./scripts/build-monitor-page.mjs')]);
+// The tests import the page of the monitor and the program of the endpoint thread, which are built and not committed.
+// `prepare` cannot build them, because npm also runs that for users.
+for (const script of ['build-monitor-page', 'build-endpoint-thread']) {
+  execFileSync(process.execPath, [path(`./scripts/${script}.mjs`)]);
+}
 
 /**
  * Resolves packages from a workspace below test/ that has them in another version, for imports in the library and in

@@ -8,6 +8,8 @@ export {
 export { type HttpOptions } from './capabilities/http.options.js';
 export { type MigrationsOptions, type TypeOrmOptions } from './capabilities/typeorm.options.js';
 export { MetricsEndpoint } from './expose/endpoint.js';
+export { MetricsServer } from './expose/server/metrics-server.js';
+export { type ServerOptions, type TlsOptions } from './expose/server/server.options.js';
 export { observeCache } from './observe/cache/observe-cache.js';
 export { ExportModelOperations } from './observe/typeorm/export-model-operations.js';
 export { getMetricToken, InjectMetric, type MetricOf } from './decorate/inject-metric.js';

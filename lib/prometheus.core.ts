@@ -1,12 +1,15 @@
+import { NESTJS_METRICS_COLLECTOR_SUCCESS } from './catalogue/nest/self.definitions.js';
 import { SelfMetrics } from './catalogue/nest/self.metrics.js';
 import { type CollectorSource } from './expose/collector.js';
-import { type CollectionReport, Collectors } from './expose/collectors.js';
+import { type Collection, type CollectionReport, Collectors } from './expose/collectors.js';
 import { MetricsEndpoint } from './expose/endpoint.js';
 import { PromClientBridge } from './expose/prom-client/bridge.js';
 import { registriesOf } from './expose/prom-client/theirs/loaded-registries.js';
 import { readEngine } from './expose/read-engine.js';
 import { RenderedSource } from './expose/rendered-source.js';
 import { Scraper } from './expose/scraper.js';
+import { MetricsServer } from './expose/server/metrics-server.js';
+import { ThreadedSource } from './expose/server/threaded-source.js';
 import { engineOf, MetricStore } from './metrics/store.js';
 import { ErrorBoundary, type FaultReport } from './observe/error-boundary.js';
 import { Listeners } from './observe/listeners.js';
@@ -26,6 +29,9 @@ import { type ResolvedOptions } from './prometheus.options.js';
 import { eventNames } from './prometheus.options-rules.js';
 import { VERSION } from './version.js';
 
+/** Runs the collectors of the application. */
+type Collect = (timeoutSeconds: number, givenUp: AbortSignal) => Promise<Collection>;
+
 /**
  * The parts of one application: the listeners, the metrics, the collectors and the endpoint. The constructor starts
  * nothing; the lifecycle hooks of the application call `start` and `stop`.
@@ -35,6 +41,7 @@ export class PrometheusCore implements Sink {
   readonly boundary = new ErrorBoundary((fault) => this.reportFault(fault));
   readonly listeners = new Listeners(eventNames(), this.boundary);
   readonly endpoint: MetricsEndpoint;
+  readonly server: MetricsServer;
   /** Tracks which request a statement belongs to; undefined if no metric needs it. */
   readonly requestScope: RequestScope | undefined;
 
@@ -67,7 +74,9 @@ export class PrometheusCore implements Sink {
     this.self = new SelfMetrics(this.store, versions, errorParts());
     const collectors = new Collectors(this.collectionReport(), options.limits.scrapeTimeoutSeconds);
     this.bridge = this.createBridge(options, collectors);
-    this.endpoint = this.createEndpoint(options, collectors);
+    const collect = (timeoutSeconds: number, givenUp: AbortSignal) => this.collect(collectors, timeoutSeconds, givenUp);
+    this.server = this.createServer(options, collect);
+    this.endpoint = this.createEndpoint(options, collect);
   }
 
   /** From now on, the collectors of this source run at every scrape. */
@@ -111,18 +120,40 @@ export class PrometheusCore implements Sink {
     });
   }
 
-  private createEndpoint({ limits }: ResolvedOptions, collectors: Collectors): MetricsEndpoint {
+  private createEndpoint({ limits }: ResolvedOptions, collect: Collect): MetricsEndpoint {
     const engine = engineOf(this.store);
-    const sources = [this.ownSource, this.bridge];
     const scraper = new Scraper(async (timeoutSeconds, givenUp) => {
-      const { foreign, isComplete } = await collectors.run(sources, timeoutSeconds, givenUp);
-      this.self?.beforeReading();
+      const { foreign, isComplete } = await collect(timeoutSeconds, givenUp);
       return { reading: readEngine(engine, foreign), isComplete };
     });
-    return new MetricsEndpoint(new RenderedSource(scraper), limits, {
+    const failed = (error: unknown) => this.boundary.report('server', error);
+    const source = new ThreadedSource(() => this.server.thread, new RenderedSource(scraper), failed);
+    return new MetricsEndpoint(source, limits, {
       rejected: (reason) => this.self?.rejected(reason),
       failed: (error) => this.boundary.report('exposition', error),
     });
+  }
+
+  private createServer({ server, limits }: ResolvedOptions, collect: Collect): MetricsServer {
+    const engine = engineOf(this.store);
+    return new MetricsServer(server, limits, {
+      journal: engine.journal,
+      successMetric: engine.namespace + NESTJS_METRICS_COLLECTOR_SUCCESS.name,
+      collect: async (timeoutSeconds, givenUp) => {
+        const collection = await collect(timeoutSeconds, givenUp);
+        return { ...collection, chunks: engine.copyCells() };
+      },
+      rejected: (reason, times) => this.self?.rejected(reason, times),
+      failed: (error) => this.boundary.report('server', error),
+      log: this.logger,
+    });
+  }
+
+  /** Runs all collectors. Take the reading in the same turn of the event loop. */
+  private async collect(collectors: Collectors, timeoutSeconds: number, givenUp: AbortSignal): Promise<Collection> {
+    const collection = await collectors.run([this.ownSource, this.bridge], timeoutSeconds, givenUp);
+    this.self?.beforeReading();
+    return collection;
   }
 
   private collectionReport(): CollectionReport {

@@ -5,6 +5,7 @@ import {
   type MiddlewareConsumer,
   Module,
   type NestModule,
+  type OnApplicationBootstrap,
   type OnApplicationShutdown,
   type OnModuleInit,
   RequestMethod,
@@ -65,7 +66,7 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, ASYNC_OPTIONS_TYPE } =
 @Module({ imports: [InjectedMetricsModule] })
 export class PrometheusModule
   extends ConfigurableModuleClass
-  implements NestModule, OnModuleInit, OnApplicationShutdown
+  implements NestModule, OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown
 {
   /** @internal made by Nest */
   constructor(
@@ -110,8 +111,14 @@ export class PrometheusModule
     this.core.start();
   }
 
-  /** Nest's last lifecycle hook: until then the endpoint can still be scraped. */
-  onApplicationShutdown(): void {
+  /** Once nothing of the application can fail to start any more: a thread would outlive a failed boot. */
+  async onApplicationBootstrap(): Promise<void> {
+    await this.core.server.start();
+  }
+
+  /** Nest's last lifecycle hook: until then both endpoints can still be scraped. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.core.server.stop();
     this.core.stop();
   }
 

@@ -1,6 +1,7 @@
 import { CAPABILITIES } from './capabilities/capabilities.js';
 import { faultsOf as faultsBy, misplacedOptions, optionsError, shapeFaults, shown } from './options/option-rules.js';
 import { isObject } from './options/is-object.js';
+import { serverFaults } from './prometheus.server-options.js';
 import { optionRules } from './prometheus.options-rules.js';
 import {
   type PrometheusFactoryOptions,
@@ -34,6 +35,7 @@ export function faultsOf(options: PrometheusOptions): readonly string[] {
   return [
     ...faultsBy(optionRules(), options),
     ...bypassFaults(options),
+    ...serverFaults(options),
     ...CAPABILITIES.flatMap((capability) => capability.options?.faults?.(options) ?? []),
   ];
 }

@@ -4,6 +4,7 @@ import { type EventName } from './observe/events.js';
 import { isObject } from './options/is-object.js';
 import { FLAG, numberOf, pairsOf, wholeNumber } from './options/option-kinds.js';
 import { DECORATORS, GUARDS, isListOf, isPath, type OptionRule, PLAIN_PATH } from './options/option-rules.js';
+import { SERVER_RULES } from './prometheus.server-options.js';
 
 const LABEL_NAME = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/;
 const RESERVED_LABELS = ['le', 'quantile'];
@@ -70,6 +71,7 @@ export const OWN_RULES: readonly OptionRule[] = [
     fromText: numberOf,
     default: 10,
   },
+  ...SERVER_RULES,
 ];
 
 /** The rules of the module and of all capabilities. */

@@ -7,7 +7,9 @@ import { type RuntimeOption } from './capabilities/runtime.options.js';
 import { type TypeOrmOption } from './capabilities/typeorm.options.js';
 import { type ForeignRegistry } from './expose/prom-client/foreign-registry.js';
 import { type Listener } from './observe/events.js';
+import { type ResolvedServerOptions, type ServerOptions } from './expose/server/server.options.js';
 import { withDefaults } from './options/resolve-options.js';
+import { resolveServer } from './prometheus.server-options.js';
 import { OWN_RULES } from './prometheus.options-rules.js';
 import { plainPath } from './serving/plain-path.js';
 
@@ -113,6 +115,14 @@ export interface PrometheusFactoryOptions extends HttpOption, TypeOrmOption, Cac
 
   /** Limits for the number of series and the work of scrapes. */
   readonly limits?: LimitOptions;
+
+  /**
+   * Serves the metrics on a port of its own as well, by a thread of its own. It answers when the event loop of the
+   * application is stuck, and takes the work of rendering and compressing from it.
+   *
+   * @defaultValue `false`: only the route inside the application
+   */
+  readonly server?: ServerOptions | false;
 }
 
 export interface PrometheusOptions extends PrometheusFactoryOptions, PrometheusRouteOptions {}
@@ -126,13 +136,15 @@ export interface ResolvedOptions {
   readonly limits: Required<LimitOptions>;
   readonly path: string | false;
   readonly bypassGuards: boolean;
+  readonly server: ResolvedServerOptions | false;
   /** The options of the capabilities, by name; `false` if a capability is off. */
   readonly capabilities: Readonly<Record<string, unknown>>;
 }
 
 export function resolveOptions(options: PrometheusOptions): ResolvedOptions {
   const resolved = withDefaults(OWN_RULES, options) as unknown as Omit<ResolvedOptions, 'capabilities'>;
-  return { ...resolved, path: routePath(options.path), capabilities: resolveCapabilities(options) };
+  const server = resolveServer(resolved.server, false);
+  return { ...resolved, path: routePath(options.path), server, capabilities: resolveCapabilities(options) };
 }
 
 /** The options of a capability; `false` if it is switched off. */

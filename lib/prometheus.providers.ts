@@ -3,6 +3,7 @@ import { ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/co
 import { CAPABILITIES } from './capabilities/capabilities.js';
 import { type Capability, type Instrumentation } from './capabilities/capability.js';
 import { MetricsEndpoint } from './expose/endpoint.js';
+import { MetricsServer } from './expose/server/metrics-server.js';
 import { MetricStore } from './metrics/store.js';
 import { ErrorBoundary } from './observe/error-boundary.js';
 import { MetricEvents } from './observe/metric-events.js';
@@ -24,7 +25,14 @@ export const INSTRUMENTATIONS = Symbol('the observation of every capability that
 
 /** The tokens that other modules can inject: our own other modules, and those of the application. */
 export function exportedTokens(): InjectionToken[] {
-  return [MetricStore, MetricEvents, ErrorBoundary, RoutePlaces, ...withEarlyPart().map(({ early }) => early.token)];
+  return [
+    MetricStore,
+    MetricEvents,
+    MetricsServer,
+    ErrorBoundary,
+    RoutePlaces,
+    ...withEarlyPart().map(({ early }) => early.token),
+  ];
 }
 
 /** @param factoryOptions the token of the options that may come from a factory */
@@ -47,6 +55,7 @@ export function providersFor(
     ofCore(MetricEvents, ({ listeners }) => new MetricEvents(listeners)),
     ofCore(ErrorBoundary, ({ boundary }) => boundary),
     ofCore(MetricsEndpoint, ({ endpoint }) => endpoint),
+    ofCore(MetricsServer, ({ server }) => server),
     ...instrumentationProviders(),
   ];
 }

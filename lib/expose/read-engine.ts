@@ -7,12 +7,13 @@ import { type Reading } from './reading.js';
  * only, and removed series are taken out of another list.
  */
 export function readEngine(engine: Engine, foreign: readonly ForeignFamily[]): Reading {
-  const own = engine.families.map(({ name, help, type, unit, bounds, series, overflow }) => ({
+  const own = engine.families.map(({ name, help, type, unit, bounds, readAtScrape, series, overflow }) => ({
     name,
     help,
     type,
     unit,
     bounds,
+    readAtScrape,
     series,
     seriesCount: series.length,
     overflow,

@@ -21,9 +21,7 @@ export class Scraper {
   private current: Started | undefined;
 
   /** @param collect runs the collectors, and takes a reading when they have answered or the deadline has passed */
-  constructor(
-    private readonly collect: (timeoutSeconds: number, givenUp: AbortSignal) => Promise<CollectedReading>,
-  ) {}
+  constructor(private readonly collect: (timeoutSeconds: number, givenUp: AbortSignal) => Promise<CollectedReading>) {}
 
   /**
    * Scrapes that come while one is collecting share it, unless it ends after their deadline or has less time than they

@@ -31,7 +31,10 @@ interface Definition<Type extends MetricType, L extends LabelDefinitions> {
 }
 
 export type CounterDefinition<L extends LabelDefinitions = LabelDefinitions> = Definition<'counter', L>;
-export type GaugeDefinition<L extends LabelDefinitions = LabelDefinitions> = Definition<'gauge', L>;
+export interface GaugeDefinition<L extends LabelDefinitions = LabelDefinitions> extends Definition<'gauge', L> {
+  /** Its value is only set when a scrape collects it. */
+  readonly readAtScrape?: boolean;
+}
 export interface HistogramDefinition<L extends LabelDefinitions = LabelDefinitions> extends Definition<'histogram', L> {
   /** Upper bounds, ascending; `+Inf` is implied. */
   readonly buckets: readonly number[];
@@ -76,10 +79,17 @@ export function defineCounter<const L extends LabelDefinitions = NoLabels>(
 /**
  * A value that goes up and down.
  *
+ * `readAtScrape: true` says that the value is only set when a scrape collects it. Without the event loop of the
+ * application, it would be an old one, and is left out then.
+ *
  * @errors as `defineCounter`
  */
-export function defineGauge<const L extends LabelDefinitions = NoLabels>(described: Described<L>): GaugeDefinition<L> {
-  return define('gauge', described);
+export function defineGauge<const L extends LabelDefinitions = NoLabels>(
+  described: Described<L> & { readonly readAtScrape?: boolean },
+): GaugeDefinition<L> {
+  const { readAtScrape } = described;
+  const gauge = define('gauge', described);
+  return readAtScrape === undefined ? gauge : { ...gauge, readAtScrape };
 }
 
 /**

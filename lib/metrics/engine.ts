@@ -95,8 +95,8 @@ export class Engine implements MetricHost {
   }
 }
 
-function metricEntry({ id, name, help, type, unit, bounds }: Family): JournalEntry {
-  return { kind: 'metric', metric: id, name, help, type, unit, bounds };
+function metricEntry({ id, name, help, type, unit, bounds, readAtScrape }: Family): JournalEntry {
+  return { kind: 'metric', metric: id, name, help, type, unit, bounds, readAtScrape };
 }
 
 function seriesEntry({ id }: Family, { chunk, at, labels }: LiveSeries, overflow: boolean): JournalEntry {

@@ -16,6 +16,8 @@ export interface FamilyData {
   readonly unit: Unit | undefined;
   /** The upper bounds of a histogram's buckets, without `+Inf`; of other types none. */
   readonly bounds: readonly number[];
+  /** A gauge whose value is only set when a scrape collects it. */
+  readonly readAtScrape: boolean;
 }
 
 /** One series: how it is called and where its numbers are. */

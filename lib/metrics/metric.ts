@@ -44,6 +44,7 @@ export class Metric<D extends MetricDefinition = MetricDefinition, S extends Ser
   readonly type: MetricType;
   readonly unit: Unit | undefined;
   readonly bounds: readonly number[];
+  readonly readAtScrape: boolean;
   private listed: S[] = [];
   /** How many of those that are listed have been removed. */
   private removed = 0;
@@ -68,6 +69,7 @@ export class Metric<D extends MetricDefinition = MetricDefinition, S extends Ser
     this.type = type;
     this.unit = unit;
     this.bounds = type === 'histogram' ? definition.buckets : [];
+    this.readAtScrape = type === 'gauge' && definition.readAtScrape === true;
     this.width = type === 'histogram' ? this.bounds.length + 2 : 1;
     this.labelNames = Object.keys(labels);
     this.defaultLabels = [...host.defaultLabels].flatMap(([name, text]) => (name in labels ? [] : text));

@@ -1,7 +1,16 @@
 import { type Logged, LoggedCauses } from './logged-causes.js';
 
 /** The parts of the library whose errors are counted separately, besides those of the capabilities. */
-export const OWN_PARTS = ['listener', 'labels', 'metrics', 'collector', 'exposition', 'bridge', 'monitor'] as const;
+export const OWN_PARTS = [
+  'listener',
+  'labels',
+  'metrics',
+  'collector',
+  'exposition',
+  'bridge',
+  'server',
+  'monitor',
+] as const;
 
 /** One of `OWN_PARTS`, or the part of a capability. */
 export type Part = string;

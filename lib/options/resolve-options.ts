@@ -1,7 +1,8 @@
 import { isObject } from './is-object.js';
 import { type OptionRule, valueAt } from './option-rules.js';
 
-/** The options below `parent`, with defaults for those that were left out. A group that is `false` stays `false`. */
+/** The options below `parent`, with defaults for those that were left out. A group that is `false`, given or
+ * by default, stays `false`. */
 export function withDefaults(rules: readonly OptionRule[], options: object, parent = ''): Record<string, unknown> {
   const own = rules.filter(({ option }) => parentOf(option) === parent);
   return Object.fromEntries(own.map((rule) => [lastOf(rule.option), valueOf(rule, rules, options)]));
@@ -10,7 +11,7 @@ export function withDefaults(rules: readonly OptionRule[], options: object, pare
 function valueOf(rule: OptionRule, rules: readonly OptionRule[], options: object): unknown {
   const given = valueAt(options, rule.option);
   const isGroup = rules.some(({ option }) => parentOf(option) === rule.option);
-  if (isGroup) return given === false ? false : withDefaults(rules, options, rule.option);
+  if (isGroup) return (given ?? rule.default) === false ? false : withDefaults(rules, options, rule.option);
   return given ?? rule.default;
 }
 

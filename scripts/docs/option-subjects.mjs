@@ -42,6 +42,11 @@ export const OPTION_MODULES = [
         introduction: 'Where the metrics are served and who can read them. See [the endpoint](endpoint.md).',
       },
       {
+        title: 'The own port',
+        names: ['server'],
+        introduction: 'An endpoint with a port and a thread of its own. See [the own port](endpoint.md#the-own-port).',
+      },
+      {
         title: 'All metrics',
         names: ['namespace', 'defaultLabels', 'registry', 'listeners'],
         introduction: 'Names and labels of every metric, and what else receives them.',

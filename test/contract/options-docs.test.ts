@@ -41,8 +41,12 @@ const RESOLVED: Readonly<Record<string, unknown>> = {
   'http.queriesPerRequest': Number.parseInt(process.versions.node, 10) >= 24,
 };
 
-function prometheusDefaults(): object {
-  const { capabilities, ...own } = resolveOptions({});
+/** Options of `server` have defaults only where it is given. */
+function prometheusDefaults(option: string): object {
+  const tls = { cert: 'tls.crt', key: 'tls.key' };
+  const { capabilities, ...own } = resolveOptions(
+    option.startsWith('server.') ? { server: { port: 0, ...(option.startsWith('server.tls.') && { tls }) } } : {},
+  );
   return { ...own, ...capabilities };
 }
 

@@ -32,8 +32,8 @@ class JournalFamily {
   private readonly series = new Map<string, SeriesData>();
   private overflow: SeriesData | undefined;
 
-  constructor({ name, help, type, unit, bounds }: FamilyData) {
-    this.data = { name, help, type, unit, bounds };
+  constructor({ name, help, type, unit, bounds, readAtScrape }: FamilyData) {
+    this.data = { name, help, type, unit, bounds, readAtScrape };
   }
 
   add({ labels, chunk, at }: SeriesData, overflow: boolean): void {

@@ -141,21 +141,21 @@ interface NumberedSeries {
   readonly numbers: readonly (number | null)[];
 }
 
-type NumberedFamily = Pick<FamilyReading, 'name' | 'help' | 'type' | 'unit' | 'bounds'> & {
+type NumberedFamily = Pick<FamilyReading, 'name' | 'help' | 'type' | 'unit' | 'bounds' | 'readAtScrape'> & {
   readonly series: readonly NumberedSeries[];
   readonly overflow: NumberedSeries | undefined;
 };
 
 /** What a process would send: each series with its numbers, whatever chunk they are in. */
 function familiesOf({ own, chunks }: Reading): readonly NumberedFamily[] {
-  return own.map(({ name, help, type, unit, bounds, series, seriesCount, overflow }) => {
+  return own.map(({ name, help, type, unit, bounds, readAtScrape, series, seriesCount, overflow }) => {
     const width = type === 'histogram' ? bounds.length + 2 : 1;
     const numbered = ({ labels, chunk, at }: SeriesData) => ({
       labels,
       numbers: [...chunks[chunk]!.subarray(at, at + width)],
     });
     const listed = series.slice(0, seriesCount).map(numbered);
-    return { name, help, type, unit, bounds, series: listed, overflow: overflow && numbered(overflow) };
+    return { name, help, type, unit, bounds, readAtScrape, series: listed, overflow: overflow && numbered(overflow) };
   });
 }
 

@@ -60,6 +60,7 @@ export const PROCESS_RESIDENT_MEMORY_BYTES = defineGauge({
   name: 'process_resident_memory_bytes',
   help: 'Resident memory size in bytes.',
   unit: 'bytes',
+  readAtScrape: true,
 });
 
 /**
@@ -72,6 +73,7 @@ export const PROCESS_VIRTUAL_MEMORY_BYTES = defineGauge({
   name: 'process_virtual_memory_bytes',
   help: 'Virtual memory size in bytes.',
   unit: 'bytes',
+  readAtScrape: true,
 });
 
 /**
@@ -84,6 +86,7 @@ export const PROCESS_VIRTUAL_MEMORY_MAX_BYTES = defineGauge({
   name: 'process_virtual_memory_max_bytes',
   help: 'Maximum amount of virtual memory available in bytes.',
   unit: 'bytes',
+  readAtScrape: true,
 });
 
 /**
@@ -96,6 +99,7 @@ export const PROCESS_HEAP_BYTES = defineGauge({
   name: 'process_heap_bytes',
   help: 'Process heap size in bytes.',
   unit: 'bytes',
+  readAtScrape: true,
 });
 
 /**
@@ -106,6 +110,7 @@ export const PROCESS_HEAP_BYTES = defineGauge({
 export const PROCESS_OPEN_FDS = defineGauge({
   name: 'process_open_fds',
   help: 'Number of open file descriptors.',
+  readAtScrape: true,
 });
 
 /**
@@ -116,6 +121,7 @@ export const PROCESS_OPEN_FDS = defineGauge({
 export const PROCESS_MAX_FDS = defineGauge({
   name: 'process_max_fds',
   help: 'Maximum number of open file descriptors.',
+  readAtScrape: true,
 });
 
 /**
@@ -126,6 +132,7 @@ export const PROCESS_MAX_FDS = defineGauge({
 export const PROCESS_THREADS = defineGauge({
   name: 'process_threads',
   help: 'Number of operating system threads in the process.',
+  readAtScrape: true,
 });
 
 /**
@@ -137,6 +144,7 @@ export const NODEJS_EVENTLOOP_LAG_SECONDS = defineGauge({
   name: 'nodejs_eventloop_lag_seconds',
   help: 'Lag of event loop in seconds.',
   unit: 'seconds',
+  readAtScrape: true,
 });
 
 /**
@@ -152,6 +160,7 @@ export const NODEJS_EVENTLOOP_LAG_MIN_SECONDS = defineGauge({
   name: 'nodejs_eventloop_lag_min_seconds',
   help: 'The minimum recorded event loop delay, over the last one to two minutes.',
   unit: 'seconds',
+  readAtScrape: true,
 });
 
 /** The longest of these delays: the longest time that the event loop was seen blocked. @unit seconds */
@@ -159,6 +168,7 @@ export const NODEJS_EVENTLOOP_LAG_MAX_SECONDS = defineGauge({
   name: 'nodejs_eventloop_lag_max_seconds',
   help: 'The maximum recorded event loop delay, over the last one to two minutes.',
   unit: 'seconds',
+  readAtScrape: true,
 });
 
 /** The mean of these delays. One long delay is one observation, as one short delay is. @unit seconds */
@@ -166,6 +176,7 @@ export const NODEJS_EVENTLOOP_LAG_MEAN_SECONDS = defineGauge({
   name: 'nodejs_eventloop_lag_mean_seconds',
   help: 'The mean of the recorded event loop delays, over the last one to two minutes.',
   unit: 'seconds',
+  readAtScrape: true,
 });
 
 /** The standard deviation of these delays. @unit seconds */
@@ -173,6 +184,7 @@ export const NODEJS_EVENTLOOP_LAG_STDDEV_SECONDS = defineGauge({
   name: 'nodejs_eventloop_lag_stddev_seconds',
   help: 'The standard deviation of the recorded event loop delays, over the last one to two minutes.',
   unit: 'seconds',
+  readAtScrape: true,
 });
 
 /** Half of these delays were shorter. @unit seconds */
@@ -180,6 +192,7 @@ export const NODEJS_EVENTLOOP_LAG_P50_SECONDS = defineGauge({
   name: 'nodejs_eventloop_lag_p50_seconds',
   help: 'The 50th percentile of the recorded event loop delays, over the last one to two minutes.',
   unit: 'seconds',
+  readAtScrape: true,
 });
 
 /** One in ten of these delays was longer. @unit seconds */
@@ -187,6 +200,7 @@ export const NODEJS_EVENTLOOP_LAG_P90_SECONDS = defineGauge({
   name: 'nodejs_eventloop_lag_p90_seconds',
   help: 'The 90th percentile of the recorded event loop delays, over the last one to two minutes.',
   unit: 'seconds',
+  readAtScrape: true,
 });
 
 /** One in a hundred of these delays was longer. @unit seconds */
@@ -194,6 +208,7 @@ export const NODEJS_EVENTLOOP_LAG_P99_SECONDS = defineGauge({
   name: 'nodejs_eventloop_lag_p99_seconds',
   help: 'The 99th percentile of the recorded event loop delays, over the last one to two minutes.',
   unit: 'seconds',
+  readAtScrape: true,
 });
 
 /**
@@ -203,6 +218,7 @@ export const NODEJS_EVENTLOOP_LAG_P99_SECONDS = defineGauge({
 export const NODEJS_EVENTLOOP_UTILIZATION_RATIO = defineGauge({
   name: 'nodejs_eventloop_utilization_ratio',
   help: 'Share of time in which the event loop was not waiting, over the last one to two minutes.',
+  readAtScrape: true,
 });
 
 /**
@@ -241,6 +257,7 @@ export const NODEJS_ACTIVE_RESOURCES = defineGauge({
   name: 'nodejs_active_resources',
   help: 'Number of active resources that are currently keeping the event loop alive, grouped by async resource type.',
   labels: { type: boundedBy("Node's types of resources") },
+  readAtScrape: true,
 });
 
 /**
@@ -252,6 +269,7 @@ export const NODEJS_HEAP_SIZE_TOTAL_BYTES = defineGauge({
   name: 'nodejs_heap_size_total_bytes',
   help: 'Process heap size from Node.js in bytes.',
   unit: 'bytes',
+  readAtScrape: true,
 });
 
 /**
@@ -263,6 +281,7 @@ export const NODEJS_HEAP_SIZE_USED_BYTES = defineGauge({
   name: 'nodejs_heap_size_used_bytes',
   help: 'Process heap size used from Node.js in bytes.',
   unit: 'bytes',
+  readAtScrape: true,
 });
 
 /**
@@ -274,6 +293,7 @@ export const NODEJS_EXTERNAL_MEMORY_BYTES = defineGauge({
   name: 'nodejs_external_memory_bytes',
   help: 'Node.js external memory size in bytes.',
   unit: 'bytes',
+  readAtScrape: true,
 });
 
 /**
@@ -287,6 +307,7 @@ export const NODEJS_HEAP_SPACE_SIZE_TOTAL_BYTES = defineGauge({
   help: 'Process heap space size total from Node.js in bytes.',
   unit: 'bytes',
   labels: { space: SPACE },
+  readAtScrape: true,
 });
 
 /**
@@ -300,6 +321,7 @@ export const NODEJS_HEAP_SPACE_SIZE_USED_BYTES = defineGauge({
   help: 'Process heap space size used from Node.js in bytes.',
   unit: 'bytes',
   labels: { space: SPACE },
+  readAtScrape: true,
 });
 
 /**
@@ -313,6 +335,7 @@ export const NODEJS_HEAP_SPACE_SIZE_AVAILABLE_BYTES = defineGauge({
   help: 'Process heap space size available from Node.js in bytes.',
   unit: 'bytes',
   labels: { space: SPACE },
+  readAtScrape: true,
 });
 
 /**

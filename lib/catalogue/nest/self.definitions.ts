@@ -2,7 +2,7 @@ import { boundedBy, defineCounter, defineGauge, oneOf } from '../../metrics/defi
 
 const METRIC = boundedBy('the metrics of this library and of the application');
 const PART = boundedBy(
-  '`http`, `typeorm`, `cache`, `metrics`, `runtime`, `listener`, `labels`, `collector`, `exposition`, `bridge`, `monitor`',
+  '`http`, `typeorm`, `cache`, `metrics`, `runtime`, `listener`, `labels`, `collector`, `exposition`, `bridge`, `server`, `monitor`',
 );
 const COLLECTOR = boundedBy('the collectors of this library and the prom-client metrics with a collect function');
 
@@ -14,6 +14,7 @@ export const NESTJS_METRICS_SERIES = defineGauge({
   name: 'nestjs_metrics_series',
   help: 'Label sets of a metric.',
   labels: { metric: METRIC },
+  readAtScrape: true,
 });
 
 /** Label sets beyond the budget of a metric, which were folded into its `_overflow` series. */

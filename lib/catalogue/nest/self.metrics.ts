@@ -48,8 +48,8 @@ export class SelfMetrics {
     this.overflow.known({ metric }).inc();
   }
 
-  rejected(reason: (typeof REASONS)[number]): void {
-    this.rejections.labels({ reason }).inc();
+  rejected(reason: (typeof REASONS)[number], times = 1): void {
+    this.rejections.labels({ reason }).inc(times);
   }
 
   collected(collector: string, success: boolean, seconds: number): void {

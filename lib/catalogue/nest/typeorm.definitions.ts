@@ -132,6 +132,7 @@ export const TYPEORM_POOL_CONNECTIONS = defineGauge({
   name: 'typeorm_pool_connections',
   help: 'Connections that the pool holds.',
   labels: { data_source: DATA_SOURCE, role: ROLE, state: oneOf('used', 'idle') },
+  readAtScrape: true,
 });
 
 /** Maximum size of the connection pool. Absent if the driver sets no limit. */
@@ -139,6 +140,7 @@ export const TYPEORM_POOL_CONNECTIONS_MAX = defineGauge({
   name: 'typeorm_pool_connections_max',
   help: 'Maximum number of connections in the pool.',
   labels: { data_source: DATA_SOURCE, role: ROLE },
+  readAtScrape: true,
 });
 
 /** Requests waiting for a connection from the pool, at the time of the scrape. */
@@ -146,6 +148,7 @@ export const TYPEORM_POOL_PENDING_ACQUIRES = defineGauge({
   name: 'typeorm_pool_pending_acquires',
   help: 'Requests waiting for a connection from the pool.',
   labels: { data_source: DATA_SOURCE, role: ROLE },
+  readAtScrape: true,
 });
 
 /**
@@ -225,4 +228,5 @@ export const TYPEORM_DATA_SOURCE_UP = defineGauge({
   name: 'typeorm_data_source_up',
   help: 'Whether the data source is initialized.',
   labels: { data_source: DATA_SOURCE },
+  readAtScrape: true,
 });

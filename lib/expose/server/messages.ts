@@ -1,0 +1,40 @@
+import { type JournalEntry } from '../../metrics/journal.js';
+import { type Rejection } from '../endpoint.js';
+import { type ScrapeAnswer, type ScrapeQuestion } from '../exposition-source.js';
+import { type ForeignFamily } from '../foreign-family.js';
+import { type BoundAddress } from './bound-address.js';
+
+/** What the collectors in the application's thread have brought, and all cells at that instant. */
+export interface Collected {
+  readonly foreign: readonly ForeignFamily[];
+  readonly chunks: readonly Float64Array[];
+  readonly isComplete: boolean;
+}
+
+/** What the thread has to report: counts since the last report, and the texts of the first errors. */
+export interface ThreadReport {
+  readonly rejected: Readonly<Partial<Record<Rejection, number>>>;
+  readonly faults: readonly string[];
+}
+
+/** From the application's thread to the thread of the endpoint. Plain data, for `postMessage`. */
+export type ToThread =
+  | { readonly kind: 'journal'; readonly entries: readonly JournalEntry[] }
+  | { readonly kind: 'collected'; readonly id: number; readonly collected: Collected }
+  | { readonly kind: 'turned'; readonly id: number }
+  | { readonly kind: 'question'; readonly id: number; readonly question: ScrapeQuestion }
+  | { readonly kind: 'gone'; readonly id: number }
+  | { readonly kind: 'reported' }
+  | { readonly kind: 'stop' };
+
+/** From the thread of the endpoint to the application's thread. */
+export type FromThread =
+  | { readonly kind: 'listening'; readonly address: BoundAddress }
+  | { readonly kind: 'notListening'; readonly reason: string; readonly isFinal: boolean }
+  | { readonly kind: 'collect'; readonly id: number; readonly timeoutSeconds: number }
+  | { readonly kind: 'abandon'; readonly id: number }
+  | { readonly kind: 'ping'; readonly id: number }
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: ScrapeAnswer }
+  | { readonly kind: 'failed'; readonly id: number; readonly error: string }
+  | { readonly kind: 'report'; readonly report: ThreadReport }
+  | { readonly kind: 'stopped' };

@@ -1,0 +1,14 @@
+import { type EndpointLimits } from '../endpoint.js';
+import { type ResolvedServerOptions } from './server.options.js';
+
+/** What the thread is given when it starts. Plain data. */
+export interface ThreadSettings {
+  readonly server: ResolvedServerOptions;
+  /** The port that an earlier thread of this process had: scrapers know it. */
+  readonly formerPort: number | undefined;
+  readonly limits: EndpointLimits;
+  /** The name of the gauge that shows which collectors succeeded. */
+  readonly successMetric: string;
+  /** The memory of the `Pulse`. */
+  readonly pulse: SharedArrayBuffer;
+}

@@ -1,0 +1,81 @@
+import { setTimeout as after } from 'node:timers/promises';
+import { unlessGone } from '../../shared-work.js';
+import { type FamilyReading } from '../../reading.js';
+import { type Collected } from '../messages.js';
+import { PendingAnswers } from '../pending-answers.js';
+import { type Post } from './post.js';
+
+/** An event loop that does not answer a ping within this time is taken for stuck. */
+const PATIENCE_MS = 100;
+/** How often a loop that works on an answer is asked whether it still turns. */
+const PING_EVERY_MS = 100;
+
+/** The application gives up on its collectors at the deadline, and says so. This is the time for the message. */
+const MARGIN_MS = 500;
+
+/** What was collected, and the series of that instant. */
+interface CollectedFamilies extends Collected {
+  readonly families: readonly FamilyReading[];
+}
+
+/** The event loop of the application's thread, as this thread sees it: it answers, or it is stuck. */
+export class MainLoop {
+  private readonly collections = new PendingAnswers<CollectedFamilies>();
+  private readonly pings = new PendingAnswers<boolean>();
+  /** The ping that is under way. A stuck loop gets no second one, so that its messages do not pile up. */
+  private ping: Promise<boolean> | undefined;
+  private isStuck = false;
+
+  constructor(private readonly post: Post) {}
+
+  collected(id: number, collected: CollectedFamilies): void {
+    this.collections.resolve(id, collected);
+  }
+
+  turned(id: number): void {
+    this.pings.resolve(id, true);
+  }
+
+  /**
+   * Has the collectors run and the cells copied. Gives undefined if the loop is stuck. Rejects when `givenUp` is aborted
+   * before.
+   */
+  async collect(timeoutSeconds: number, givenUp: AbortSignal): Promise<CollectedFamilies | undefined> {
+    if (this.isStuck) return undefined;
+    const { id, answer } = this.collections.ask();
+    this.post({ kind: 'collect', id, timeoutSeconds });
+    const ended = new AbortController();
+    try {
+      const late = after(timeoutSeconds * 1000 + MARGIN_MS, undefined, { signal: ended.signal });
+      return await unlessGone(Promise.race([answer, this.stuck(ended.signal), late]), givenUp);
+    } finally {
+      ended.abort();
+      if (this.collections.forget(id)) this.post({ kind: 'abandon', id });
+    }
+  }
+
+  /** Resolves once the loop does not turn. Rejects when the question has ended. */
+  private async stuck(ended: AbortSignal): Promise<undefined> {
+    while (await this.answersPing()) await after(PING_EVERY_MS, undefined, { signal: ended });
+    return undefined;
+  }
+
+  private async answersPing(): Promise<boolean> {
+    const patience = new AbortController();
+    const silence = after(PATIENCE_MS, false, { signal: patience.signal });
+    silence.catch(() => undefined);
+    const answers = await Promise.race([(this.ping ??= this.sendPing()), silence]);
+    patience.abort();
+    this.isStuck = !answers;
+    return answers;
+  }
+
+  private sendPing(): Promise<boolean> {
+    const { id, answer } = this.pings.ask();
+    this.post({ kind: 'ping', id });
+    return answer.finally(() => {
+      this.ping = undefined;
+      this.isStuck = false;
+    });
+  }
+}
