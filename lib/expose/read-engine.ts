@@ -1,4 +1,5 @@
 import { type Engine } from '../metrics/engine.js';
+import { familyData } from '../metrics/family-data.js';
 import { type ForeignFamily } from './foreign-family.js';
 import { type Reading } from './reading.js';
 
@@ -7,16 +8,11 @@ import { type Reading } from './reading.js';
  * only, and removed series are taken out of another list.
  */
 export function readEngine(engine: Engine, foreign: readonly ForeignFamily[]): Reading {
-  const own = engine.families.map(({ name, help, type, unit, bounds, readAtScrape, series, overflow }) => ({
-    name,
-    help,
-    type,
-    unit,
-    bounds,
-    readAtScrape,
-    series,
-    seriesCount: series.length,
-    overflow,
+  const own = engine.families.map((family) => ({
+    ...familyData(family),
+    series: family.series,
+    seriesCount: family.series.length,
+    overflow: family.overflow,
   }));
   return { own, chunks: engine.copyCells(), foreign };
 }

@@ -1,5 +1,4 @@
-/** Cells of one chunk: 64 KiB, small enough for an application with few series, large enough to be few. */
-export const CELLS_PER_CHUNK = 8192;
+import { addressOf, CELLS_PER_CHUNK, NO_ADDRESS } from './cell-address.js';
 
 /** Where the numbers of one series live. */
 export interface CellRange {
@@ -9,10 +8,46 @@ export interface CellRange {
   readonly at: number;
 }
 
-/** Some of the cells, and behind them in the same buffer their generation: how often cells were given back. */
-interface Chunk {
+/** A range with the number of its cells. */
+export interface SizedRange {
+  readonly range: CellRange;
+  readonly width: number;
+}
+
+/** Some of the cells, and behind them in the same buffer two counters for readers in other threads. */
+export interface Chunk {
   readonly cells: Float64Array;
+  /** How often a series of this chunk was removed, and its cells given back. */
   readonly generation: Int32Array;
+  /** Odd while native buckets move to or from cells of this chunk; see `copyChunks`. */
+  readonly moves: Int32Array;
+}
+
+const CELL_BYTES = CELLS_PER_CHUNK * Float64Array.BYTES_PER_ELEMENT;
+
+/** A whole cell for both counters, so that the buffer can be read as numbers too. */
+const CHUNK_BYTES = CELL_BYTES + Float64Array.BYTES_PER_ELEMENT;
+
+/** The chunk in a buffer, which the journal may have brought from another thread. */
+export function chunkIn(buffer: ArrayBufferLike): Chunk {
+  return {
+    cells: new Float64Array(buffer, 0, CELLS_PER_CHUNK),
+    generation: new Int32Array(buffer, CELL_BYTES, 1),
+    moves: new Int32Array(buffer, CELL_BYTES + Int32Array.BYTES_PER_ELEMENT, 1),
+  };
+}
+
+/**
+ * Copies chunks, in any thread. A histogram has its native buckets in other cells than its classic ones, and says in a
+ * cell where. So the copies are made again if buckets have moved meanwhile. That happens a few times in the life of a
+ * series, and never while the thread that counts is blocked.
+ */
+export function copyChunks(chunks: readonly Chunk[]): readonly Float64Array[] {
+  for (;;) {
+    const before = chunks.map(({ moves }) => Atomics.load(moves, 0));
+    const copies = chunks.map(({ cells }) => cells.slice());
+    if (before.every((count, i) => count % 2 === 0 && count === Atomics.load(chunks[i]!.moves, 0))) return copies;
+  }
 }
 
 /**
@@ -40,10 +75,19 @@ export class Cells {
   /** From now on another series may have them. The generation comes first: a reader in another thread looks at it last. */
   giveBack(range: CellRange, width: number): void {
     Atomics.add(this.chunkAt(range.chunk).generation, 0, 1);
-    range.cells.fill(0, range.at, range.at + width);
-    const free = this.free.get(width);
-    if (free === undefined) this.free.set(width, [range]);
-    else free.push(range);
+    this.release(range, width);
+  }
+
+  /**
+   * Writes the address of native buckets into the cell at `pointer`, and gives back those that were there before. Readers
+   * in other threads see both or read again: see `copyChunks`.
+   */
+  move(pointer: CellRange, to: CellRange | undefined, before: SizedRange | undefined): void {
+    const { moves } = this.chunkAt(pointer.chunk);
+    Atomics.add(moves, 0, 1);
+    pointer.cells[pointer.at] = to === undefined ? NO_ADDRESS : addressOf(to);
+    if (before !== undefined) this.release(before.range, before.width);
+    Atomics.add(moves, 0, 1);
   }
 
   chunkAt(index: number): Chunk {
@@ -54,17 +98,18 @@ export class Cells {
 
   /** Copies every chunk in one go: a few milliseconds for a million series, and no torn family afterwards. */
   copy(): readonly Float64Array[] {
-    return this.chunks.map(({ cells }) => cells.slice());
+    return copyChunks(this.chunks);
+  }
+
+  private release(range: CellRange, width: number): void {
+    range.cells.fill(0, range.at, range.at + width);
+    const free = this.free.get(width);
+    if (free === undefined) this.free.set(width, [range]);
+    else free.push(range);
   }
 
   private grow(): void {
-    const bytes = CELLS_PER_CHUNK * Float64Array.BYTES_PER_ELEMENT;
-    // A whole cell for the generation, so that the buffer can be read as numbers too.
-    const buffer = new SharedArrayBuffer(bytes + Float64Array.BYTES_PER_ELEMENT);
-    this.chunks.push({
-      cells: new Float64Array(buffer, 0, CELLS_PER_CHUNK),
-      generation: new Int32Array(buffer, bytes, 1),
-    });
+    this.chunks.push(chunkIn(new SharedArrayBuffer(CHUNK_BYTES)));
     this.used = 0;
     this.onChunk(this.chunks.length - 1);
   }

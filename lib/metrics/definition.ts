@@ -38,6 +38,8 @@ export interface GaugeDefinition<L extends LabelDefinitions = LabelDefinitions> 
 export interface HistogramDefinition<L extends LabelDefinitions = LabelDefinitions> extends Definition<'histogram', L> {
   /** Upper bounds, ascending; `+Inf` is implied. */
   readonly buckets: readonly number[];
+  /** Whether it has native buckets too, whatever the option `nativeHistograms` says. */
+  readonly native?: boolean;
 }
 export type MetricDefinition = CounterDefinition | GaugeDefinition | HistogramDefinition;
 
@@ -98,12 +100,14 @@ export function defineGauge<const L extends LabelDefinitions = NoLabels>(
  * @errors as `defineCounter`, and when the buckets are not finite and ascending
  */
 export function defineHistogram<const L extends LabelDefinitions = NoLabels>(
-  described: Described<L> & { readonly buckets: readonly number[] },
+  described: Described<L> & { readonly buckets: readonly number[]; readonly native?: boolean },
 ): HistogramDefinition<L> {
   if ('le' in (described.labels ?? {})) {
     throw new TypeError(`Expected ${described.name} to leave the label le to its buckets: rename the label.`);
   }
-  return withBuckets({ ...define('histogram', described), buckets: [] }, described.buckets);
+  const { buckets, native } = described;
+  const defined = { ...define('histogram', described), buckets: [] };
+  return withBuckets(native === undefined ? defined : { ...defined, native }, buckets);
 }
 
 /** The same histogram over other buckets, for those that an option replaces. */

@@ -1,5 +1,6 @@
-import { Cells, type CellRange } from './cells.js';
+import { Cells } from './cells.js';
 import { type MetricDefinition } from './definition.js';
+import { familyData } from './family-data.js';
 import { Journal, type JournalEntry } from './journal.js';
 import { labelPair, labelValue } from './label-text.js';
 import { type MakeSeries, Metric, type MetricHost } from './metric.js';
@@ -15,9 +16,11 @@ export class Engine implements MetricHost {
   readonly namespace: string;
   readonly defaultLabels: ReadonlyMap<string, string>;
   readonly labelSetsPerMetric: number;
+  readonly nativeHistograms: boolean;
+  readonly createdTimestamps: boolean;
   readonly journal = new Journal(() => this.past());
 
-  private readonly cells = new Cells((chunk) => this.journal.append(() => this.chunkEntry(chunk)));
+  readonly cells = new Cells((chunk) => this.journal.append(() => this.chunkEntry(chunk)));
   private readonly byName = new Map<string, Family>();
   private readonly claims = new NameClaims();
 
@@ -26,6 +29,8 @@ export class Engine implements MetricHost {
     const defaults = Object.entries(options.defaultLabels ?? {});
     this.defaultLabels = new Map(defaults.map(([name, value]) => [name, labelPair(name, labelValue(value))]));
     this.labelSetsPerMetric = options.labelSetsPerMetric ?? 1000;
+    this.nativeHistograms = options.nativeHistograms ?? false;
+    this.createdTimestamps = options.createdTimestamps ?? false;
   }
 
   /**
@@ -51,10 +56,6 @@ export class Engine implements MetricHost {
   /** All numbers at this instant, by chunk. */
   copyCells(): readonly Float64Array[] {
     return this.cells.copy();
-  }
-
-  allocate(width: number): CellRange {
-    return this.cells.allocate(width);
   }
 
   metricMade(metric: Family): void {
@@ -95,10 +96,14 @@ export class Engine implements MetricHost {
   }
 }
 
-function metricEntry({ id, name, help, type, unit, bounds, readAtScrape }: Family): JournalEntry {
-  return { kind: 'metric', metric: id, name, help, type, unit, bounds, readAtScrape };
+function metricEntry(family: Family): JournalEntry {
+  return { kind: 'metric', metric: family.id, ...familyData(family) };
 }
 
-function seriesEntry({ id }: Family, { chunk, at, labels }: LiveSeries, overflow: boolean): JournalEntry {
-  return { kind: 'series', metric: id, chunk, at, labels, overflow };
+function seriesEntry(
+  { id }: Family,
+  { chunk, at, labels, createdSeconds }: LiveSeries,
+  overflow: boolean,
+): JournalEntry {
+  return { kind: 'series', metric: id, chunk, at, labels, createdSeconds, overflow };
 }

@@ -18,6 +18,16 @@ export interface FamilyData {
   readonly bounds: readonly number[];
   /** A gauge whose value is only set when a scrape collects it. */
   readonly readAtScrape: boolean;
+  /** Whether it is a histogram that has native buckets beside the classic ones: see `native/native-layout.ts`. */
+  readonly native: boolean;
+  /** Whether OpenMetrics has a `_created` line for each of its series. */
+  readonly createdLines: boolean;
+}
+
+/** The data of a family, without what else the object has. */
+export function familyData(family: FamilyData): FamilyData {
+  const { name, help, type, unit, bounds, readAtScrape, native, createdLines } = family;
+  return { name, help, type, unit, bounds, readAtScrape, native, createdLines };
 }
 
 /** One series: how it is called and where its numbers are. */
@@ -28,7 +38,16 @@ export interface SeriesData {
   readonly chunk: number;
   /**
    * The first of its cells in the chunk. A counter and a gauge have one; `NaN` is a gauge that is not set. A histogram
-   * has one count per bucket (not cumulative), one for `+Inf`, then the sum.
+   * has one count per bucket (not cumulative), one for `+Inf`, then the sum; with native buckets the count of the zero
+   * bucket and the address of the others follow.
    */
   readonly at: number;
+  /** When it began to count, in Unix time. A series that was removed and made again has begun again. */
+  readonly createdSeconds: number;
+}
+
+/** How many cells each series of a metric has. */
+export function seriesWidth({ type, bounds, native }: FamilyData): number {
+  if (type !== 'histogram') return 1;
+  return bounds.length + 2 + (native ? 2 : 0);
 }

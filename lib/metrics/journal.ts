@@ -3,7 +3,7 @@ import { type FamilyData, type SeriesData } from './family-data.js';
 interface ChunkEntry {
   readonly kind: 'chunk';
   readonly chunk: number;
-  /** The cells, and behind them the generation, an `Int32`. */
+  /** The cells, and behind them two counters: `chunkIn` of `cells.ts` reads them. */
   readonly buffer: ArrayBufferLike;
   /** The generation when this was written; each `removed` of the chunk is one more. */
   readonly generation: number;
@@ -20,7 +20,7 @@ interface SeriesEntry extends SeriesData {
   readonly overflow: boolean;
 }
 
-interface RemovedEntry extends Omit<SeriesData, 'labels'> {
+interface RemovedEntry extends Pick<SeriesData, 'chunk' | 'at'> {
   readonly kind: 'removed';
   readonly metric: number;
 }
@@ -34,6 +34,9 @@ export type JournalEntry = ChunkEntry | MetricEntry | SeriesEntry | RemovedEntry
  *
  * Cells of a series that was removed are used again. So another thread copies a chunk, and then compares its generation
  * with the one that follows from the entries: where they differ, there are entries that it has not received yet.
+ *
+ * Native buckets move without an entry: where they are is said in cells, and `copyChunks` copies all chunks as they were
+ * at one moment in this respect. They may move to a new chunk, so its entry must not be held back.
  */
 export class Journal {
   private readonly followers = new Set<(entry: JournalEntry) => void>();

@@ -1,7 +1,7 @@
-import { type CellRange } from './cells.js';
+import { type CellRange, type Cells } from './cells.js';
 import { combinationCount, combinationsOf, isCombinationOf } from './combinations.js';
 import { type LabelValues, type MetricDefinition } from './definition.js';
-import { type MetricType, type Unit } from './family-data.js';
+import { type MetricType, type Unit, seriesWidth } from './family-data.js';
 import { GaugeInCells } from './gauge.js';
 import { type Given, LabelIndex } from './label-index.js';
 import { labelPair, labelText, labelValue } from './label-text.js';
@@ -15,7 +15,9 @@ export interface MetricHost {
   /** Put before the labels of every series, as text; by name, for a metric's own label of that name wins. */
   readonly defaultLabels: ReadonlyMap<string, string>;
   readonly labelSetsPerMetric: number;
-  allocate(width: number): CellRange;
+  readonly nativeHistograms: boolean;
+  readonly createdTimestamps: boolean;
+  readonly cells: Cells;
   metricMade(metric: Family): void;
   seriesMade(metric: Family, series: Series, overflow: boolean): void;
   /** Takes the cells back. */
@@ -45,11 +47,15 @@ export class Metric<D extends MetricDefinition = MetricDefinition, S extends Ser
   readonly unit: Unit | undefined;
   readonly bounds: readonly number[];
   readonly readAtScrape: boolean;
+  readonly native: boolean;
+  readonly createdLines: boolean;
+  readonly cells: Cells;
   private listed: S[] = [];
   /** How many of those that are listed have been removed. */
   private removed = 0;
   private readonly labelNames: readonly string[];
   private readonly defaultLabels: readonly string[];
+  /** How many cells a series has. */
   private readonly width: number;
   private readonly index: LabelIndex<S>;
   private readonly budget: SeriesBudget;
@@ -70,7 +76,10 @@ export class Metric<D extends MetricDefinition = MetricDefinition, S extends Ser
     this.unit = unit;
     this.bounds = type === 'histogram' ? definition.buckets : [];
     this.readAtScrape = type === 'gauge' && definition.readAtScrape === true;
-    this.width = type === 'histogram' ? this.bounds.length + 2 : 1;
+    this.native = type === 'histogram' && (definition.native ?? host.nativeHistograms);
+    this.createdLines = type !== 'gauge' && host.createdTimestamps;
+    this.cells = host.cells;
+    this.width = seriesWidth(this);
     this.labelNames = Object.keys(labels);
     this.defaultLabels = [...host.defaultLabels].flatMap(([name, text]) => (name in labels ? [] : text));
     this.index = new LabelIndex(labels);
@@ -169,7 +178,7 @@ export class Metric<D extends MetricDefinition = MetricDefinition, S extends Ser
 
   private build(values: Readonly<Record<string, string>>, overflow: boolean): S {
     const own = this.labelNames.map((name) => labelPair(name, values[name] ?? ''));
-    const series = new this.make(this, this.host.allocate(this.width), labelText([...this.defaultLabels, ...own]));
+    const series = new this.make(this, this.cells.allocate(this.width), labelText([...this.defaultLabels, ...own]));
     this.host.seriesMade(this, series, overflow);
     return series;
   }

@@ -1,10 +1,12 @@
-import { type CellRange, CELLS_PER_CHUNK } from './cells.js';
+import { CELLS_PER_CHUNK } from './cell-address.js';
+import { type CellRange, type Cells } from './cells.js';
 import { type MetricDefinition } from './definition.js';
 import { type FamilyData, type SeriesData } from './family-data.js';
 
-/** What a series needs of its metric: the bucket bounds, and where a wrong value is reported. */
+/** What a series needs of its metric: the bucket bounds, further cells, and where a wrong value is reported. */
 export interface SeriesOwner {
   readonly bounds: readonly number[];
+  readonly cells: Cells;
   reject(value: unknown): void;
 }
 
@@ -25,6 +27,7 @@ export abstract class Series implements LiveSeries {
   readonly cells: Float64Array;
   readonly at: number;
   readonly chunk: number;
+  readonly createdSeconds = Date.now() / 1000;
 
   constructor(
     protected readonly owner: SeriesOwner,
@@ -35,6 +38,9 @@ export abstract class Series implements LiveSeries {
     this.at = range.at;
     this.chunk = range.chunk;
   }
+
+  /** Gives back the cells that it has beside its own range. */
+  giveBackOthers(): void {}
 }
 
 /** Where handles of removed series count, at the place that they had in their chunk. Nobody reads it. */
@@ -45,6 +51,7 @@ const NOWHERE = new Float64Array(new SharedArrayBuffer(CELLS_PER_CHUNK * Float64
  * of every increment. The series goes on telling where its numbers were: an older copy of the cells has them there.
  */
 export function detach(series: Series): CellRange {
+  series.giveBackOthers();
   const { cells, chunk, at } = series;
   const detached: { cells: Float64Array } = series;
   detached.cells = NOWHERE;

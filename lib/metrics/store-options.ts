@@ -5,6 +5,10 @@ export interface MetricStoreOptions {
   readonly defaultLabels?: Readonly<Record<string, string>>;
   /** Label sets a metric may make while the application runs; the rest goes to `_overflow`. Default: 1,000. */
   readonly labelSetsPerMetric?: number;
+  /** Gives all histograms native buckets too, unless their definition says otherwise. Default: false. */
+  readonly nativeHistograms?: boolean;
+  /** Writes `_created` lines in OpenMetrics. Default: false. */
+  readonly createdTimestamps?: boolean;
   /** Called for every value that was ignored: NaN, infinite, or a negative increment. */
   readonly onRejected?: (name: string, value: unknown) => void;
   /** Called for every label set that was folded into `_overflow`. */

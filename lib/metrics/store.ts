@@ -8,6 +8,7 @@ import {
 import { Engine } from './engine.js';
 import { GaugeInCells, type GaugeSeries } from './gauge.js';
 import { HistogramInCells, type HistogramSeries } from './histogram.js';
+import { NativeHistogramInCells } from './native/native-histogram.js';
 import { type SeriesByLabels } from './series-by-labels.js';
 import { type MetricStoreOptions } from './store-options.js';
 
@@ -49,7 +50,8 @@ export class MetricStore {
 
   /** As `counter`, for a histogram. */
   histogram<L extends LabelDefinitions>(definition: HistogramDefinition<L>): Histogram<L> {
-    return this.engine.metric(definition, HistogramInCells);
+    const hasNative = definition.native ?? this.engine.nativeHistograms;
+    return this.engine.metric(definition, hasNative ? NativeHistogramInCells : HistogramInCells);
   }
 }
 

@@ -27,7 +27,7 @@ export function follower(): Follower {
           heard: entry.generation,
         };
       } else if (entry.kind === 'metric') {
-        const width = entry.type === 'histogram' ? entry.bounds.length + 2 : 1;
+        const width = entry.type === 'histogram' ? entry.bounds.length + (entry.native ? 4 : 2) : 1;
         metrics[entry.metric] = { name: entry.name, width };
       } else if (entry.kind === 'series') {
         const name = `${metrics[entry.metric]?.name}{${entry.labels}}`;

@@ -1,17 +1,16 @@
 import { type FamilyReading, type Reading } from '../../lib/expose/reading.js';
 import { type ForeignFamily } from '../../lib/expose/foreign-family.js';
-import { type FamilyData, type SeriesData } from '../../lib/metrics/family-data.js';
+import { type Chunk, chunkIn, copyChunks } from '../../lib/metrics/cells.js';
+import { familyData, type FamilyData, type SeriesData } from '../../lib/metrics/family-data.js';
 import { type JournalEntry } from '../../lib/metrics/journal.js';
-
-const CELLS = 8192;
 
 /** Takes readings from what the journal says and from nothing else, as another thread has to. */
 export class JournalReader {
-  private readonly chunks: Float64Array[] = [];
+  private readonly chunks: Chunk[] = [];
   private readonly families: JournalFamily[] = [];
 
   hear(entry: JournalEntry): void {
-    if (entry.kind === 'chunk') this.chunks[entry.chunk] = new Float64Array(entry.buffer, 0, CELLS);
+    if (entry.kind === 'chunk') this.chunks[entry.chunk] = chunkIn(entry.buffer);
     else if (entry.kind === 'metric') this.families[entry.metric] = new JournalFamily(entry);
     else if (entry.kind === 'series') this.families[entry.metric]!.add(entry, entry.overflow);
     else this.families[entry.metric]!.remove(entry);
@@ -21,7 +20,7 @@ export class JournalReader {
   read(foreign: readonly ForeignFamily[] = []): Reading {
     return {
       own: this.families.map((family) => family.read()),
-      chunks: this.chunks.map((chunk) => chunk.slice()),
+      chunks: copyChunks(this.chunks),
       foreign,
     };
   }
@@ -32,16 +31,17 @@ class JournalFamily {
   private readonly series = new Map<string, SeriesData>();
   private overflow: SeriesData | undefined;
 
-  constructor({ name, help, type, unit, bounds, readAtScrape }: FamilyData) {
-    this.data = { name, help, type, unit, bounds, readAtScrape };
+  constructor(entry: FamilyData) {
+    this.data = familyData(entry);
   }
 
-  add({ labels, chunk, at }: SeriesData, overflow: boolean): void {
-    if (overflow) this.overflow = { labels, chunk, at };
-    else this.series.set(`${chunk} ${at}`, { labels, chunk, at });
+  add({ labels, chunk, at, createdSeconds }: SeriesData, overflow: boolean): void {
+    const series = { labels, chunk, at, createdSeconds };
+    if (overflow) this.overflow = series;
+    else this.series.set(`${chunk} ${at}`, series);
   }
 
-  remove({ chunk, at }: Omit<SeriesData, 'labels'>): void {
+  remove({ chunk, at }: Pick<SeriesData, 'chunk' | 'at'>): void {
     this.series.delete(`${chunk} ${at}`);
   }
 

@@ -6,9 +6,9 @@ import { type ForeignFamily } from '../../lib/expose/foreign-family.js';
 import { render } from '../../lib/expose/formats/render.js';
 import { negotiateFormat } from '../../lib/expose/negotiate.js';
 import { readEngine } from '../../lib/expose/read-engine.js';
-import { type FamilyReading, type Reading } from '../../lib/expose/reading.js';
+import { type Reading } from '../../lib/expose/reading.js';
 import { boundedBy, defineCounter, defineGauge, defineHistogram } from '../../lib/metrics/definition.js';
-import { type SeriesData } from '../../lib/metrics/family-data.js';
+import { familyData, type FamilyData, type SeriesData } from '../../lib/metrics/family-data.js';
 import { engineOf, MetricStore } from '../../lib/metrics/store.js';
 import { send } from '../support/http-client.js';
 import { JournalReader } from '../support/journal-reader.js';
@@ -137,25 +137,28 @@ describe('a reading that came as data', () => {
 
 interface NumberedSeries {
   readonly labels: string;
+  readonly createdSeconds: number;
   /** JSON has no NaN: null is a gauge that is not set. */
   readonly numbers: readonly (number | null)[];
 }
 
-type NumberedFamily = Pick<FamilyReading, 'name' | 'help' | 'type' | 'unit' | 'bounds' | 'readAtScrape'> & {
+type NumberedFamily = FamilyData & {
   readonly series: readonly NumberedSeries[];
   readonly overflow: NumberedSeries | undefined;
 };
 
 /** What a process would send: each series with its numbers, whatever chunk they are in. */
 function familiesOf({ own, chunks }: Reading): readonly NumberedFamily[] {
-  return own.map(({ name, help, type, unit, bounds, readAtScrape, series, seriesCount, overflow }) => {
+  return own.map((family) => {
+    const { type, bounds, series, seriesCount, overflow } = family;
     const width = type === 'histogram' ? bounds.length + 2 : 1;
-    const numbered = ({ labels, chunk, at }: SeriesData) => ({
+    const numbered = ({ labels, createdSeconds, chunk, at }: SeriesData) => ({
       labels,
+      createdSeconds,
       numbers: [...chunks[chunk]!.subarray(at, at + width)],
     });
     const listed = series.slice(0, seriesCount).map(numbered);
-    return { name, help, type, unit, bounds, readAtScrape, series: listed, overflow: overflow && numbered(overflow) };
+    return { ...familyData(family), series: listed, overflow: overflow && numbered(overflow) };
   });
 }
 
@@ -165,7 +168,7 @@ function fromJson(json: string): Omit<Reading, 'foreign'> {
   const placed = (one: NumberedSeries): SeriesData => {
     const at = numbers.length;
     numbers.push(...one.numbers.map((number) => number ?? NaN));
-    return { labels: one.labels, chunk: 0, at };
+    return { labels: one.labels, createdSeconds: one.createdSeconds, chunk: 0, at };
   };
   const own = (JSON.parse(json) as readonly NumberedFamily[]).map(({ series, overflow, ...data }) => ({
     ...data,

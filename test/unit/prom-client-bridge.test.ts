@@ -738,7 +738,7 @@ describe('labels of ours as prom-client has them', () => {
     assert(
       property(dictionary(name, value), (labels) => {
         const text = labelText(Object.entries(labels).map(([label, given]) => labelPair(label, labelValue(given))));
-        const parsed = new OwnLabels().of({ labels: text, chunk: 0, at: 0 });
+        const parsed = new OwnLabels().of({ labels: text, chunk: 0, at: 0, createdSeconds: 0 });
         const expected = Object.entries(labels).map(([label, given]) => [label, labelValue(given)]);
         expect(Object.entries(parsed)).toEqual(expected);
       }),

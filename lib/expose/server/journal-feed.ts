@@ -29,11 +29,14 @@ export class JournalFeed {
     this.send(entries);
   }
 
-  /** The other thread must know of given back cells before another series has them. */
+  /**
+   * The other thread must know of given back cells before another series has them, and of a chunk before native buckets
+   * move into it.
+   */
   private hear(entry: JournalEntry): void {
     this.entries.push(entry);
     if (this.unfollow === undefined) return;
-    if (entry.kind === 'removed') this.flush();
+    if (entry.kind === 'removed' || entry.kind === 'chunk') this.flush();
     else this.schedule();
   }
 

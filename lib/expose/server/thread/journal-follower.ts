@@ -1,16 +1,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { CELLS_PER_CHUNK } from '../../../metrics/cells.js';
-import { type FamilyData, type SeriesData } from '../../../metrics/family-data.js';
+import { addressOf, type CellPlace } from '../../../metrics/cell-address.js';
+import { type Chunk, chunkIn, copyChunks } from '../../../metrics/cells.js';
+import { familyData, type FamilyData, type SeriesData } from '../../../metrics/family-data.js';
 import { type JournalEntry } from '../../../metrics/journal.js';
 import { type FamilyReading } from '../../reading.js';
 
-/** Entries about cells that were given back are posted before: they are here after a turn or two. */
-const MAX_TURNS = 100;
+/** Entries that were posted before are here after two turns: the first one may be in the middle of receiving. */
+const TURNS_OF_A_MESSAGE = 2;
+const MAX_ATTEMPTS = 50;
 
 /** A chunk of cells in shared memory. */
-interface SharedChunk {
-  readonly cells: Float64Array;
-  readonly generation: Int32Array;
+interface SharedChunk extends Chunk {
   /** The generation that follows from the entries so far. */
   heard: number;
 }
@@ -29,7 +29,7 @@ export class JournalFollower {
   hear(entry: JournalEntry): void {
     switch (entry.kind) {
       case 'chunk':
-        this.chunks[entry.chunk] = sharedChunk(entry);
+        this.chunks[entry.chunk] = { ...chunkIn(entry.buffer), heard: entry.generation };
         break;
       case 'metric':
         this.families[entry.metric] = new FollowedFamily(entry);
@@ -49,30 +49,34 @@ export class JournalFollower {
   }
 
   /**
-   * Copies the cells while the other thread may go on counting in them. Each number is whole, as is the count of a
+   * Reads the cells while the other thread may go on counting in them. Each number is whole, as is the count of a
    * histogram, which is the sum of its buckets; numbers of several series may be of different instants.
+   *
+   * @errors rejects when entries about cells that were given back do not arrive
    */
   async readShared(): Promise<FollowedReading> {
-    for (let turn = 0; turn < MAX_TURNS; turn += 1) {
-      const chunks = this.chunks.map(({ cells }) => cells.slice());
-      if (this.chunks.every(isHeard)) return { families: this.readFamilies(), chunks };
-      await nextTurn();
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+      await messages();
+      const reading = this.readNow();
+      const known = this.chunks.length;
+      await messages();
+      // Native buckets may have moved to a chunk that was not known yet.
+      if (reading !== undefined && this.chunks.length === known) return reading;
     }
     throw new Error('The entries about removed series did not arrive.');
   }
+
+  /** Undefined while entries about cells that were given back are on their way. */
+  private readNow(): FollowedReading | undefined {
+    const isHeard = () => this.chunks.every(({ generation, heard }) => Atomics.load(generation, 0) === heard);
+    if (!isHeard()) return undefined;
+    const chunks = copyChunks(this.chunks);
+    return isHeard() ? { families: this.readFamilies(), chunks } : undefined;
+  }
 }
 
-function isHeard({ generation, heard }: SharedChunk): boolean {
-  return Atomics.load(generation, 0) === heard;
-}
-
-function sharedChunk({ buffer, generation }: JournalEntry & { readonly kind: 'chunk' }): SharedChunk {
-  const bytes = CELLS_PER_CHUNK * Float64Array.BYTES_PER_ELEMENT;
-  return {
-    cells: new Float64Array(buffer, 0, CELLS_PER_CHUNK),
-    generation: new Int32Array(buffer, bytes, 1),
-    heard: generation,
-  };
+async function messages(): Promise<void> {
+  for (let turn = 0; turn < TURNS_OF_A_MESSAGE; turn += 1) await nextTurn();
 }
 
 /** A family, and its series by their place: no two series have the same cells at the same time. */
@@ -83,19 +87,19 @@ class FollowedFamily {
   /** The list that readings share until a series is made or removed. */
   private listed: readonly SeriesData[] | undefined;
 
-  constructor({ name, help, type, unit, bounds, readAtScrape }: FamilyData) {
-    this.data = { name, help, type, unit, bounds, readAtScrape };
+  constructor(family: FamilyData) {
+    this.data = familyData(family);
   }
 
-  add({ labels, chunk, at }: SeriesData, overflow: boolean): void {
-    const series = { labels, chunk, at };
+  add({ labels, chunk, at, createdSeconds }: SeriesData, overflow: boolean): void {
+    const series = { labels, chunk, at, createdSeconds };
     if (overflow) this.overflow = series;
-    else this.series.set(placeOf(series), series);
+    else this.series.set(addressOf(series), series);
     this.listed = undefined;
   }
 
-  remove(series: Omit<SeriesData, 'labels'>): void {
-    this.series.delete(placeOf(series));
+  remove(place: CellPlace): void {
+    this.series.delete(addressOf(place));
     this.listed = undefined;
   }
 
@@ -103,8 +107,4 @@ class FollowedFamily {
     const series = (this.listed ??= [...this.series.values()]);
     return { ...this.data, series, seriesCount: series.length, overflow: this.overflow };
   }
-}
-
-function placeOf({ chunk, at }: Omit<SeriesData, 'labels'>): number {
-  return chunk * CELLS_PER_CHUNK + at;
 }

@@ -1,0 +1,70 @@
+import { NO_ADDRESS, placeAt } from '../cell-address.js';
+
+/**
+ * Where the native buckets of a histogram are, as plain data: what another thread needs to read them.
+ *
+ * Behind the sum, a histogram with native buckets has two cells more: the count of its zero bucket, and the address of
+ * its buckets, or `NO_ADDRESS` before the first one is used. There are, in this order: the schema, the index of the first
+ * positive bucket and how many there are, the same two numbers of the negative ones, the counts of the positive buckets,
+ * those of the negative ones.
+ *
+ * Buckets never change their meaning in place: those with another window or schema are in other cells. Only counts
+ * change, and they only go up.
+ */
+
+/** How many cells a histogram has behind its sum, for these. */
+export const NATIVE_CELLS = 2;
+
+/** Cells before the counts. */
+export const HEAD_CELLS = 5;
+
+/** Values up to here, on both sides, are in the zero bucket. The same as in the Go client. */
+export const ZERO_THRESHOLD = 2 ** -128;
+
+/** Consecutive buckets. The one with the index `i` has the upper bound `2 ** (i / 2 ** schema)`, which is in it. */
+export interface BucketRun {
+  readonly from: number;
+  readonly length: number;
+}
+
+export interface NativeWindow {
+  readonly schema: number;
+  readonly positive: BucketRun;
+  /** The same over the absolute values. */
+  readonly negative: BucketRun;
+}
+
+export interface NativeBuckets extends NativeWindow {
+  readonly cells: Float64Array;
+  /** The cell of the first positive bucket; those of the negative ones follow the last one. */
+  readonly at: number;
+}
+
+/** The native buckets that the cell at `at` refers to; undefined if there are none yet. */
+export function nativeBuckets(
+  chunks: readonly Float64Array[],
+  cells: Float64Array,
+  at: number,
+): NativeBuckets | undefined {
+  const address = cells[at]!;
+  if (address === NO_ADDRESS) return undefined;
+  const { chunk, at: head } = placeAt(address);
+  const its = chunks[chunk]!;
+  return {
+    schema: its[head]!,
+    positive: { from: its[head + 1]!, length: its[head + 2]! },
+    negative: { from: its[head + 3]!, length: its[head + 4]! },
+    cells: its,
+    at: head + HEAD_CELLS,
+  };
+}
+
+/** How many cells the buckets of a window take. */
+export function windowWidth({ positive, negative }: NativeWindow): number {
+  return HEAD_CELLS + positive.length + negative.length;
+}
+
+/** Writes what stands before the counts. */
+export function writeHead(cells: Float64Array, at: number, { schema, positive, negative }: NativeWindow): void {
+  cells.set([schema, positive.from, positive.length, negative.from, negative.length], at);
+}

@@ -1,0 +1,46 @@
+import { coarser, FINEST_SCHEMA } from './bucket-index.js';
+import { type BucketRun, type NativeWindow } from './native-layout.js';
+
+/** Positive and negative ones together. At the finest schema they span a factor of 65,536. */
+export const MAX_NATIVE_BUCKETS = 256;
+
+/** A window grows by so many buckets, so that a series does not get other cells for each new bucket. */
+const STEP = 16;
+
+const EMPTY: BucketRun = { from: 0, length: 0 };
+
+/** Without buckets. */
+export const NO_WINDOW: NativeWindow = { schema: FINEST_SCHEMA, positive: EMPTY, negative: EMPTY };
+
+/**
+ * The window with a bucket for one value more, given by its index at the finest schema. If that makes too many buckets,
+ * the resolution is halved: two buckets become one, until they are few enough. All values of a double fit in at the end.
+ */
+export function windowWith(window: NativeWindow, sign: 'positive' | 'negative', index: number): NativeWindow {
+  for (let { schema } = window; ; schema -= 1) {
+    const at = coarser(index, FINEST_SCHEMA - schema);
+    const halved = halvedTo(window, schema);
+    const wider = { ...halved, [sign]: including(halved[sign], at) };
+    if (wider.positive.length + wider.negative.length <= MAX_NATIVE_BUCKETS) return wider;
+  }
+}
+
+function halvedTo(window: NativeWindow, schema: number): NativeWindow {
+  const halvings = window.schema - schema;
+  const halved = ({ from, length }: BucketRun): BucketRun =>
+    length === 0 ? EMPTY : between(coarser(from, halvings), coarser(from + length - 1, halvings));
+  return halvings === 0 ? window : { schema, positive: halved(window.positive), negative: halved(window.negative) };
+}
+
+function including({ from, length }: BucketRun, at: number): BucketRun {
+  if (length === 0) return between(at, at);
+  return at >= from && at < from + length
+    ? { from, length }
+    : between(Math.min(from, at), Math.max(from + length - 1, at));
+}
+
+/** With what is missing to a whole number of steps on both sides. */
+function between(first: number, last: number): BucketRun {
+  const length = Math.ceil((last - first + 1) / STEP) * STEP;
+  return { from: first - ((length - (last - first + 1)) >> 1), length };
+}
