@@ -6,7 +6,17 @@ import { optionsFromText } from '../../lib/options/resolve-options.js';
 const read = (texts: Readonly<Record<string, string>>) => optionsFromText(optionRules(), (option) => texts[option]);
 
 /** What functions, classes and objects of other packages say, no text can. */
-const NOT_IN_TEXT = ['guards', 'decorators', 'listeners', 'limits', 'http.ignore', 'http.errorTypes', 'http.labels'];
+const NOT_IN_TEXT = [
+  'guards',
+  'decorators',
+  'listeners',
+  'limits',
+  'server.tls',
+  'server.tls',
+  'http.ignore',
+  'http.errorTypes',
+  'http.labels',
+];
 
 describe('options from text', () => {
   it.each<[string, string, unknown]>([
