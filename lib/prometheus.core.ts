@@ -96,10 +96,13 @@ export class PrometheusCore implements Sink {
     for (const { part, feed } of this.feeds.toReversed()) this.boundary.run(part, () => feed.stop?.());
   }
 
-  private createStore({ namespace, defaultLabels, limits }: ResolvedOptions): MetricStore {
+  private createStore(options: ResolvedOptions): MetricStore {
+    const { namespace, defaultLabels, nativeHistograms, createdTimestamps, limits } = options;
     return new MetricStore({
       namespace,
       defaultLabels,
+      nativeHistograms,
+      createdTimestamps,
       labelSetsPerMetric: limits.labelSetsPerMetric,
       onRejected: (name, value) => this.boundary.report('metrics', new RangeError(`${name} ignored ${kindOf(value)}.`)),
       onOverflow: (name) => this.self?.overflowed(name),

@@ -38,6 +38,8 @@ export const OWN_RULES: readonly OptionRule[] = [
     fromText: pairsOf,
     default: {},
   },
+  { option: 'nativeHistograms', ...FLAG, default: false },
+  { option: 'createdTimestamps', ...FLAG, default: false },
   {
     option: 'registry',
     expected: 'a Registry of prom-client, or false',

@@ -97,6 +97,26 @@ export interface PrometheusFactoryOptions extends HttpOption, TypeOrmOption, Cac
   readonly defaultLabels?: Readonly<Record<string, string>>;
 
   /**
+   * `true` gives all histograms native buckets beside the classic ones, those of this library and those that the
+   * application defines with it. Only scrapers that ask for the protobuf format get them: Prometheus does so with
+   * `scrape_native_histograms: true`, and until version 3.8 with `--enable-feature=native-histograms`. All others get the
+   * classic buckets as before. `native` of a definition wins over this option. A series that has values takes up to 2.2 KiB more, mostly 0.2
+   * to 0.6 KiB.
+   *
+   * @defaultValue `false`
+   */
+  readonly nativeHistograms?: boolean;
+
+  /**
+   * `true` adds a `_created` line in OpenMetrics to each series of a counter and of a histogram, with the time at which
+   * it began to count. Prometheus stores each of these lines as a series of its own, unless it runs with
+   * `--enable-feature=created-timestamp-zero-ingestion`. The protobuf format has the times in any case.
+   *
+   * @defaultValue `false`
+   */
+  readonly createdTimestamps?: boolean;
+
+  /**
    * The prom-client registry that is bridged: its metrics appear on the endpoint, and the metrics of this library
    * appear in it. `false` for none.
    *
@@ -131,6 +151,8 @@ export interface PrometheusOptions extends PrometheusFactoryOptions, PrometheusR
 export interface ResolvedOptions {
   readonly namespace: string;
   readonly defaultLabels: Readonly<Record<string, string>>;
+  readonly nativeHistograms: boolean;
+  readonly createdTimestamps: boolean;
   readonly registry: ForeignRegistry | false | undefined;
   readonly listeners: readonly Listener[];
   readonly limits: Required<LimitOptions>;

@@ -1,6 +1,7 @@
 import { type IncomingHttpHeaders } from 'node:http';
 import { type ExpositionFormat } from './formats/format.js';
 import { ESCAPING_SCHEMES, type EscapingScheme, openMetrics } from './formats/openmetrics.js';
+import { protobuf } from './formats/protobuf/protobuf.js';
 import { TEXT } from './formats/text.js';
 
 /** One range of an `Accept` or `Accept-Encoding` header. */
@@ -11,20 +12,31 @@ interface Range {
 }
 
 /**
- * The format that an `Accept` header asks for, by its q-values. Text 0.0.4 when nothing is asked for, when a browser
- * asks, and when what is asked for does not exist: a scrape in the wrong format is better than none.
+ * The format that an `Accept` header asks for, by its q-values; of equal ones the richest. Text 0.0.4 when nothing is asked
+ * for, when a browser asks, and when what is asked for does not exist: a scrape in the wrong format is better than none.
  */
 export function negotiateFormat(accept: string | undefined): ExpositionFormat {
   const ranges = rangesOf(accept);
-  const metrics = best(ranges.filter(isOpenMetrics));
-  if (metrics === undefined || metrics.quality === 0 || qualityOfText(ranges) > metrics.quality) return TEXT;
-  return openMetrics(escapingOf(metrics));
+  const text = { quality: qualityOfText(ranges), format: () => TEXT };
+  const others = [
+    { range: best(ranges.filter(isProtobuf)), format: protobuf },
+    { range: best(ranges.filter(isOpenMetrics)), format: openMetrics },
+  ].flatMap(({ range, format }) =>
+    range === undefined ? [] : { quality: range.quality, format: () => format(escapingOf(range)) },
+  );
+  const [wanted = text] = [...others, text].toSorted((a, b) => b.quality - a.quality);
+  return wanted.quality === 0 ? TEXT : wanted.format();
 }
 
 /** Whether an `Accept-Encoding` header allows gzip. */
 export function acceptsGzip(headers: IncomingHttpHeaders): boolean {
   const ranges = rangesOf(headers['accept-encoding']);
   return (best(ranges.filter(({ value }) => value === 'gzip' || value === 'x-gzip'))?.quality ?? 0) > 0;
+}
+
+function isProtobuf({ value, parameters }: Range): boolean {
+  if (value !== 'application/vnd.google.protobuf') return false;
+  return parameters.get('proto') === 'io.prometheus.client.MetricFamily' && parameters.get('encoding') === 'delimited';
 }
 
 function isOpenMetrics({ value, parameters }: Range): boolean {

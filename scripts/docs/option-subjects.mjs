@@ -48,7 +48,7 @@ export const OPTION_MODULES = [
       },
       {
         title: 'All metrics',
-        names: ['namespace', 'defaultLabels', 'registry', 'listeners'],
+        names: ['namespace', 'defaultLabels', 'nativeHistograms', 'createdTimestamps', 'registry', 'listeners'],
         introduction: 'Names and labels of every metric, and what else receives them.',
       },
       {

@@ -7,13 +7,15 @@ const om = (escaping = 'underscores') =>
   `application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=${escaping}`;
 
 const PROTOBUF = 'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited';
+const protobuf = (escaping = 'underscores') =>
+  `application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited; escaping=${escaping}`;
 
 /** What the scrapers of this world send, as their sources and their logs say. */
 const ACCEPT: readonly (readonly [string, string | undefined, string])[] = [
   ['nothing', undefined, TEXT],
   ['nothing but the header', '', TEXT],
   ['curl', '*/*', TEXT],
-  ['Prometheus 1', `${PROTOBUF};q=0.7,text/plain;version=0.0.4;q=0.3,*/*;q=0.1`, TEXT],
+  ['Prometheus 1', `${PROTOBUF};q=0.7,text/plain;version=0.0.4;q=0.3,*/*;q=0.1`, protobuf()],
   ['Prometheus 2.5', 'application/openmetrics-text; version=0.0.1,text/plain;version=0.0.4;q=0.5,*/*;q=0.1', TEXT],
   [
     'Prometheus 2.42',
@@ -23,7 +25,7 @@ const ACCEPT: readonly (readonly [string, string | undefined, string])[] = [
   [
     'Prometheus 2.42 with native histograms',
     `${PROTOBUF},application/openmetrics-text;version=1.0.0;q=0.8,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1`,
-    om(),
+    protobuf(),
   ],
   [
     'Prometheus 2.49 and later',
@@ -37,8 +39,8 @@ const ACCEPT: readonly (readonly [string, string | undefined, string])[] = [
   ],
   [
     'Prometheus 3 with native histograms',
-    `${PROTOBUF};q=0.7,application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2`,
-    om('allow-utf-8'),
+    `${PROTOBUF};escaping=allow-utf-8;q=0.7,application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2`,
+    protobuf('allow-utf-8'),
   ],
   [
     'Prometheus 3 with metric_name_validation_scheme: legacy',

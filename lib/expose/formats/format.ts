@@ -1,5 +1,7 @@
-import { type Unit } from '../../metrics/family-data.js';
-import { type ForeignExemplar, type ForeignFamily } from '../foreign-family.js';
+import { type SeriesData, type Unit } from '../../metrics/family-data.js';
+import { type ForeignFamily, type ForeignSample } from '../foreign-family.js';
+import { type FamilyReading, type Reading } from '../reading.js';
+import { type Page } from './page.js';
 
 /** What stands before the samples of a family. */
 export interface FamilyHead {
@@ -9,17 +11,21 @@ export interface FamilyHead {
   readonly unit?: Unit | undefined;
 }
 
-/** What is different between the text formats; the lines of samples are the same in all of them. */
+/** How a reading becomes bytes. */
 export interface ExpositionFormat {
   readonly contentType: string;
-  /** Every line before the samples, each ended. */
-  head(family: FamilyHead): string;
   /** The name under which the family stands: two of them must not share it. */
   familyName(family: FamilyHead): string;
-  /** A number as the value of `le`. */
-  bound(value: number): string;
-  /** What follows the value of a sample. */
-  exemplar(exemplar: ForeignExemplar): string;
-  /** The last line of an exposition. */
-  readonly end: string;
+  /** Begins a family of ours. */
+  own(family: FamilyReading, chunks: Reading['chunks'], page: Page): FamilyWriter<SeriesData>;
+  /** Begins a family that came from somewhere else. */
+  foreign(family: ForeignFamily, page: Page): FamilyWriter<ForeignSample>;
+  /** Ends the exposition. */
+  end(page: Page): void;
+}
+
+/** Writes one family, so that the event loop can turn between two samples. */
+export interface FamilyWriter<Sample> {
+  write(sample: Sample): void;
+  end(): void;
 }

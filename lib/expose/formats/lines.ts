@@ -1,22 +1,24 @@
-import { type FamilyData } from '../../metrics/family-data.js';
+import { type FamilyData, type SeriesData } from '../../metrics/family-data.js';
 import { type ForeignFamily, type ForeignSample } from '../foreign-family.js';
-import { type ExpositionFormat } from './format.js';
 import { numberText } from './number-text.js';
 import { type Page } from './page.js';
+import { type TextFormat } from './text-format.js';
 
 /** Writes the lines of one series, from its cells. None for a gauge that is not set. */
-export type SeriesLines = (page: Page, cells: Float64Array, at: number, labels: string) => void;
+export type SeriesLines = (page: Page, cells: Float64Array, series: SeriesData) => void;
 
 /** `le="…"} `, a count of any length and the end of the line. */
 const MAX_LINE_END = 80;
 
 /** How the series of a family are written; whatever they share is written once, here. */
-export function seriesLines({ name, type, bounds }: FamilyData, format: ExpositionFormat): SeriesLines {
-  return type === 'histogram' ? histogramLines(name, bounds, format) : valueLine(name);
+export function seriesLines(family: FamilyData, format: TextFormat): SeriesLines {
+  const { name, type, bounds, createdLines } = family;
+  const lines = type === 'histogram' ? histogramLines(name, bounds, format) : valueLine(name);
+  return createdLines && format.hasCreated ? withCreated(format.familyName(family), lines) : lines;
 }
 
 /** The line of a sample that came from somewhere else. */
-export function foreignLine(sample: ForeignSample, family: ForeignFamily, format: ExpositionFormat): string {
+export function foreignLine(sample: ForeignSample, family: ForeignFamily, format: TextFormat): string {
   const le = sample.le === undefined ? '' : `le="${format.bound(sample.le)}"`;
   const labels = sample.labels === '' || le === '' ? sample.labels + le : `${sample.labels},${le}`;
   // What OpenMetrics knows as `unknown` must not have one.
@@ -26,16 +28,16 @@ export function foreignLine(sample: ForeignSample, family: ForeignFamily, format
 }
 
 function valueLine(name: string): SeriesLines {
-  return (page, cells, at, labels) => {
+  return (page, cells, { at, labels }) => {
     const value = cells[at]!;
     if (!Number.isNaN(value)) page.text(`${name}${braced(labels)} ${numberText(value)}\n`);
   };
 }
 
 /** All lines of the buckets begin alike: written once and copied, they cost a third of the time. */
-function histogramLines(name: string, bounds: readonly number[], format: ExpositionFormat): SeriesLines {
+function histogramLines(name: string, bounds: readonly number[], format: TextFormat): SeriesLines {
   const ends = [...bounds.map((bound) => format.bound(bound)), '+Inf'].map((bound) => Buffer.from(`le="${bound}"} `));
-  return (page, cells, at, labels) => {
+  return (page, cells, { at, labels }) => {
     const start = labels === '' ? `${name}_bucket{` : `${name}_bucket{${labels},`;
     page.reserve((start.length * 3 + MAX_LINE_END) * ends.length);
     const from = page.position;
@@ -48,6 +50,13 @@ function histogramLines(name: string, bounds: readonly number[], format: Exposit
     }
     const braces = braced(labels);
     page.text(`${name}_sum${braces} ${numberText(cells[at + ends.length]!)}\n${name}_count${braces} ${count}\n`);
+  };
+}
+
+function withCreated(familyName: string, lines: SeriesLines): SeriesLines {
+  return (page, cells, series) => {
+    lines(page, cells, series);
+    page.text(`${familyName}_created${braced(series.labels)} ${numberText(series.createdSeconds)}\n`);
   };
 }
 

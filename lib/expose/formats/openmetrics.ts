@@ -1,5 +1,6 @@
 import { type ExpositionFormat, type FamilyHead } from './format.js';
 import { canonicalNumberText, numberText } from './number-text.js';
+import { textual } from './text-format.js';
 
 /** How names with other than the classic characters would be written; ours have none, so all schemes agree. */
 export const ESCAPING_SCHEMES = ['underscores', 'dots', 'values', 'allow-utf-8'] as const;
@@ -7,7 +8,7 @@ export type EscapingScheme = (typeof ESCAPING_SCHEMES)[number];
 
 /** OpenMetrics 1.0.0. */
 export function openMetrics(escaping: EscapingScheme): ExpositionFormat {
-  return {
+  return textual({
     contentType: `application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=${escaping}`,
     head: (family) => {
       const name = familyName(family);
@@ -20,8 +21,9 @@ export function openMetrics(escaping: EscapingScheme): ExpositionFormat {
       const time = timestampSeconds === undefined ? '' : ` ${timestampSeconds}`;
       return ` # {${labels}} ${numberText(value)}${time}`;
     },
+    hasCreated: true,
     end: '# EOF\n',
-  };
+  });
 }
 
 /** A counter's family has no `_total`; its samples do. */

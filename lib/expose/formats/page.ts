@@ -8,6 +8,13 @@ const MAX_WRITTEN_COUNT = 2 ** 31;
 const LINE_FEED = 10;
 const ZERO = 48;
 
+/** A place in a page. */
+interface Mark {
+  readonly piece: number;
+  readonly at: number;
+  readonly bytesBefore: number;
+}
+
 /**
  * The bytes of an exposition, as they are written. Text that repeats is copied as bytes: strings made of pieces cost
  * twice the time and leave the garbage collector pauses that a request would feel.
@@ -16,6 +23,7 @@ export class Page {
   private readonly pieces: Buffer[] = [];
   private buffer = Buffer.allocUnsafe(PIECE_BYTES);
   private used = 0;
+  private cutBytes = 0;
 
   /** Where the next byte goes, in the piece at hand. */
   get position(): number {
@@ -52,6 +60,37 @@ export class Page {
     this.used = at + 1;
   }
 
+  /** The first `length` bytes of `source`. */
+  bytes(source: Uint8Array, length: number): void {
+    this.reserve(length);
+    this.buffer.set(length === source.length ? source : source.subarray(0, length), this.used);
+    this.used += length;
+  }
+
+  /** This place, at which something can be put in later. */
+  mark(): Mark {
+    return { piece: this.pieces.length, at: this.used, bytesBefore: this.cutBytes + this.used };
+  }
+
+  bytesSince({ bytesBefore }: Mark): number {
+    return this.cutBytes + this.used - bytesBefore;
+  }
+
+  /** Puts a few bytes in at an earlier place. Marks behind it do not hold any more. */
+  insert({ piece, at }: Mark, inserted: Uint8Array): void {
+    const { length } = inserted;
+    if (piece === this.pieces.length && this.used + length <= this.buffer.byteLength) {
+      this.buffer.copyWithin(at + length, at, this.used);
+      this.buffer.set(inserted, at);
+      this.used += length;
+      return;
+    }
+    this.cut();
+    const whole = this.pieces[piece]!;
+    this.pieces[piece] = Buffer.concat([whole.subarray(0, at), inserted, whole.subarray(at)]);
+    this.cutBytes += length;
+  }
+
   finish(): readonly Buffer[] {
     this.cut();
     return this.pieces;
@@ -59,6 +98,7 @@ export class Page {
 
   private cut(): void {
     if (this.used > 0) this.pieces.push(this.buffer.subarray(0, this.used));
+    this.cutBytes += this.used;
     this.buffer = this.buffer.subarray(this.used);
     this.used = 0;
   }

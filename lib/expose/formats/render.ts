@@ -1,9 +1,8 @@
 import { type SeriesData } from '../../metrics/family-data.js';
-import { type ForeignFamily } from '../foreign-family.js';
+import { type ForeignFamily, type ForeignSample } from '../foreign-family.js';
 import { type FamilyReading, type Reading } from '../reading.js';
 import { TimeSlices } from '../time-slices.js';
-import { type ExpositionFormat } from './format.js';
-import { foreignLine, seriesLines } from './lines.js';
+import { type ExpositionFormat, type FamilyWriter } from './format.js';
 import { Page } from './page.js';
 
 /**
@@ -20,46 +19,37 @@ export async function render(
   const taken = new Set<string>();
   for (const own of reading.own) {
     taken.add(format.familyName(own));
-    await renderOwn(own, reading.chunks, format, page, slices);
+    await renderOwn(own, format.own(own, reading.chunks, page), slices);
   }
   const plain = new Set(reading.foreign.filter((one) => format.familyName(one) === one.name).map(({ name }) => name));
   for (const foreign of reading.foreign) {
     const family = withFreeName(foreign, format, taken, plain);
-    if (family !== undefined) await renderForeign(family, format, page, slices);
+    if (family !== undefined) await renderForeign(family, format.foreign(family, page), slices);
   }
-  page.text(format.end);
+  format.end(page);
   return page.finish();
 }
 
-async function renderOwn(
-  own: FamilyReading,
-  chunks: Reading['chunks'],
-  format: ExpositionFormat,
-  page: Page,
-  slices: TimeSlices,
-): Promise<void> {
-  const { series: listed, seriesCount, overflow } = own;
-  const lines = seriesLines(own, format);
-  const write = ({ chunk, at, labels }: SeriesData) => lines(page, chunks[chunk]!, at, labels);
-  page.text(format.head(own));
+async function renderOwn(own: FamilyReading, writer: FamilyWriter<SeriesData>, slices: TimeSlices): Promise<void> {
+  const { series, seriesCount, overflow } = own;
   for (let i = 0; i < seriesCount; i += 1) {
-    write(listed[i]!);
+    writer.write(series[i]!);
     if (slices.isOverAfterStep()) await slices.next();
   }
-  if (overflow !== undefined) write(overflow);
+  if (overflow !== undefined) writer.write(overflow);
+  writer.end();
 }
 
 async function renderForeign(
-  family: ForeignFamily,
-  format: ExpositionFormat,
-  page: Page,
+  { samples }: ForeignFamily,
+  writer: FamilyWriter<ForeignSample>,
   slices: TimeSlices,
 ): Promise<void> {
-  page.text(format.head(family));
-  for (const sample of family.samples) {
-    page.text(foreignLine(sample, family, format));
+  for (const sample of samples) {
+    writer.write(sample);
     if (slices.isOverAfterStep()) await slices.next();
   }
+  writer.end();
 }
 
 /**

@@ -1,5 +1,4 @@
-/** The finest resolution: each power of two is divided into 2 ** 4 buckets, which are 4.4 % wide. */
-export const FINEST_SCHEMA = 4;
+import { FINEST_SCHEMA } from './native-layout.js';
 
 const BUCKETS_PER_OCTAVE = 2 ** FINEST_SCHEMA;
 const EXPONENT_BIAS = 1023;

@@ -1,7 +1,14 @@
 import { type CellRange, type Cells, type SizedRange } from '../cells.js';
-import { coarser, FINEST_SCHEMA, finestIndex } from './bucket-index.js';
-import { type BucketRun, HEAD_CELLS, type NativeWindow, windowWidth, writeHead } from './native-layout.js';
-import { NO_WINDOW } from './native-window.js';
+import { coarser, finestIndex } from './bucket-index.js';
+import {
+  type BucketRun,
+  FINEST_SCHEMA,
+  HEAD_CELLS,
+  type NativeWindow,
+  NO_WINDOW,
+  windowWidth,
+  writeHead,
+} from './native-layout.js';
 
 /** The native buckets of one series, in cells of their own. Another window has other cells, and is another object. */
 export class NativeCells implements SizedRange {

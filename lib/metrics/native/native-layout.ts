@@ -12,8 +12,8 @@ import { NO_ADDRESS, placeAt } from '../cell-address.js';
  * change, and they only go up.
  */
 
-/** How many cells a histogram has behind its sum, for these. */
-export const NATIVE_CELLS = 2;
+/** The resolution before it is halved: each power of two is divided into 2 ** 4 buckets, each 4.4 % wide. */
+export const FINEST_SCHEMA = 4;
 
 /** Cells before the counts. */
 export const HEAD_CELLS = 5;
@@ -34,22 +34,34 @@ export interface NativeWindow {
   readonly negative: BucketRun;
 }
 
+const NO_RUN: BucketRun = { from: 0, length: 0 };
+
+/** Without buckets. */
+export const NO_WINDOW: NativeWindow = { schema: FINEST_SCHEMA, positive: NO_RUN, negative: NO_RUN };
+
 export interface NativeBuckets extends NativeWindow {
   readonly cells: Float64Array;
   /** The cell of the first positive bucket; those of the negative ones follow the last one. */
   readonly at: number;
 }
 
-/** The native buckets that the cell at `at` refers to; undefined if there are none yet. */
+/** Buckets of a series that has none yet. */
+const NO_BUCKETS: NativeBuckets = { ...NO_WINDOW, cells: new Float64Array(0), at: 0 };
+
+/**
+ * The native buckets that the cell at `at` refers to. Undefined if they are in a chunk that another thread does not know
+ * yet: they have moved there while the entry of the journal was on its way.
+ */
 export function nativeBuckets(
   chunks: readonly Float64Array[],
   cells: Float64Array,
   at: number,
 ): NativeBuckets | undefined {
   const address = cells[at]!;
-  if (address === NO_ADDRESS) return undefined;
+  if (address === NO_ADDRESS) return NO_BUCKETS;
   const { chunk, at: head } = placeAt(address);
-  const its = chunks[chunk]!;
+  const its = chunks[chunk];
+  if (its === undefined) return undefined;
   return {
     schema: its[head]!,
     positive: { from: its[head + 1]!, length: its[head + 2]! },

@@ -1,16 +1,11 @@
-import { coarser, FINEST_SCHEMA } from './bucket-index.js';
-import { type BucketRun, type NativeWindow } from './native-layout.js';
+import { coarser } from './bucket-index.js';
+import { type BucketRun, FINEST_SCHEMA, type NativeWindow } from './native-layout.js';
 
 /** Positive and negative ones together. At the finest schema they span a factor of 65,536. */
 export const MAX_NATIVE_BUCKETS = 256;
 
 /** A window grows by so many buckets, so that a series does not get other cells for each new bucket. */
 const STEP = 16;
-
-const EMPTY: BucketRun = { from: 0, length: 0 };
-
-/** Without buckets. */
-export const NO_WINDOW: NativeWindow = { schema: FINEST_SCHEMA, positive: EMPTY, negative: EMPTY };
 
 /**
  * The window with a bucket for one value more, given by its index at the finest schema. If that makes too many buckets,
@@ -28,7 +23,7 @@ export function windowWith(window: NativeWindow, sign: 'positive' | 'negative', 
 function halvedTo(window: NativeWindow, schema: number): NativeWindow {
   const halvings = window.schema - schema;
   const halved = ({ from, length }: BucketRun): BucketRun =>
-    length === 0 ? EMPTY : between(coarser(from, halvings), coarser(from + length - 1, halvings));
+    length === 0 ? { from, length } : between(coarser(from, halvings), coarser(from + length - 1, halvings));
   return halvings === 0 ? window : { schema, positive: halved(window.positive), negative: halved(window.negative) };
 }
 

@@ -1,0 +1,37 @@
+import { type ForeignExemplar } from '../foreign-family.js';
+import { type ExpositionFormat, type FamilyHead } from './format.js';
+import { foreignLine, seriesLines } from './lines.js';
+
+/** What is different between the text formats; the lines of samples are the same in all of them. */
+export interface TextFormat {
+  readonly contentType: string;
+  /** Every line before the samples, each ended. */
+  head(family: FamilyHead): string;
+  familyName(family: FamilyHead): string;
+  /** A number as the value of `le`. */
+  bound(value: number): string;
+  /** What follows the value of a sample. */
+  exemplar(exemplar: ForeignExemplar): string;
+  /** Whether it knows `_created`. */
+  readonly hasCreated: boolean;
+  /** The last line of an exposition. */
+  readonly end: string;
+}
+
+/** A format of lines. */
+export function textual(format: TextFormat): ExpositionFormat {
+  return {
+    contentType: format.contentType,
+    familyName: format.familyName,
+    own(family, chunks, page) {
+      const lines = seriesLines(family, format);
+      page.text(format.head(family));
+      return { write: (series) => lines(page, chunks[series.chunk]!, series), end: () => undefined };
+    },
+    foreign(family, page) {
+      page.text(format.head(family));
+      return { write: (sample) => page.text(foreignLine(sample, family, format)), end: () => undefined };
+    },
+    end: (page) => page.text(format.end),
+  };
+}
