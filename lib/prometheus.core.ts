@@ -2,7 +2,9 @@ import { NESTJS_METRICS_COLLECTOR_SUCCESS } from './catalogue/nest/self.definiti
 import { SelfMetrics } from './catalogue/nest/self.metrics.js';
 import { type CollectorSource } from './expose/collector.js';
 import { type Collection, type CollectionReport, Collectors } from './expose/collectors.js';
-import { MetricsEndpoint } from './expose/endpoint.js';
+import { type EndpointReport, MetricsEndpoint } from './expose/endpoint.js';
+import { type FamilyGroups } from './expose/family-groups.js';
+import { type Filter } from './expose/filter.js';
 import { PromClientBridge } from './expose/prom-client/bridge.js';
 import { registriesOf } from './expose/prom-client/theirs/loaded-registries.js';
 import { readEngine } from './expose/read-engine.js';
@@ -25,12 +27,13 @@ import {
   feedsOf,
   needsRequestScope,
 } from './prometheus.feeds.js';
+import { familyGroups } from './prometheus.groups.js';
 import { type ResolvedOptions } from './prometheus.options.js';
 import { eventNames } from './prometheus.options-rules.js';
 import { VERSION } from './version.js';
 
 /** Runs the collectors of the application. */
-type Collect = (timeoutSeconds: number, givenUp: AbortSignal) => Promise<Collection>;
+type Collect = (timeoutSeconds: number, givenUp: AbortSignal, filter: Filter | undefined) => Promise<Collection>;
 
 /**
  * The parts of one application: the listeners, the metrics, the collectors and the endpoint. The constructor starts
@@ -50,22 +53,18 @@ export class PrometheusCore implements Sink {
   private self: SelfMetrics | undefined;
   private readonly bridge: PromClientBridge;
   private readonly feeds: readonly CapabilityFeed[];
-  private readonly sources: CollectorSource[] = [
-    { collectors: () => this.feeds.flatMap(({ feed }) => feed.collector ?? []) },
-  ];
   /**
-   * A single object for the endpoint and the bridge. Sources are compared by identity, so the two share the runs of its
+   * The same objects for the endpoint and the bridge. Sources are compared by identity, so the two share the runs of their
    * collectors.
    */
-  private readonly ownSource: CollectorSource = {
-    collectors: () => this.sources.flatMap((source) => source.collectors()),
-  };
+  private readonly ownSources: CollectorSource[];
 
   constructor(options: ResolvedOptions, early: EarlyParts = new Map()) {
     this.store = this.createStore(options);
     const active = activeCapabilities(options);
     const report = (part: string, error: unknown) => this.boundary.report(part, error);
     this.feeds = feedsOf(active, early, { store: this.store, report });
+    this.ownSources = this.feeds.flatMap(sourcesOf);
     const own = this.feeds.flatMap(({ feed }) => feed.listener ?? []);
     // The application's own listeners run last, after the metrics have been updated.
     for (const listener of [...own, ...options.listeners]) this.listeners.add(listener);
@@ -74,14 +73,16 @@ export class PrometheusCore implements Sink {
     this.self = new SelfMetrics(this.store, versions, errorParts());
     const collectors = new Collectors(this.collectionReport(), options.limits.scrapeTimeoutSeconds);
     this.bridge = this.createBridge(options, collectors);
-    const collect = (timeoutSeconds: number, givenUp: AbortSignal) => this.collect(collectors, timeoutSeconds, givenUp);
-    this.server = this.createServer(options, collect);
-    this.endpoint = this.createEndpoint(options, collect);
+    const collect: Collect = (timeoutSeconds, givenUp, filter) =>
+      this.collect(collectors, timeoutSeconds, givenUp, filter);
+    const groups = familyGroups(active, engineOf(this.store).namespace);
+    this.server = this.createServer(options, collect, groups);
+    this.endpoint = this.createEndpoint(options, collect, groups);
   }
 
-  /** From now on, the collectors of this source run at every scrape. */
+  /** From now on, the collectors of this source run at every scrape that asks for its group. */
   collectFrom(source: CollectorSource): void {
-    this.sources.push(source);
+    this.ownSources.push(source);
   }
 
   start(): void {
@@ -110,12 +111,11 @@ export class PrometheusCore implements Sink {
   }
 
   private createBridge({ registry, limits }: ResolvedOptions, collectors: Collectors): PromClientBridge {
-    const sources = [this.ownSource];
     return new PromClientBridge({
       engine: engineOf(this.store),
       registries: registriesOf(registry),
       refresh: async () => {
-        await collectors.run(sources, limits.scrapeTimeoutSeconds);
+        await collectors.run(this.ownSources, limits.scrapeTimeoutSeconds);
         this.self?.beforeReading();
       },
       warn: (message) => this.logger.warn(message),
@@ -123,27 +123,29 @@ export class PrometheusCore implements Sink {
     });
   }
 
-  private createEndpoint({ limits }: ResolvedOptions, collect: Collect): MetricsEndpoint {
+  private createEndpoint({ limits }: ResolvedOptions, collect: Collect, groups: FamilyGroups): MetricsEndpoint {
     const engine = engineOf(this.store);
-    const scraper = new Scraper(async (timeoutSeconds, givenUp) => {
-      const { foreign, isComplete } = await collect(timeoutSeconds, givenUp);
+    const scraper = new Scraper(async (timeoutSeconds, givenUp, filter) => {
+      const { foreign, isComplete } = await collect(timeoutSeconds, givenUp, filter);
       return { reading: readEngine(engine, foreign), isComplete };
-    });
+    }, groups);
     const failed = (error: unknown) => this.boundary.report('server', error);
     const source = new ThreadedSource(() => this.server.thread, new RenderedSource(scraper), failed);
-    return new MetricsEndpoint(source, limits, {
+    const report: EndpointReport = {
       rejected: (reason) => this.self?.rejected(reason),
       failed: (error) => this.boundary.report('exposition', error),
-    });
+    };
+    return new MetricsEndpoint(source, limits, report, groups.known);
   }
 
-  private createServer({ server, limits }: ResolvedOptions, collect: Collect): MetricsServer {
+  private createServer({ server, limits }: ResolvedOptions, collect: Collect, groups: FamilyGroups): MetricsServer {
     const engine = engineOf(this.store);
     return new MetricsServer(server, limits, {
       journal: engine.journal,
       successMetric: engine.namespace + NESTJS_METRICS_COLLECTOR_SUCCESS.name,
-      collect: async (timeoutSeconds, givenUp) => {
-        const collection = await collect(timeoutSeconds, givenUp);
+      groups,
+      collect: async (timeoutSeconds, givenUp, filter) => {
+        const collection = await collect(timeoutSeconds, givenUp, filter);
         return { ...collection, chunks: engine.copyCells() };
       },
       rejected: (reason, times) => this.self?.rejected(reason, times),
@@ -152,9 +154,14 @@ export class PrometheusCore implements Sink {
     });
   }
 
-  /** Runs all collectors. Take the reading in the same turn of the event loop. */
-  private async collect(collectors: Collectors, timeoutSeconds: number, givenUp: AbortSignal): Promise<Collection> {
-    const collection = await collectors.run([this.ownSource, this.bridge], timeoutSeconds, givenUp);
+  /** Runs the collectors that the filter asks for. Take the reading in the same turn of the event loop. */
+  private async collect(
+    collectors: Collectors,
+    timeoutSeconds: number,
+    givenUp: AbortSignal,
+    filter: Filter | undefined,
+  ): Promise<Collection> {
+    const collection = await collectors.run([...this.ownSources, this.bridge], timeoutSeconds, givenUp, filter);
     this.self?.beforeReading();
     return collection;
   }
@@ -173,6 +180,10 @@ export class PrometheusCore implements Sink {
     const further = logged === 'last' ? 'Further errors from this place are counted and not logged for an hour.' : '';
     this.logger.fault(`Error in ${part}, kept from the application:`, error, further);
   }
+}
+
+function sourcesOf({ group, feed: { collector } }: CapabilityFeed): readonly CollectorSource[] {
+  return collector === undefined ? [] : [{ group, collectors: () => [collector] }];
 }
 
 /** The kind, not the value: in the log, each value would count as a cause of its own. */

@@ -1,5 +1,5 @@
 import { CAPABILITIES } from './capabilities/capabilities.js';
-import { type Capability, type Feed, type FeedContext } from './capabilities/capability.js';
+import { type Capability, groupOf, type Feed, type FeedContext } from './capabilities/capability.js';
 import { OWN_PARTS } from './observe/error-boundary.js';
 import { optionsOf, type ResolvedOptions } from './prometheus.options.js';
 
@@ -12,9 +12,10 @@ export interface ActiveCapability {
   readonly options: unknown;
 }
 
-/** The feed of one capability, and the part that its errors are counted in. */
+/** The feed of one capability, the part that its errors are counted in, and the group of its metrics. */
 export interface CapabilityFeed {
   readonly part: string;
+  readonly group: string;
   readonly feed: Feed;
 }
 
@@ -31,7 +32,7 @@ export function feedsOf(
 ): readonly CapabilityFeed[] {
   return active.map(({ capability, options }) => {
     const feeding = { ...engine, options, early: early.get(capability) };
-    return { part: capability.part, feed: capability.conventions.nest.feed(feeding) };
+    return { part: capability.part, group: groupOf(capability), feed: capability.conventions.nest.feed(feeding) };
   });
 }
 

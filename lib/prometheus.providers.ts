@@ -1,7 +1,7 @@
 import { type InjectionToken, type Provider, type Type } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { CAPABILITIES } from './capabilities/capabilities.js';
-import { type Capability, type Instrumentation } from './capabilities/capability.js';
+import { type Capability, groupOf, type Instrumentation } from './capabilities/capability.js';
 import { MetricsEndpoint } from './expose/endpoint.js';
 import { MetricsServer } from './expose/server/metrics-server.js';
 import { MetricStore } from './metrics/store.js';
@@ -141,7 +141,7 @@ function instrumentationProvider(capability: Capability, provide: symbol): Provi
         return undefined;
       }
       const instrumentation = await capability.instrument?.({ adapterHost, config, modules }, core, options, part);
-      if (instrumentation?.collectors !== undefined) core.collectFrom(instrumentation as Required<Instrumentation>);
+      core.collectFrom({ group: groupOf(capability), collectors: () => instrumentation?.collectors?.() ?? [] });
       return instrumentation;
     },
   };

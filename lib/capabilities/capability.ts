@@ -86,6 +86,12 @@ export interface Instrumentation extends Partial<
 export interface Capability<Options = unknown, Early = unknown> {
   /** The value of `part` in `nestjs_metrics_errors_total`, and the name in the log. */
   readonly part: string;
+  /**
+   * The name by which scrapes ask for its metrics, in `collect[]` and `exclude[]`.
+   *
+   * @defaultValue `part`
+   */
+  readonly group?: string;
   /** Without options, the capability is always on. */
   readonly options?: CapabilityOptions<Options>;
   /** The events that it emits. */
@@ -100,6 +106,11 @@ export interface Capability<Options = unknown, Early = unknown> {
   readonly fillsRequestTally?: boolean;
   /** Starts the observation. Not called if the capability is switched off. */
   instrument?(host: NestHost, sink: Sink, options: Options, early: Early): Instrumentation | Promise<Instrumentation>;
+}
+
+/** The group of a capability in `collect[]` and `exclude[]`. */
+export function groupOf({ group, part }: Pick<Capability, 'group' | 'part'>): string {
+  return group ?? part;
 }
 
 export function isDefinition(value: unknown): value is MetricDefinition {

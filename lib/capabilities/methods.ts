@@ -6,6 +6,7 @@ import { type Capability } from './capability.js';
 /** Methods with `@Timed()` and `@Counted()`. */
 export const METHODS: Capability<undefined, MethodLink> = {
   part: 'metrics',
+  group: 'methods',
   events: [],
   conventions: {
     nest: {

@@ -15,7 +15,9 @@ export interface Collector {
 
 export type CollectorResult = void | undefined | readonly ForeignFamily[];
 
-/** Asked anew at each scrape, for what is there may change. */
+/** Asked at each scrape, because the collectors may change. */
 export interface CollectorSource {
+  /** The group of the families that these collectors fill. Without one it is `application`. */
+  readonly group?: string;
   collectors(): readonly Collector[];
 }

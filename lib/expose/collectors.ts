@@ -1,5 +1,6 @@
 import { type Collector, type CollectorSource } from './collector.js';
 import { CollectorRun } from './collector-run.js';
+import { type Filter, wantsGroup } from './filter.js';
 import { type ForeignFamily } from './foreign-family.js';
 import { unlessGone } from './shared-work.js';
 
@@ -39,11 +40,18 @@ export class Collectors {
 
   /**
    * Runs the collectors of these sources, and waits for them until the timeout. A collector that another call has
-   * started and that is still running is shared, not started a second time. Rejects when `givenUp` is aborted.
+   * started and that is still running is shared, not started a second time. With a filter, collectors of other groups
+   * are not run and nothing is reported about them. Rejects when `givenUp` is aborted.
    */
-  async run(sources: readonly CollectorSource[], timeoutSeconds: number, givenUp?: AbortSignal): Promise<Collection> {
+  async run(
+    sources: readonly CollectorSource[],
+    timeoutSeconds: number,
+    givenUp?: AbortSignal,
+    filter?: Filter,
+  ): Promise<Collection> {
     const now = performance.now();
-    const runs = this.start(sources, now);
+    const wanted = sources.filter(({ group }) => wantsGroup(filter, group));
+    const runs = this.start(sources, wanted, now);
     const awaited = [...runs.values()].filter((run) => !run.isLate);
     const waitsUntil = Math.min(now + timeoutSeconds * 1000, Math.max(...awaited.map((run) => run.lateAt)));
     await before(waitsUntil, Promise.all(awaited.map((run) => run.done)), givenUp);
@@ -52,7 +60,7 @@ export class Collectors {
       // One that is gone was dropped by a call that began later and has ended already.
       if (this.runs.has(name)) this.report.collected(name, run.succeeded, run.seconds);
     }
-    this.drop(sources, runs);
+    this.drop(wanted, runs);
     const all = [...runs.values()];
     return {
       foreign: all.flatMap((run) => run.families),
@@ -60,11 +68,19 @@ export class Collectors {
     };
   }
 
-  private start(sources: readonly CollectorSource[], now: number): ReadonlyMap<string, CollectorRun> {
+  /** Collectors that are not wanted have their names even so: a name means the same collector in every scrape. */
+  private start(
+    sources: readonly CollectorSource[],
+    wanted: readonly CollectorSource[],
+    now: number,
+  ): ReadonlyMap<string, CollectorRun> {
     const runs = new Map<string, CollectorRun>();
+    const taken = new Set<string>();
     for (const source of sources) {
       for (const collector of this.collectorsOf(source)) {
-        const name = freeName(collector.name, runs);
+        const name = freeName(collector.name, taken);
+        taken.add(name);
+        if (!wanted.includes(source)) continue;
         const run = this.runningOf(name, source, now) ?? this.begin(collector, now);
         this.runs.set(name, { source, run });
         runs.set(name, run);
@@ -103,7 +119,7 @@ export class Collectors {
 }
 
 /** A metric of the user's may have the name of a collector of ours: both are run, and each has a name of its own. */
-function freeName(name: string, taken: ReadonlyMap<string, unknown>): string {
+function freeName(name: string, taken: ReadonlySet<string>): string {
   return taken.has(name) ? freeName(`${name}_`, taken) : name;
 }
 

@@ -2,6 +2,8 @@ import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { itsTurn } from '../serving/turn.js';
 import { addressOf, Client } from './client.js';
 import { type ExpositionSource } from './exposition-source.js';
+import { type Filter } from './filter.js';
+import { filterQuery } from './filter-query.js';
 import { TEXT } from './formats/text.js';
 import { acceptsGzip } from './negotiate.js';
 import { Places } from './places.js';
@@ -22,7 +24,6 @@ export interface EndpointReport {
   failed(error: unknown): void;
 }
 
-const MAX_QUERY_LENGTH = 64 * 1024;
 /** The time that the scraper needs to receive the answer. */
 const MARGIN_SECONDS = 0.5;
 
@@ -40,20 +41,23 @@ export class MetricsEndpoint {
     private readonly source: ExpositionSource,
     private readonly limits: EndpointLimits,
     private readonly report: EndpointReport,
+    /** What `collect[]` and `exclude[]` can ask for. */
+    private readonly groups: readonly string[] = [],
   ) {
     this.places = new Places(limits.concurrentScrapes);
   }
 
   /** Resolves when the answer was handed over, or its client has left. */
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const refusal = refusalOf(request);
-    if (refusal !== undefined) return this.refuse(response, refusal);
+    if (!isReading(request)) return this.refuse(response, METHOD_NOT_ALLOWED);
+    const { filter, fault } = filterQuery(request.url, this.groups);
+    if (fault !== undefined) return this.refuse(response, badRequest(fault));
     if (!(await itsTurn(request, response))) return;
     const leave = this.places.take(addressOf(request));
     if (leave === undefined) return this.refuse(response, BUSY);
     const client = new Client(response);
     try {
-      await this.serve(request, response, client);
+      await this.serve(request, response, filter, client);
     } catch (error) {
       if (!client.hasLeft) this.fail(response, error);
     } finally {
@@ -65,15 +69,20 @@ export class MetricsEndpoint {
   /** What a scrape would answer now, in the text format. For code in the same process: no request is counted. */
   async text(): Promise<string> {
     const timeoutSeconds = this.limits.scrapeTimeoutSeconds;
-    const question = { accept: TEXT.contentType, acceptsGzip: false, timeoutSeconds };
+    const question = { accept: TEXT.contentType, acceptsGzip: false, timeoutSeconds, filter: undefined };
     const { pieces } = await this.source.answer(question);
     return Buffer.concat(pieces).toString();
   }
 
-  private async serve(request: IncomingMessage, response: ServerResponse, client: Client): Promise<void> {
+  private async serve(
+    request: IncomingMessage,
+    response: ServerResponse,
+    filter: Filter | undefined,
+    client: Client,
+  ): Promise<void> {
     const { headers } = request;
     const timeoutSeconds = this.timeoutOf(request);
-    const question = { accept: headers.accept, acceptsGzip: acceptsGzip(headers), timeoutSeconds };
+    const question = { accept: headers.accept, acceptsGzip: acceptsGzip(headers), timeoutSeconds, filter };
     const { contentType, isGzip, pieces } = await this.source.answer(question, client.gone);
     client.gone.throwIfAborted();
     if (isGzip) response.setHeader('Content-Encoding', 'gzip');
@@ -114,7 +123,6 @@ const METHOD_NOT_ALLOWED: Refusal = {
   text: 'Metrics are read with GET.',
   headers: { Allow: 'GET, HEAD' },
 };
-const QUERY_TOO_LONG: Refusal = { status: 400, text: 'The query string is too long.', reason: 'bad_request' };
 const BUSY: Refusal = {
   status: 503,
   text: 'Too many scrapes at once.',
@@ -122,13 +130,10 @@ const BUSY: Refusal = {
   headers: { 'Retry-After': '1' },
 };
 
-/** What is wrong with the request itself. */
-function refusalOf({ method, url }: IncomingMessage): Refusal | undefined {
-  if (method !== 'GET' && method !== 'HEAD') return METHOD_NOT_ALLOWED;
-  return queryLengthOf(url) > MAX_QUERY_LENGTH ? QUERY_TOO_LONG : undefined;
+function isReading({ method }: IncomingMessage): boolean {
+  return method === 'GET' || method === 'HEAD';
 }
 
-function queryLengthOf(url = ''): number {
-  const at = url.indexOf('?');
-  return at === -1 ? 0 : url.length - at - 1;
+function badRequest(text: string): Refusal {
+  return { status: 400, text, reason: 'bad_request' };
 }

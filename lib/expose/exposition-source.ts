@@ -1,9 +1,13 @@
+import { type Filter } from './filter.js';
+
 /** What a scrape asks for. Plain data, so that another thread can be asked. */
 export interface ScrapeQuestion {
   /** The `Accept` header. */
   readonly accept: string | undefined;
   readonly acceptsGzip: boolean;
   readonly timeoutSeconds: number;
+  /** Undefined asks for everything. */
+  readonly filter: Filter | undefined;
 }
 
 /** The body of an answer, and the headers that describe it. Plain data as well. */

@@ -16,10 +16,11 @@ const GZIP_OPTIONS = { level: constants.Z_BEST_SPEED };
 export class RenderedSource implements ExpositionSource {
   constructor(private readonly scraper: Pick<Scraper, 'scrape'>) {}
 
-  async answer({ accept, acceptsGzip, timeoutSeconds }: ScrapeQuestion, gone?: AbortSignal): Promise<ScrapeAnswer> {
+  async answer(question: ScrapeQuestion, gone?: AbortSignal): Promise<ScrapeAnswer> {
+    const { accept, acceptsGzip, timeoutSeconds, filter } = question;
     const format = negotiateFormat(accept);
-    const scrape = await this.scraper.scrape(timeoutSeconds, gone);
-    const pieces = await scrape.as(format, gone);
+    const scrape = await this.scraper.scrape(timeoutSeconds, gone, filter);
+    const pieces = await scrape.as(format, gone, filter);
     // zlib cannot be stopped: who asks waits until it is done.
     const compressed = acceptsGzip ? await compressedPieces(pieces) : undefined;
     return { contentType: format.contentType, isGzip: compressed !== undefined, pieces: compressed ?? pieces };

@@ -1,6 +1,7 @@
 import { type Engine } from '../../metrics/engine.js';
 import { type Family } from '../../metrics/series.js';
 import { type Collector, type CollectorSource } from '../collector.js';
+import { APPLICATION } from '../family-groups.js';
 import { type ProxyHost } from './ours/family-proxy.js';
 import { ForeignCollectors } from './theirs/foreign-collectors.js';
 import { inventoryOf } from './theirs/foreign-inventory.js';
@@ -35,6 +36,7 @@ export interface BridgeParts {
  * Where both sides use a name, each keeps it in its own exposition, with one warning.
  */
 export class PromClientBridge implements CollectorSource {
+  readonly group = APPLICATION;
   private readonly clashes: NameClashes;
   private readonly host: ProxyHost;
   private readonly joined = new Map<ForeignRegistry, JoinedRegistry>();

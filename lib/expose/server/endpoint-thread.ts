@@ -2,6 +2,7 @@ import { clearTimeout, setTimeout } from 'node:timers';
 import { Worker } from 'node:worker_threads';
 import { type Journal } from '../../metrics/journal.js';
 import { type ScrapeAnswer, type ScrapeQuestion } from '../exposition-source.js';
+import { type Filter } from '../filter.js';
 import { unlessGone } from '../shared-work.js';
 import { type BoundAddress } from './bound-address.js';
 import { JournalFeed } from './journal-feed.js';
@@ -20,8 +21,8 @@ const STOP_WITHIN_MS = 3000;
 /** What the thread asks of the application's thread, and tells it. */
 export interface ThreadHost {
   readonly journal: Journal;
-  /** Runs the collectors and copies the cells. */
-  readonly collect: (timeoutSeconds: number, givenUp: AbortSignal) => Promise<Collected>;
+  /** Runs the collectors that the filter asks for, and copies the cells. */
+  readonly collect: (timeoutSeconds: number, givenUp: AbortSignal, filter: Filter | undefined) => Promise<Collected>;
   listening(address: BoundAddress): void;
   /** The port could not be opened. It is tried again, unless that is final. */
   notListening(reason: string, isFinal: boolean): void;
@@ -103,7 +104,7 @@ export class EndpointThread {
         this.post({ kind: 'turned', id: message.id });
         break;
       case 'collect':
-        void this.collect(message.id, message.timeoutSeconds);
+        void this.collect(message.id, message.timeoutSeconds, message.filter);
         break;
       case 'abandon':
         this.collections.get(message.id)?.abort();
@@ -129,11 +130,11 @@ export class EndpointThread {
     }
   }
 
-  private async collect(id: number, timeoutSeconds: number): Promise<void> {
+  private async collect(id: number, timeoutSeconds: number, filter: Filter | undefined): Promise<void> {
     const givenUp = new AbortController();
     this.collections.set(id, givenUp);
     try {
-      const collected = await this.host.collect(timeoutSeconds, givenUp.signal);
+      const collected = await this.host.collect(timeoutSeconds, givenUp.signal, filter);
       // The thread must know of every series whose cells were copied.
       this.feed.flush();
       this.post(

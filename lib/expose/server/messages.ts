@@ -1,6 +1,7 @@
 import { type JournalEntry } from '../../metrics/journal.js';
 import { type Rejection } from '../endpoint.js';
 import { type ScrapeAnswer, type ScrapeQuestion } from '../exposition-source.js';
+import { type Filter } from '../filter.js';
 import { type ForeignFamily } from '../foreign-family.js';
 import { type BoundAddress } from './bound-address.js';
 
@@ -31,7 +32,12 @@ export type ToThread =
 export type FromThread =
   | { readonly kind: 'listening'; readonly address: BoundAddress }
   | { readonly kind: 'notListening'; readonly reason: string; readonly isFinal: boolean }
-  | { readonly kind: 'collect'; readonly id: number; readonly timeoutSeconds: number }
+  | {
+      readonly kind: 'collect';
+      readonly id: number;
+      readonly timeoutSeconds: number;
+      readonly filter: Filter | undefined;
+    }
   | { readonly kind: 'abandon'; readonly id: number }
   | { readonly kind: 'ping'; readonly id: number }
   | { readonly kind: 'answer'; readonly id: number; readonly answer: ScrapeAnswer }

@@ -1,5 +1,6 @@
 import { clearTimeout, setTimeout } from 'node:timers';
 import { type EndpointLimits, type Rejection } from '../endpoint.js';
+import { type FamilyGroups } from '../family-groups.js';
 import { type BoundAddress, originOf } from './bound-address.js';
 import { EndpointThread, type ThreadHost } from './endpoint-thread.js';
 import { type ThreadReport } from './messages.js';
@@ -10,6 +11,7 @@ import { type ResolvedServerOptions } from './server.options.js';
 export interface MetricsServerHost extends Pick<ThreadHost, 'journal' | 'collect' | 'failed'> {
   /** The name of the gauge that shows which collectors succeeded. */
   readonly successMetric: string;
+  readonly groups: FamilyGroups;
   rejected(reason: Rejection, times: number): void;
   readonly log: { log(message: string): void; error(message: string): void };
 }
@@ -116,9 +118,9 @@ export class MetricsServer {
   }
 
   private settings(server: ResolvedServerOptions) {
-    const { successMetric } = this.host;
+    const { successMetric, groups } = this.host;
     const formerPort = this.address?.port;
-    return { server, formerPort, limits: this.limits, successMetric, pulse: this.pulse.memory };
+    return { server, formerPort, limits: this.limits, groups, successMetric, pulse: this.pulse.memory };
   }
 
   private threadHost(options: ResolvedServerOptions): ThreadHost {

@@ -1,4 +1,5 @@
 import { type EndpointLimits } from '../endpoint.js';
+import { type FamilyGroups } from '../family-groups.js';
 import { type ResolvedServerOptions } from './server.options.js';
 
 /** What the thread is given when it starts. Plain data. */
@@ -7,6 +8,7 @@ export interface ThreadSettings {
   /** The port that an earlier thread of this process had: scrapers know it. */
   readonly formerPort: number | undefined;
   readonly limits: EndpointLimits;
+  readonly groups: FamilyGroups;
   /** The name of the gauge that shows which collectors succeeded. */
   readonly successMetric: string;
   /** The memory of the `Pulse`. */

@@ -1,5 +1,6 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { MetricsEndpoint } from '../../endpoint.js';
+import { type Filter } from '../../filter.js';
 import { RenderedSource } from '../../rendered-source.js';
 import { type CollectedReading, Scraper } from '../../scraper.js';
 import { type ToThread } from '../messages.js';
@@ -26,12 +27,14 @@ export class EndpointProgram {
     private readonly settings: ThreadSettings,
     private readonly post: Post,
   ) {
-    const { server, formerPort, limits, pulse } = settings;
+    const { server, formerPort, limits, groups, pulse } = settings;
     this.loop = new MainLoop(post);
     this.reports = new Reports(post);
-    const source = new RenderedSource(new Scraper((timeoutSeconds, givenUp) => this.collect(timeoutSeconds, givenUp)));
+    const source = new RenderedSource(
+      new Scraper((timeoutSeconds, givenUp, filter) => this.collect(timeoutSeconds, givenUp, filter), groups),
+    );
     this.answers = new AskedAnswers(source, post);
-    const endpoint = new MetricsEndpoint(source, limits, this.reports);
+    const endpoint = new MetricsEndpoint(source, limits, this.reports, groups.known);
     const routes = new OwnRoutes({
       server,
       endpoint,
@@ -73,8 +76,12 @@ export class EndpointProgram {
     }
   }
 
-  private async collect(timeoutSeconds: number, givenUp: AbortSignal): Promise<CollectedReading> {
-    const collected = await this.loop.collect(timeoutSeconds, givenUp);
+  private async collect(
+    timeoutSeconds: number,
+    givenUp: AbortSignal,
+    filter: Filter | undefined,
+  ): Promise<CollectedReading> {
+    const collected = await this.loop.collect(timeoutSeconds, givenUp, filter);
     if (collected !== undefined) {
       const { families, chunks, foreign, isComplete } = collected;
       return { reading: { own: families, chunks, foreign }, isComplete };

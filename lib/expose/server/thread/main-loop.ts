@@ -1,4 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises';
+import { type Filter } from '../../filter.js';
 import { unlessGone } from '../../shared-work.js';
 import { type FamilyReading } from '../../reading.js';
 import { type Collected } from '../messages.js';
@@ -40,10 +41,14 @@ export class MainLoop {
    * Has the collectors run and the cells copied. Gives undefined if the loop is stuck. Rejects when `givenUp` is aborted
    * before.
    */
-  async collect(timeoutSeconds: number, givenUp: AbortSignal): Promise<CollectedFamilies | undefined> {
+  async collect(
+    timeoutSeconds: number,
+    givenUp: AbortSignal,
+    filter: Filter | undefined,
+  ): Promise<CollectedFamilies | undefined> {
     if (this.isStuck) return undefined;
     const { id, answer } = this.collections.ask();
-    this.post({ kind: 'collect', id, timeoutSeconds });
+    this.post({ kind: 'collect', id, timeoutSeconds, filter });
     const ended = new AbortController();
     try {
       const late = after(timeoutSeconds * 1000 + MARGIN_MS, undefined, { signal: ended.signal });

@@ -1,0 +1,27 @@
+import { CAPABILITIES } from './capabilities/capabilities.js';
+import { groupOf, isDefinition } from './capabilities/capability.js';
+import * as self from './catalogue/nest/self.definitions.js';
+import { APPLICATION, type FamilyGroups } from './expose/family-groups.js';
+import { type ActiveCapability } from './prometheus.feeds.js';
+
+/** The group of the metrics about this library, `nestjs_metrics_…`. */
+const SELF = 'metrics';
+
+/**
+ * The groups of an application. A capability that is switched off keeps its group, so that one configuration of
+ * Prometheus suits several applications, but its names are free for metrics of the application.
+ *
+ * @param prefix what the names of all metrics begin with
+ */
+export function familyGroups(active: readonly ActiveCapability[], prefix: string): FamilyGroups {
+  const published = active.map(({ capability }) => ({
+    group: groupOf(capability),
+    definitions: capability.conventions.nest.definitions,
+  }));
+  const ofFamily = [...published, { group: SELF, definitions: self }].flatMap(({ group, definitions }) =>
+    Object.values(definitions)
+      .filter(isDefinition)
+      .map(({ name }) => [prefix + name, group] as const),
+  );
+  return { known: [...CAPABILITIES.map(groupOf), SELF, APPLICATION], ofFamily: new Map(ofFamily) };
+}
