@@ -7,6 +7,7 @@ import { boundedBy, defineCounter } from '../../lib/metrics/definition.js';
 import { type EventName, type Listener } from '../../lib/observe/events.js';
 import { type Sink } from '../../lib/observe/sink.js';
 import { FLAG, GROUP_OR_OFF } from '../../lib/options/option-kinds.js';
+import { readExposition } from '../support/exposition.js';
 import { NestApp } from '../support/nest-app.js';
 
 /** What somebody flies in the application: the subject of a capability that exists in this file only. */
@@ -129,6 +130,17 @@ describe('a capability that is added to the list', () => {
   it('has its part of errors at zero from boot', async () => {
     await start();
     expect((await app!.scrape()).value('nestjs_metrics_errors_total', { part: 'kites' })).toBe(0);
+  });
+
+  it('is a group that scrapes can ask for', async () => {
+    await start();
+    const asked = async (query: string) => {
+      const { bytes } = await app!.send(`/metrics?${query}`);
+      return [...readExposition(bytes, 'text').families.keys()];
+    };
+    expect(await asked('collect[]=kites')).toEqual(['kites_flown_total']);
+    expect(await asked('exclude[]=kites')).toContain('nestjs_http_requests_total');
+    expect(await asked('exclude[]=kites')).not.toContain('kites_flown_total');
   });
 
   it('has its options', async () => {
