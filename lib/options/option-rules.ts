@@ -116,11 +116,16 @@ function kindOf(value: unknown): string {
   return `an object with ${Object.keys(value).join(', ') || 'nothing'}`;
 }
 
+/** A number can be a password as well. */
+function secretKindOf(value: unknown): string {
+  return typeof value === 'number' || typeof value === 'bigint' ? 'a number' : kindOf(value);
+}
+
 function faultOf(rule: OptionRule, options: object): string[] {
   const value = valueAt(options, rule.option);
   if (value === undefined || rule.holds(value)) return [];
   return [
-    `Expected \`${rule.option}\` to be ${rule.expected}, got ${rule.isSecret === true ? kindOf(value) : shown(value)}: ${rule.fix}.`,
+    `Expected \`${rule.option}\` to be ${rule.expected}, got ${rule.isSecret === true ? secretKindOf(value) : shown(value)}: ${rule.fix}.`,
   ];
 }
 

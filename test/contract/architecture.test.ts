@@ -145,13 +145,23 @@ describe('the imports of the library', () => {
     );
   });
 
-  it('of monitor/ are its own files, the contract of observe/, what routes and options share, and packages', () => {
-    const allowed = isIn('monitor/', 'serving/', 'options/', ...CONTRACT, ...HEARD);
+  it('of access/ are its own files, what options share, and modules of Node, so that it works in every thread', () => {
+    const allowed = isIn('access/', 'options/');
+    expect(offending(isIn('access/'), (to, isPackage) => (isPackage ? NODE.test(to) : allowed(to)))).toEqual([]);
+    const rules = 'access/auth.options-check.ts';
+    const lock = (file: string) => isIn('access/')(file) && file !== rules;
+    expect(
+      offending(lock, (to) => NODE.test(to) || (isIn('access/')(to) && to !== 'access/auth.options-check.js')),
+    ).toEqual([]);
+  });
+
+  it('of monitor/ are its own files, the contract of observe/, the lock, what routes and options share, and packages', () => {
+    const allowed = isIn('monitor/', 'access/', 'serving/', 'options/', ...CONTRACT, ...HEARD);
     expect(offending(isIn('monitor/'), (to, isPackage) => isPackage || allowed(to))).toEqual([]);
   });
 
-  it('of expose/ are its own files, the engine, what routes share, and packages', () => {
-    const allowed = isIn('expose/', 'metrics/', 'serving/');
+  it('of expose/ are its own files, the engine, the lock, what routes share, and packages', () => {
+    const allowed = isIn('expose/', 'access/', 'metrics/', 'serving/');
     expect(offending(isIn('expose/'), (to, isPackage) => isPackage || allowed(to))).toEqual([]);
   });
 
