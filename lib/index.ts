@@ -5,6 +5,8 @@ export {
   type PrometheusOptions,
   type PrometheusRouteOptions,
 } from './prometheus.options.js';
+export { type AuthOptions, type BasicUser, type TokenCheck, type TokenFile } from './access/auth.options.js';
+export { hashPassword } from './access/password-hash.js';
 export { type HttpOptions } from './capabilities/http.options.js';
 export { type MigrationsOptions, type TypeOrmOptions } from './capabilities/typeorm.options.js';
 export { MetricsEndpoint } from './expose/endpoint.js';

@@ -1,3 +1,4 @@
+import { Lock } from './access/lock.js';
 import { NESTJS_METRICS_COLLECTOR_SUCCESS } from './catalogue/nest/self.definitions.js';
 import { SelfMetrics } from './catalogue/nest/self.metrics.js';
 import { type CollectorSource } from './expose/collector.js';
@@ -45,6 +46,8 @@ export class PrometheusCore implements Sink {
   readonly listeners = new Listeners(eventNames(), this.boundary);
   readonly endpoint: MetricsEndpoint;
   readonly server: MetricsServer;
+  /** Decides who may read the metrics; undefined without option `auth`. */
+  readonly lock: Lock | undefined;
   /** Tracks which request a statement belongs to; undefined if no metric needs it. */
   readonly requestScope: RequestScope | undefined;
 
@@ -73,6 +76,7 @@ export class PrometheusCore implements Sink {
     this.self = new SelfMetrics(this.store, versions, errorParts());
     const collectors = new Collectors(this.collectionReport(), options.limits.scrapeTimeoutSeconds);
     this.bridge = this.createBridge(options, collectors);
+    this.lock = options.auth && Lock.of(options.auth, (error) => this.boundary.report('auth', error));
     const collect: Collect = (timeoutSeconds, givenUp, filter) =>
       this.collect(collectors, timeoutSeconds, givenUp, filter);
     const groups = familyGroups(active, engineOf(this.store).namespace);
@@ -135,7 +139,7 @@ export class PrometheusCore implements Sink {
       rejected: (reason) => this.self?.rejected(reason),
       failed: (error) => this.boundary.report('exposition', error),
     };
-    return new MetricsEndpoint(source, limits, report, groups.known);
+    return new MetricsEndpoint(source, limits, report, groups.known, this.lock);
   }
 
   private createServer({ server, limits }: ResolvedOptions, collect: Collect, groups: FamilyGroups): MetricsServer {

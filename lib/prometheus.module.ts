@@ -11,12 +11,14 @@ import {
   RequestMethod,
   type Type,
 } from '@nestjs/common';
-import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
+import { HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
+import { assertAuthInFactory } from './access/auth.options-check.js';
+import { assertLocked, type Handler } from './access/trial.js';
 import { CAPABILITIES } from './capabilities/capabilities.js';
 import { type Instrumentation } from './capabilities/capability.js';
 import { startInjectedMetrics } from './decorate/injected-at-boot.js';
 import { InjectedMetricsModule } from './decorate/injected-metrics.module.js';
-import { metricsController } from './expose/metrics.controller.js';
+import { metricsController, type MetricsRoute } from './expose/metrics.controller.js';
 import { mountRaw } from './expose/metrics-route.js';
 import { assertObject } from './options/option-rules.js';
 import { PrometheusCore } from './prometheus.core.js';
@@ -68,15 +70,19 @@ export class PrometheusModule
   extends ConfigurableModuleClass
   implements NestModule, OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown
 {
+  /** The handler of a route outside Nest's pipeline. */
+  private handlerOutside: Handler | undefined;
+
   /** @internal made by Nest */
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(PrometheusCore) private readonly core: PrometheusCore,
     @Inject(INSTRUMENTATIONS) private readonly instrumentations: readonly Instrumentation[],
-    @Inject(CONTROLLER) private readonly controller: Type | null,
+    @Inject(CONTROLLER) private readonly controller: Type<MetricsRoute> | null,
     @Inject(RoutePlaces) private readonly places: RoutePlaces,
     @Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost,
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
+    @Inject(ModuleRef) private readonly moduleRef: ModuleRef,
   ) {
     super();
   }
@@ -88,6 +94,7 @@ export class PrometheusModule
   }
 
   static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
+    assertAuthInFactory('PrometheusModule', options);
     declareCapabilities();
     return super.forRootAsync(options);
   }
@@ -106,9 +113,17 @@ export class PrometheusModule
     if (bypassGuards) this.mountOutside(path, requestMethod);
   }
 
-  onModuleInit(): void {
+  /** @errors rejects if `auth` is given and the route answers without credentials */
+  async onModuleInit(): Promise<void> {
     startInjectedMetrics(this.modules, this.core.store);
     this.core.start();
+    try {
+      await this.tryLock();
+    } catch (error) {
+      // Nest calls no hook of an application that does not start.
+      this.core.stop();
+      throw error;
+    }
   }
 
   /** Once nothing of the application can fail to start any more: a thread would outlive a failed boot. */
@@ -122,14 +137,35 @@ export class PrometheusModule
     this.core.stop();
   }
 
+  /** Tries the route as a request without credentials finds it. */
+  private async tryLock(): Promise<void> {
+    const { lock } = this.core;
+    if (lock === undefined) return;
+    void lock.checkFile();
+    const handler = this.handlerOutside ?? (await this.handlerOfController());
+    if (handler !== undefined) await assertLocked(`the route ${String(this.options.path)}`, handler);
+  }
+
+  /** An instance of its own, because a guard of the application can make Nest create one for each request. */
+  private async handlerOfController(): Promise<Handler | undefined> {
+    if (this.controller === null) return undefined;
+    const route = await this.moduleRef.create(this.controller);
+    return (request, response) => route.metrics(request, response);
+  }
+
   /**
    * Mounts the route outside Nest's pipeline. There, the observation of HTTP cannot find out the route of a request, so
    * we pass it on.
    */
   private mountOutside(path: string, requestMethod: ReturnType<RoutePlaces['take']>): void {
-    mountRaw(this.adapterHost.httpAdapter, { path, requestMethod }, this.core.endpoint, (request) => {
-      for (const instrumentation of this.instrumentations) instrumentation.nameRequest?.(request, path);
-    });
+    this.handlerOutside = mountRaw(
+      this.adapterHost.httpAdapter,
+      { path, requestMethod },
+      this.core.endpoint,
+      (request) => {
+        for (const instrumentation of this.instrumentations) instrumentation.nameRequest?.(request, path);
+      },
+    );
   }
 }
 
@@ -137,7 +173,7 @@ function declareCapabilities(): void {
   for (const capability of CAPABILITIES) capability.onImport?.();
 }
 
-function controllerFor(route: PrometheusRouteOptions): Type | null {
+function controllerFor(route: PrometheusRouteOptions): Type<MetricsRoute> | null {
   // Faults are reported together with those of all other options, when the providers are created.
   if (faultsOf(route).length > 0) return null;
   const { guards = [], decorators = [], bypassGuards } = route;

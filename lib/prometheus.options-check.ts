@@ -1,3 +1,4 @@
+import { authFaults } from './access/auth.options-check.js';
 import { CAPABILITIES } from './capabilities/capabilities.js';
 import { faultsOf as faultsBy, misplacedOptions, optionsError, shapeFaults, shown } from './options/option-rules.js';
 import { isObject } from './options/is-object.js';
@@ -36,6 +37,7 @@ export function faultsOf(options: PrometheusOptions): readonly string[] {
     ...faultsBy(optionRules(), options),
     ...bypassFaults(options),
     ...serverFaults(options),
+    ...authFaults(options),
     ...CAPABILITIES.flatMap((capability) => capability.options?.faults?.(options) ?? []),
   ];
 }

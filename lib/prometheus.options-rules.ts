@@ -1,3 +1,4 @@
+import { AUTH_RULES } from './access/auth.options-check.js';
 import { CAPABILITIES } from './capabilities/capabilities.js';
 import { isRegistry } from './expose/prom-client/foreign-registry.js';
 import { type EventName } from './observe/events.js';
@@ -22,6 +23,7 @@ export const OWN_RULES: readonly OptionRule[] = [
   { ...GUARDS, default: [] },
   { ...DECORATORS, default: [] },
   { option: 'bypassGuards', ...FLAG, default: false },
+  ...AUTH_RULES,
   {
     option: 'namespace',
     expected: 'letters, digits and underscores, not beginning with a digit or ending in an underscore',

@@ -1,4 +1,5 @@
 import { type CanActivate, type Type } from '@nestjs/common';
+import { type AuthOptions } from './access/auth.options.js';
 import { type CacheOption } from './capabilities/cache.options.js';
 import { CAPABILITIES } from './capabilities/capabilities.js';
 import { type Capability } from './capabilities/capability.js';
@@ -42,8 +43,8 @@ export interface PrometheusRouteOptions {
   readonly decorators?: readonly ClassDecorator[];
 
   /**
-   * `true` mounts the route outside Nest's pipeline. No guard, interceptor or filter of the application runs for it,
-   * and everybody who can reach the port can read the metrics.
+   * `true` mounts the route outside Nest's pipeline. No guard, interceptor or filter of the application runs for it.
+   * Without `auth`, everybody who can reach the port can read the metrics.
    *
    * @defaultValue `false`
    */
@@ -80,6 +81,16 @@ export interface LimitOptions {
 
 /** The options that a factory of `forRootAsync` can return: all but those of the route. */
 export interface PrometheusFactoryOptions extends HttpOption, TypeOrmOption, CacheOption, RuntimeOption {
+  /**
+   * Who may read the metrics: a token, users, addresses. It applies to the route in the application, after your guards,
+   * and to `MetricsEndpoint.answer()`. Refused requests get 401 or 403 and are counted in
+   * `nestjs_metrics_scrapes_rejected_total{reason="auth"}`. At boot the route is tried without credentials: if it
+   * answers, the application does not start.
+   *
+   * @defaultValue none: only the guards decide
+   */
+  readonly auth?: AuthOptions;
+
   /**
    * Prefix for the names of all metrics of this library, joined with an underscore: `shop` makes
    * `shop_nestjs_http_requests_total`. The rules and dashboards in `examples/` use the names without it.
@@ -159,6 +170,7 @@ export interface ResolvedOptions {
   readonly path: string | false;
   readonly bypassGuards: boolean;
   readonly server: ResolvedServerOptions | false;
+  readonly auth: AuthOptions | undefined;
   /** The options of the capabilities, by name; `false` if a capability is off. */
   readonly capabilities: Readonly<Record<string, unknown>>;
 }
@@ -166,7 +178,13 @@ export interface ResolvedOptions {
 export function resolveOptions(options: PrometheusOptions): ResolvedOptions {
   const resolved = withDefaults(OWN_RULES, options) as unknown as Omit<ResolvedOptions, 'capabilities'>;
   const server = resolveServer(resolved.server, false);
-  return { ...resolved, path: routePath(options.path), server, capabilities: resolveCapabilities(options) };
+  return {
+    ...resolved,
+    path: routePath(options.path),
+    auth: options.auth,
+    server,
+    capabilities: resolveCapabilities(options),
+  };
 }
 
 /** The options of a capability; `false` if it is switched off. */

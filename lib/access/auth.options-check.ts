@@ -1,6 +1,6 @@
 import { isObject } from '../options/is-object.js';
 import { listOf } from '../options/option-kinds.js';
-import { isListOf, type OptionRule } from '../options/option-rules.js';
+import { isListOf, type OptionRule, optionsError } from '../options/option-rules.js';
 import { AddressRanges, isRange } from './address-ranges.js';
 import { type AuthOptions } from './auth.options.js';
 import { MAX_TOKEN_LENGTH, TOKEN } from './credentials.js';
@@ -65,6 +65,18 @@ export function authFaults({ auth }: { readonly auth?: AuthOptions }): string[] 
     ...(given.includes('bearerToken') && given.includes('basic') ? [BOTH_CREDENTIALS] : []),
     ...(given.includes('trustProxy') && !given.includes('allow') ? [PROXY_ALONE] : []),
   ];
+}
+
+/**
+ * `auth` is an option of the factory. Beside it, Nest would ignore it, and the route would be open.
+ *
+ * @errors throws if it stands beside the factory
+ */
+export function assertAuthInFactory(module: string, besideFactory: object): void {
+  if (!('auth' in besideFactory)) return;
+  throw optionsError(module, [
+    'Expected `auth` to come from the factory of the options, got it beside the factory: let the factory return it.',
+  ]);
 }
 
 const BOTH_CREDENTIALS =

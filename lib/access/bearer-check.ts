@@ -2,7 +2,7 @@ import { type CredentialCheck } from './credential-check.js';
 import { type Credentials } from './credentials.js';
 import { within } from './deadline.js';
 import { hasHash, keyedHash } from './keyed-hash.js';
-import { type TokenFile } from './token-file.js';
+import { type TokenFileReader } from './token-file-reader.js';
 import { type Verdict } from './verification-queue.js';
 
 /** Decides whether a token is right. */
@@ -28,7 +28,7 @@ export function equalTo(expected: string): TokenDecision {
   return (token) => Promise.resolve(hasHash(token, hash) ? 'right' : 'wrong');
 }
 
-export function equalToFile(file: TokenFile): TokenDecision {
+export function equalToFile(file: TokenFileReader): TokenDecision {
   return async (token) => (hasHash(token, keyedHash(await file.token())) ? 'right' : 'wrong');
 }
 

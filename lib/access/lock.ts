@@ -8,7 +8,7 @@ import { clientAddress } from './client-address.js';
 import { type CredentialCheck } from './credential-check.js';
 import { credentialsOf } from './credentials.js';
 import { type LockPlan, lockPlanOf, tokenCheckOf } from './lock-plan.js';
-import { TokenFile } from './token-file.js';
+import { TokenFileReader } from './token-file-reader.js';
 import { isTrial } from './trial-request.js';
 
 /** What a request gets that is not let in. It says nothing about the reason. */
@@ -37,7 +37,7 @@ export class Lock {
 
   private readonly allowed: AddressRanges | undefined;
   private readonly proxies: AddressRanges;
-  private readonly file: TokenFile | undefined;
+  private readonly file: TokenFileReader | undefined;
   private readonly credentials: CredentialCheck | undefined;
 
   constructor(
@@ -47,7 +47,7 @@ export class Lock {
     const { allow, trustProxy, bearer } = plan;
     this.allowed = allow && new AddressRanges(allow);
     this.proxies = new AddressRanges(trustProxy);
-    this.file = bearer?.from === 'file' ? new TokenFile(bearer.file) : undefined;
+    this.file = bearer?.from === 'file' ? new TokenFileReader(bearer.file) : undefined;
     this.credentials = this.credentialCheck();
   }
 

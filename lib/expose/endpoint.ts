@@ -1,4 +1,7 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { type Lock } from '../access/lock.js';
+import { isTrial } from '../access/trial-request.js';
+import { askLock } from '../serving/ask-lock.js';
 import { itsTurn } from '../serving/turn.js';
 import { addressOf, Client } from './client.js';
 import { type ExpositionSource } from './exposition-source.js';
@@ -31,7 +34,7 @@ const MARGIN_SECONDS = 0.5;
  * Answers scrapes on plain Node requests and responses, whichever server they come from. It never throws.
  *
  * For applications without HTTP: `app.get(MetricsEndpoint).answer(request, response)` in a server of their own. No guard
- * protects it there.
+ * protects it there, only option `auth`.
  */
 export class MetricsEndpoint {
   private readonly places: Places;
@@ -43,12 +46,14 @@ export class MetricsEndpoint {
     private readonly report: EndpointReport,
     /** What `collect[]` and `exclude[]` can ask for. */
     private readonly groups: readonly string[] = [],
+    private readonly lock?: Lock,
   ) {
     this.places = new Places(limits.concurrentScrapes);
   }
 
   /** Resolves when the answer was handed over, or its client has left. */
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (this.lock !== undefined && !(await this.opens(this.lock, request, response))) return;
     if (!isReading(request)) return this.refuse(response, METHOD_NOT_ALLOWED);
     const { filter, fault } = filterQuery(request.url, this.groups);
     if (fault !== undefined) return this.refuse(response, badRequest(fault));
@@ -90,6 +95,15 @@ export class MetricsEndpoint {
     response.setHeader('Content-Type', contentType);
     client.cutOffAfter(this.limits.scrapeTimeoutSeconds);
     await sendPieces(request, response, pieces, client.gone);
+  }
+
+  /** Comes before all other checks: those who are not let in learn nothing from them. */
+  private async opens(lock: Lock, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+    const refusal = await askLock(lock, request, response);
+    if (refusal === undefined || refusal === 'gone') return refusal === undefined;
+    if (!isTrial(request)) this.report.rejected('auth');
+    sendPlain(response, refusal.status, refusal.text, refusal.headers);
+    return false;
   }
 
   private refuse(response: ServerResponse, { status, text, reason, headers }: Refusal): void {

@@ -1,6 +1,7 @@
 import { type IncomingMessage } from 'node:http';
-import { type CanActivate, type ExecutionContext, ForbiddenException, Injectable } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, ForbiddenException, Inject, Injectable } from '@nestjs/common';
 import { type MaybeWrapped, nodeRequest } from '../serving/node-http.js';
+import { Entrance } from './entrance.js';
 import { seemsLocal } from './local-client.js';
 
 /** What to do where the monitor has no guards and the application is not in development. */
@@ -14,12 +15,18 @@ export function isDevelopment(): boolean {
   return process.env['NODE_ENV'] === 'development';
 }
 
-/** Guards a monitor without guards: with `NODE_ENV=development` it lets clients on the same machine in, else nobody. */
+/**
+ * Guards a monitor without guards and without `auth`: with `NODE_ENV=development` it lets clients on the same machine in,
+ * else nobody. Whether there is `auth` is known only when its factory was called.
+ */
 @Injectable()
 export class DevelopmentGuard implements CanActivate {
   private readonly isDevelopment = isDevelopment();
 
+  constructor(@Inject(Entrance) private readonly entrance: Entrance) {}
+
   canActivate(context: ExecutionContext): true {
+    if (this.entrance.isLocked) return true;
     if (!this.isDevelopment) throw new ForbiddenException(`The monitor is closed: ${HOW_TO_OPEN}`);
     if (seemsLocal(nodeRequest(context.switchToHttp().getRequest<MaybeWrapped<IncomingMessage>>()))) return true;
     throw new ForbiddenException(

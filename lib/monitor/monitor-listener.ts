@@ -2,15 +2,15 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { type ErrorBoundary } from '../observe/error-boundary.js';
+import { type Answer, type Entrance } from './entrance.js';
 import { seemsLocal } from './local-client.js';
 import { type MonitorResponder } from './monitor-responder.js';
 import { type ResolvedListenOptions } from './monitor.options.js';
 import { ROUTES } from './own-routes.js';
 
-type Answer = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
-
 export interface ListenerParts {
   readonly responder: MonitorResponder;
+  readonly entrance: Entrance;
   readonly path: string;
   readonly boundary: ErrorBoundary;
   readonly log: { log(message: string): void; error(message: string): void };
@@ -59,9 +59,10 @@ export class MonitorListener {
     await closed;
   }
 
-  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  /** Never rejects. */
+  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      await this.answerFor(request)(request, response);
+      await this.parts.entrance.through(request, response, this.answerFor(request));
     } catch (error) {
       this.parts.boundary.report('monitor', error);
       response.destroy();

@@ -7,7 +7,7 @@ import { type Snapshots } from './snapshots.js';
 import { type Window, WINDOW_SECONDS, WINDOWS } from './state.js';
 
 const NEVER_STORED = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
-const PLAIN_TEXT = { ...NEVER_STORED, 'Content-Type': 'text/plain; charset=utf-8' };
+export const PLAIN_TEXT = { ...NEVER_STORED, 'Content-Type': 'text/plain; charset=utf-8' };
 const EVENTS = {
   ...NEVER_STORED,
   'Content-Type': 'text/event-stream; charset=utf-8',
@@ -96,7 +96,7 @@ async function loadPage(path: string): Promise<Readonly<Record<PageFileName, Pag
   return pageFiles(path);
 }
 
-function answer(
+export function answer(
   response: ServerResponse,
   status: number,
   headers: Readonly<Record<string, string>>,

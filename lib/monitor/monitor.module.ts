@@ -15,7 +15,10 @@ import {
   RequestMethod,
   type Type,
 } from '@nestjs/common';
-import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
+import { HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
+import { assertAuthInFactory } from '../access/auth.options-check.js';
+import { Lock } from '../access/lock.js';
+import { assertLocked } from '../access/trial.js';
 import { ErrorBoundary } from '../observe/error-boundary.js';
 import { MetricEvents } from '../observe/metric-events.js';
 import { assertObject } from '../options/option-rules.js';
@@ -23,11 +26,12 @@ import { OwnLogger } from '../observe/own-logger.js';
 import { plainPath } from '../serving/plain-path.js';
 import { RoutePlaces } from '../serving/route-places.js';
 import { HOW_TO_OPEN, isDevelopment } from './development.guard.js';
+import { Entrance } from './entrance.js';
 import { Monitor } from './monitor.js';
 import { MonitorResponder } from './monitor-responder.js';
 import { MonitorListener } from './monitor-listener.js';
 import { ROUTES } from './own-routes.js';
-import { monitorController } from './monitor.controller.js';
+import { HANDLERS, monitorController, type MonitorRoutes } from './monitor.controller.js';
 import { checkMonitorOptions, monitorFaults } from './monitor.options-check.js';
 import {
   type MonitorRouteOptions,
@@ -45,6 +49,7 @@ const LOG = new OwnLogger('MonitorModule');
 
 const ROUTE_OPTIONS = Symbol('the options of the routes');
 const CONTROLLER = Symbol('the controller of the routes, or null where the options are wrong');
+const LOCK = Symbol('decides who may see the monitor, or null without option auth');
 const RESOLVED_OPTIONS = Symbol('all options, checked and with their defaults');
 
 const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, ASYNC_OPTIONS_TYPE } =
@@ -76,11 +81,13 @@ export class MonitorModule
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedMonitorOptions,
     @Inject(Monitor) private readonly monitor: Monitor,
-    @Inject(CONTROLLER) private readonly controller: Type | null,
+    @Inject(CONTROLLER) private readonly controller: Type<MonitorRoutes> | null,
     @Optional() @Inject(RoutePlaces) private readonly places: RoutePlaces | undefined,
     @Inject(MonitorListener) private readonly listener: MonitorListener | null,
     @Inject(HttpAdapterHost) private readonly adapterHost: { readonly httpAdapter?: unknown },
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
+    @Inject(ModuleRef) private readonly moduleRef: ModuleRef,
+    @Inject(LOCK) private readonly lock: Lock | null,
   ) {
     super();
   }
@@ -91,6 +98,7 @@ export class MonitorModule
   }
 
   static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
+    assertAuthInFactory('MonitorModule', options);
     return super.forRootAsync(options);
   }
 
@@ -110,8 +118,13 @@ export class MonitorModule
     });
   }
 
-  /** Once nothing of the application can fail to start any more: a connection would outlive a failed boot. */
+  /**
+   * Once nothing else of the application can fail to start: a connection would outlive a failed boot.
+   *
+   * @errors rejects if `auth` is given and a route answers without credentials
+   */
   async onApplicationBootstrap(): Promise<void> {
+    if (this.lock !== null) await this.tryLock(this.lock);
     this.monitor.start();
     await this.listener?.start();
     this.tellWhoMayLook();
@@ -132,17 +145,34 @@ export class MonitorModule
     await this.monitor.stop();
   }
 
+  /** Tries all routes and the listener as a request without credentials finds them. */
+  private async tryLock(lock: Lock): Promise<void> {
+    void lock.checkFile();
+    const { listener, controller } = this;
+    const { path } = this.options;
+    if (listener !== null)
+      await assertLocked('the listener of the monitor', (asked, answered) => listener.answer(asked, answered));
+    if (controller === null) return;
+    // An instance of its own, because a guard of the application can make Nest create one for each request.
+    const routes = await this.moduleRef.create(controller);
+    const trials = HANDLERS.map((name) =>
+      assertLocked(`${name} of the monitor at ${path}`, (asked, answered) => routes[name](asked, answered)),
+    );
+    await Promise.all(trials);
+  }
+
   /** Says at boot when the page answers 403, and when it answers without guards. */
   private tellWhoMayLook(): void {
     const { path, isGuarded, listen } = this.options;
+    const isClosedToStrangers = isGuarded || this.lock !== null;
     // Without HTTP, as in a standalone application, there is no route.
-    if (isGuarded || !this.adapterHost.httpAdapter) return;
+    if (isClosedToStrangers || !this.adapterHost.httpAdapter) return;
     if (isDevelopment()) LOG.log(`The monitor at ${path} is open to clients on this machine: NODE_ENV is development.`);
     else if (listen === undefined) LOG.warn(`The monitor at ${path} is closed: ${HOW_TO_OPEN}`);
   }
 }
 
-function controllerFor(route: MonitorRouteOptions): Type | null {
+function controllerFor(route: MonitorRouteOptions): Type<MonitorRoutes> | null {
   // What is wrong is reported with all other faults of the options, when the providers are made.
   if (monitorFaults(route).length > 0) return null;
   const { guards = [], decorators = [] } = route;
@@ -179,10 +209,17 @@ function providersFor(route: MonitorRouteOptions): Provider[] {
       useFactory: (monitor: Monitor) => monitor.responder,
     },
     {
-      provide: MonitorListener,
+      provide: LOCK,
       inject: [RESOLVED_OPTIONS, Monitor],
-      useFactory: ({ listen, path }: ResolvedMonitorOptions, { responder, boundary }: Monitor) =>
-        listen === undefined ? null : new MonitorListener(listen, { responder, path, boundary, log: LOG }),
+      useFactory: ({ auth }: ResolvedMonitorOptions, { boundary }: Monitor) =>
+        auth === undefined ? null : Lock.of(auth, (error) => boundary.report('auth', error)),
+    },
+    { provide: Entrance, inject: [LOCK], useFactory: (lock: Lock | null) => new Entrance(lock ?? undefined) },
+    {
+      provide: MonitorListener,
+      inject: [RESOLVED_OPTIONS, Monitor, Entrance],
+      useFactory: ({ listen, path }: ResolvedMonitorOptions, { responder, boundary }: Monitor, entrance: Entrance) =>
+        listen === undefined ? null : new MonitorListener(listen, { responder, entrance, path, boundary, log: LOG }),
     },
   ];
 }

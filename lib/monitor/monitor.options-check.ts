@@ -1,3 +1,4 @@
+import { AUTH_RULES, authFaults } from '../access/auth.options-check.js';
 import { isObject } from '../options/is-object.js';
 import {
   DECORATORS,
@@ -28,6 +29,7 @@ export const RULES: readonly OptionRule[] = [
   },
   GUARDS,
   DECORATORS,
+  ...AUTH_RULES,
   {
     option: 'listen',
     expected: 'an object with port',
@@ -101,5 +103,5 @@ export function checkMonitorOptions(
 
 /** Every fault, a sentence each. */
 export function monitorFaults(options: MonitorOptions): readonly string[] {
-  return faultsOf(RULES, options);
+  return [...faultsOf(RULES, options), ...authFaults(options)];
 }

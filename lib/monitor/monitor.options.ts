@@ -1,4 +1,5 @@
 import { type CanActivate, type Type } from '@nestjs/common';
+import { type AuthOptions } from '../access/auth.options.js';
 import { plainPath } from '../serving/plain-path.js';
 import { type RedisClient } from './redis/client.js';
 
@@ -15,7 +16,8 @@ export interface MonitorRouteOptions {
   /**
    * Guards of these routes, after the global ones. A request that passes them is answered, from any address.
    *
-   * @defaultValue none: every request gets 403, except with `NODE_ENV=development` those from the same machine
+   * @defaultValue none: without `auth`, every request gets 403, except with `NODE_ENV=development` those from the same
+   *   machine
    */
   readonly guards?: readonly (Type<CanActivate> | CanActivate)[];
 
@@ -60,7 +62,16 @@ export interface ListenOptions {
 /** What `forRootAsync` can inject: everything but the routes. */
 export interface MonitorFactoryOptions {
   /**
-   * Serves the monitor on a loopback port too, without guards. Proxies in front of the application do not reach it. From
+   * Who may see the monitor: a token, users, addresses. It applies to all its routes, after your guards, and to the port
+   * of `listen`. On the routes inside the application, requests that fulfil it are answered from any address. At boot
+   * all routes are tried without credentials: if one answers, the application does not start.
+   *
+   * @defaultValue none: only the guards decide
+   */
+  readonly auth?: AuthOptions;
+
+  /**
+   * Serves the monitor on a loopback port too, without guards but with `auth`. Proxies in front of the application do not reach it. From
    * another machine, use `ssh -L` or `kubectl port-forward`.
    *
    * @defaultValue none: the monitor has only its routes inside the application
@@ -107,6 +118,7 @@ export type ResolvedListenOptions = Required<ListenOptions>;
 export interface ResolvedMonitorOptions {
   readonly path: string;
   readonly isGuarded: boolean;
+  readonly auth: AuthOptions | undefined;
   readonly listen: ResolvedListenOptions | undefined;
   readonly store: 'memory' | RedisStoreOptions;
   readonly ignore: readonly (string | RegExp)[];
@@ -118,6 +130,7 @@ export function resolveMonitorOptions(options: MonitorOptions): ResolvedMonitorO
   return {
     path: monitorPath(options.path),
     isGuarded: (options.guards ?? []).length > 0,
+    auth: options.auth,
     listen: options.listen && { host: options.listen.host ?? '127.0.0.1', port: options.listen.port },
     store: options.store ?? 'memory',
     ignore: options.ignore ?? [],

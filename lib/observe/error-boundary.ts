@@ -6,6 +6,7 @@ export const OWN_PARTS = [
   'labels',
   'metrics',
   'collector',
+  'auth',
   'exposition',
   'bridge',
   'server',

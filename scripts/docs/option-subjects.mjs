@@ -38,7 +38,7 @@ export const OPTION_MODULES = [
     subjects: [
       {
         title: 'The route',
-        names: ['path', 'guards', 'decorators', 'bypassGuards'],
+        names: ['path', 'guards', 'decorators', 'bypassGuards', 'auth'],
         introduction: 'Where the metrics are served and who can read them. See [the endpoint](endpoint.md).',
       },
       {
@@ -82,7 +82,7 @@ export const OPTION_MODULES = [
     subjects: [
       {
         title: 'Its routes',
-        names: ['path', 'guards', 'decorators', 'listen'],
+        names: ['path', 'guards', 'decorators', 'auth', 'listen'],
         introduction: 'Where the page is served and who can open it. See [who may look](monitor.md#who-may-look).',
       },
       {

@@ -8,7 +8,7 @@ const MAX_BYTES = 64 * 1024;
 const DEADLINE_SECONDS = 5;
 
 /** Reads a bearer token from a file, each time anew. Reads that come together are one, so that one thread can hang at most. */
-export class TokenFile {
+export class TokenFileReader {
   private reading: Promise<string> | undefined;
 
   constructor(private readonly path: string) {}

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { TokenFile } from '../../lib/access/token-file.js';
+import { TokenFileReader } from '../../lib/access/token-file-reader.js';
 
 let folder: string;
 let path: string;
@@ -24,7 +24,7 @@ describe('a token file', () => {
     ['with much white space', `secret${'\n'.repeat(60_000)}`, 'secret'],
   ])('has its token %s', async (_, content, token) => {
     writeFileSync(path, content);
-    expect(await new TokenFile(path).token()).toBe(token);
+    expect(await new TokenFileReader(path).token()).toBe(token);
   });
 
   it.each<[string, string | Buffer, string]>([
@@ -39,46 +39,46 @@ describe('a token file', () => {
     ['that is huge', 'a'.repeat(65_537), 'has more than 65536 bytes'],
   ])('%s has none', async (_, content, what) => {
     writeFileSync(path, content);
-    await expect(new TokenFile(path).token()).rejects.toThrow(fault(what));
+    await expect(new TokenFileReader(path).token()).rejects.toThrow(fault(what));
   });
 
   it('that is missing has none', async () => {
-    await expect(new TokenFile(path).token()).rejects.toThrow(fault('cannot be read (ENOENT)'));
+    await expect(new TokenFileReader(path).token()).rejects.toThrow(fault('cannot be read (ENOENT)'));
   });
 
   it('that is a directory has none', async () => {
     mkdirSync(path);
-    await expect(new TokenFile(path).token()).rejects.toThrow(fault('is not a regular file'));
+    await expect(new TokenFileReader(path).token()).rejects.toThrow(fault('is not a regular file'));
   });
 
   it.skipIf(process.getuid?.() === 0)('that may not be read has none', async () => {
     writeFileSync(path, 'secret');
     chmodSync(path, 0);
-    await expect(new TokenFile(path).token()).rejects.toThrow(fault('cannot be read (EACCES)'));
+    await expect(new TokenFileReader(path).token()).rejects.toThrow(fault('cannot be read (EACCES)'));
   });
 
   it('that is a FIFO has none, and nobody waits for its writer', async () => {
     expect(spawnSync('mkfifo', [path]).status).toBe(0);
-    await expect(new TokenFile(path).token()).rejects.toThrow(fault('is not a regular file'));
+    await expect(new TokenFileReader(path).token()).rejects.toThrow(fault('is not a regular file'));
   });
 
   it('that is a device has none', async () => {
     symlinkSync('/dev/zero', path);
-    await expect(new TokenFile(path).token()).rejects.toThrow(fault('is not a regular file'));
+    await expect(new TokenFileReader(path).token()).rejects.toThrow(fault('is not a regular file'));
   });
 
   it('that is a link to itself has none', async () => {
     symlinkSync(path, path);
-    await expect(new TokenFile(path).token()).rejects.toThrow(fault('cannot be read (ELOOP)'));
+    await expect(new TokenFileReader(path).token()).rejects.toThrow(fault('cannot be read (ELOOP)'));
   });
 
   it('with a name that no file can have has none', async () => {
     path = join(folder, 'a\0b');
-    await expect(new TokenFile(path).token()).rejects.toThrow(fault('cannot be read (ERR_INVALID_ARG_VALUE)'));
+    await expect(new TokenFileReader(path).token()).rejects.toThrow(fault('cannot be read (ERR_INVALID_ARG_VALUE)'));
   });
 
   it('has the token of now: changed, replaced, linked elsewhere, gone and back', async () => {
-    const file = new TokenFile(path);
+    const file = new TokenFileReader(path);
     writeFileSync(path, 'first');
     expect(await file.token()).toBe('first');
     writeFileSync(path, 'other');
@@ -94,7 +94,7 @@ describe('a token file', () => {
   });
 
   it('is read once for those who ask together', async () => {
-    const file = new TokenFile(path);
+    const file = new TokenFileReader(path);
     writeFileSync(path, 'first');
     const together = Array.from({ length: 100 }, () => file.token());
     expect(new Set(await Promise.all(together))).toEqual(new Set(['first']));
