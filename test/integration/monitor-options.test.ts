@@ -54,7 +54,7 @@ describe.each(PLATFORMS)('the options of the monitor on %s', (platform) => {
     });
     expect(message.split('\n  - ')).toEqual([
       'The options of MonitorModule are not valid.',
-      'Expected only known options, got `paht`: use one of path, guards, decorators, listen, store, ignore, totalsOnly, retentionHours.',
+      'Expected only known options, got `paht`: use one of path, guards, decorators, auth, listen, store, ignore, totalsOnly, retentionHours.',
       "Expected `path` to be a path like /monitor, without spaces, parameters, dot segments or a query, got '/a b': give a plain path.",
       "Expected `guards` to be a list of guards, got [ 'AdminGuard' ]: give classes or objects with canActivate().",
       'Expected `decorators` to be a list of class decorators, got {}: call them: Public(), not Public.',
