@@ -1,4 +1,5 @@
 import { Lock } from './access/lock.js';
+import { type LockPlan, lockPlanOf, tokenCheckOf } from './access/lock-plan.js';
 import { NESTJS_METRICS_COLLECTOR_SUCCESS } from './catalogue/nest/self.definitions.js';
 import { SelfMetrics } from './catalogue/nest/self.metrics.js';
 import { type CollectorSource } from './expose/collector.js';
@@ -31,6 +32,7 @@ import {
 import { familyGroups } from './prometheus.groups.js';
 import { type ResolvedOptions } from './prometheus.options.js';
 import { eventNames } from './prometheus.options-rules.js';
+import { PortPages } from './serving/port-pages.js';
 import { VERSION } from './version.js';
 
 /** Runs the collectors of the application. */
@@ -46,6 +48,8 @@ export class PrometheusCore implements Sink {
   readonly listeners = new Listeners(eventNames(), this.boundary);
   readonly endpoint: MetricsEndpoint;
   readonly server: MetricsServer;
+  /** What other modules of ours serve on the own port. */
+  readonly pages: PortPages;
   /** Decides who may read the metrics; undefined without option `auth`. */
   readonly lock: Lock | undefined;
   /** Tracks which request a statement belongs to; undefined if no metric needs it. */
@@ -80,6 +84,7 @@ export class PrometheusCore implements Sink {
     const collect: Collect = (timeoutSeconds, givenUp, filter) =>
       this.collect(collectors, timeoutSeconds, givenUp, filter);
     const groups = familyGroups(active, engineOf(this.store).namespace);
+    this.pages = new PortPages(options.server !== false && options.server.monitor);
     this.server = this.createServer(options, collect, groups);
     this.endpoint = this.createEndpoint(options, collect, groups);
   }
@@ -142,10 +147,18 @@ export class PrometheusCore implements Sink {
     return new MetricsEndpoint(source, limits, report, groups.known, this.lock);
   }
 
-  private createServer({ server, limits }: ResolvedOptions, collect: Collect, groups: FamilyGroups): MetricsServer {
+  private createServer(
+    { server, limits, auth }: ResolvedOptions,
+    collect: Collect,
+    groups: FamilyGroups,
+  ): MetricsServer {
     const engine = engineOf(this.store);
     return new MetricsServer(server, limits, {
       journal: engine.journal,
+      lock: this.portLock(server, auth),
+      pages: this.pages,
+      askToken: (door, token) => (door === 'pages' ? this.pages.askToken(token) : auth && tokenCheckOf(auth)?.(token)),
+      authFailed: (error) => this.boundary.report('auth', error),
       successMetric: engine.namespace + NESTJS_METRICS_COLLECTOR_SUCCESS.name,
       groups,
       collect: async (timeoutSeconds, givenUp, filter) => {
@@ -156,6 +169,11 @@ export class PrometheusCore implements Sink {
       failed: (error) => this.boundary.report('server', error),
       log: this.logger,
     });
+  }
+
+  private portLock(server: ResolvedOptions['server'], auth: ResolvedOptions['auth']): LockPlan | undefined {
+    const asksForCertificate = server !== false && server.tls?.requestCert === true;
+    return auth === undefined && !asksForCertificate ? undefined : lockPlanOf(auth ?? {}, asksForCertificate);
   }
 
   /** Runs the collectors that the filter asks for. Take the reading in the same turn of the event loop. */

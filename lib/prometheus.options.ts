@@ -177,7 +177,7 @@ export interface ResolvedOptions {
 
 export function resolveOptions(options: PrometheusOptions): ResolvedOptions {
   const resolved = withDefaults(OWN_RULES, options) as unknown as Omit<ResolvedOptions, 'capabilities'>;
-  const server = resolveServer(resolved.server, false);
+  const server = resolveServer(resolved.server, options.auth !== undefined);
   return {
     ...resolved,
     path: routePath(options.path),

@@ -17,6 +17,7 @@ import {
   resolveOptions,
 } from './prometheus.options.js';
 import { placesOf } from './prometheus.places.js';
+import { PortPages } from './serving/port-pages.js';
 import { RoutePlaces } from './serving/route-places.js';
 
 export const RESOLVED_OPTIONS = Symbol('all options, checked and with their defaults');
@@ -29,6 +30,7 @@ export function exportedTokens(): InjectionToken[] {
     MetricStore,
     MetricEvents,
     MetricsServer,
+    PortPages,
     ErrorBoundary,
     RoutePlaces,
     ...withEarlyPart().map(({ early }) => early.token),
@@ -56,6 +58,7 @@ export function providersFor(
     ofCore(ErrorBoundary, ({ boundary }) => boundary),
     ofCore(MetricsEndpoint, ({ endpoint }) => endpoint),
     ofCore(MetricsServer, ({ server }) => server),
+    ofCore(PortPages, ({ pages }) => pages),
     ...instrumentationProviders(),
   ];
 }

@@ -131,10 +131,11 @@ export function resolveServer(given: unknown, hasAuth: boolean): ResolvedServerO
     tls,
     ...rest
   } = given as unknown as Omit<ResolvedServerOptions, 'isRange'> & ServerOptions;
+  const isLocked = hasAuth || tls?.requestCert === true;
   return {
     ports: ports ?? [port, port],
     isRange: ports !== undefined,
-    host: host ?? (hasAuth ? undefined : '127.0.0.1'),
+    host: host ?? (isLocked ? undefined : '127.0.0.1'),
     path: plainPath(path),
     tls: tls?.cert === undefined ? undefined : tls,
     healthPath: rest.healthPath !== false && plainPath(rest.healthPath),

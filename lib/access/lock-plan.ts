@@ -1,4 +1,5 @@
 import { type AuthOptions, type BasicUser, type TokenCheck } from './auth.options.js';
+import { TRIAL_KEY } from './trial-request.js';
 
 /** What a lock demands, as data that can be sent to another thread. */
 export interface LockPlan {
@@ -8,6 +9,8 @@ export interface LockPlan {
   readonly trustProxy: readonly string[];
   /** Whether the connection must be authorized by a client certificate. */
   readonly clientCertificate: boolean;
+  /** By which the trials of the boot are known, in any thread. */
+  readonly trialKey: string;
 }
 
 export type BearerPlan =
@@ -27,6 +30,7 @@ export function lockPlanOf(
     allow,
     trustProxy,
     clientCertificate,
+    trialKey: TRIAL_KEY,
   };
 }
 

@@ -70,6 +70,11 @@ export class Lock {
     }
   }
 
+  /** Whether the boot tries this lock. */
+  isTrial(request: IncomingMessage): boolean {
+    return isTrial(request, this.plan.trialKey);
+  }
+
   private async refusalOf(request: IncomingMessage): Promise<LockRefusal | undefined> {
     const address = this.addressOf(request);
     if (this.allowed !== undefined && !(address !== undefined && this.allowed.includes(address))) return FORBIDDEN;
@@ -85,7 +90,7 @@ export class Lock {
 
   /** The boot tries the lock from an address that is not allowed. */
   private addressOf(request: IncomingMessage): Address | undefined {
-    if (isTrial(request)) return this.allowed?.lowestOutside(32);
+    if (this.isTrial(request)) return this.allowed?.lowestOutside(32);
     return clientAddress(request, this.proxies);
   }
 

@@ -1,6 +1,5 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Lock } from '../access/lock.js';
-import { isTrial } from '../access/trial-request.js';
 import { askLock } from '../serving/ask-lock.js';
 import { itsTurn } from '../serving/turn.js';
 import { addressOf, Client } from './client.js';
@@ -101,7 +100,7 @@ export class MetricsEndpoint {
   private async opens(lock: Lock, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
     const refusal = await askLock(lock, request, response);
     if (refusal === undefined || refusal === 'gone') return refusal === undefined;
-    if (!isTrial(request)) this.report.rejected('auth');
+    if (!lock.isTrial(request)) this.report.rejected('auth');
     sendPlain(response, refusal.status, refusal.text, refusal.headers);
     return false;
   }

@@ -2,7 +2,7 @@ import { type IncomingMessage } from 'node:http';
 import { type CanActivate, type ExecutionContext, ForbiddenException, Inject, Injectable } from '@nestjs/common';
 import { type MaybeWrapped, nodeRequest } from '../serving/node-http.js';
 import { Entrance } from './entrance.js';
-import { seemsLocal } from './local-client.js';
+import { seemsLocal } from '../access/local-client.js';
 
 /** What to do where the monitor has no guards and the application is not in development. */
 export const HOW_TO_OPEN =

@@ -3,10 +3,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type AddressInfo } from 'node:net';
 import { type ErrorBoundary } from '../observe/error-boundary.js';
 import { type Answer, type Entrance } from './entrance.js';
-import { seemsLocal } from './local-client.js';
+import { seemsLocal } from '../access/local-client.js';
+import { MonitorAnswers, refusal } from './monitor-answers.js';
 import { type MonitorResponder } from './monitor-responder.js';
 import { type ResolvedListenOptions } from './monitor.options.js';
-import { ROUTES } from './own-routes.js';
 
 export interface ListenerParts {
   readonly responder: MonitorResponder;
@@ -16,21 +16,19 @@ export interface ListenerParts {
   readonly log: { log(message: string): void; error(message: string): void };
 }
 
-const PLAIN_TEXT = { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' };
-
 /**
  * Serves the monitor on a loopback port of its own. No proxy leads there unless somebody points it there, so nobody
  * outside of the machine can ask, whatever they send to the application.
  */
 export class MonitorListener {
   private readonly server: Server;
-  private readonly answers: ReadonlyMap<string, Answer>;
+  private readonly answers: MonitorAnswers;
 
   constructor(
     private readonly address: ResolvedListenOptions,
     private readonly parts: ListenerParts,
   ) {
-    this.answers = answersOf(parts.responder, parts.path);
+    this.answers = new MonitorAnswers(parts.responder, parts.path);
     this.server = createServer((request, response) => void this.answer(request, response));
     // The process lives no longer than it would without us.
     this.server.on('connection', (socket) => socket.unref());
@@ -70,36 +68,14 @@ export class MonitorListener {
   }
 
   private answerFor(request: IncomingMessage): Answer {
-    const { method = '', url = '' } = request;
     if (!seemsLocal(request)) {
       return refusal(
         403,
         'The monitor answers only to clients on its own machine, at localhost and not through a proxy.',
       );
     }
-    if (method !== 'GET' && method !== 'HEAD')
-      return refusal(405, 'Only GET and HEAD are answered.', { Allow: 'GET, HEAD' });
-    return this.answers.get(url.replace(/\?.*$/s, '')) ?? refusal(404, `The monitor is at ${this.parts.path}`);
+    return this.answers.of(request);
   }
-}
-
-/** Looked up by the path as it was sent: a request for a proxy, with a whole URL as its target, finds nothing. */
-function answersOf(responder: MonitorResponder, path: string): ReadonlyMap<string, Answer> {
-  const page: Answer = (request, response) => responder.page(request, response);
-  return new Map<string, Answer>([
-    ['/', refusal(307, `The monitor is at ${path}`, { Location: path })],
-    [path, page],
-    [`${path}/`, page],
-    [`${path}/${ROUTES.script}`, (request, response) => responder.file('page.js', request, response)],
-    [`${path}/${ROUTES.style}`, (request, response) => responder.file('page.css', request, response)],
-    [`${path}/${ROUTES.data}`, (request, response) => responder.data(request, response)],
-    [`${path}/${ROUTES.nagios}`, (_, response) => responder.nagios(response)],
-    [`${path}/${ROUTES.events}`, (request, response) => responder.events(request, response)],
-  ]);
-}
-
-function refusal(status: number, sentence: string, headers: Readonly<Record<string, string>> = {}): Answer {
-  return (_, response) => void response.writeHead(status, { ...PLAIN_TEXT, ...headers }).end(`${sentence}\n`);
 }
 
 function hostOf({ address, family, port }: AddressInfo): string {

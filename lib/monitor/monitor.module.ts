@@ -18,16 +18,19 @@ import {
 import { HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { assertAuthInFactory } from '../access/auth.options-check.js';
 import { Lock } from '../access/lock.js';
+import { lockPlanOf, tokenCheckOf } from '../access/lock-plan.js';
 import { assertLocked } from '../access/trial.js';
 import { ErrorBoundary } from '../observe/error-boundary.js';
 import { MetricEvents } from '../observe/metric-events.js';
 import { assertObject } from '../options/option-rules.js';
 import { OwnLogger } from '../observe/own-logger.js';
+import { PortPages } from '../serving/port-pages.js';
 import { plainPath } from '../serving/plain-path.js';
 import { RoutePlaces } from '../serving/route-places.js';
 import { HOW_TO_OPEN, isDevelopment } from './development.guard.js';
 import { Entrance } from './entrance.js';
 import { Monitor } from './monitor.js';
+import { MonitorAnswers } from './monitor-answers.js';
 import { MonitorResponder } from './monitor-responder.js';
 import { MonitorListener } from './monitor-listener.js';
 import { ROUTES } from './own-routes.js';
@@ -83,6 +86,7 @@ export class MonitorModule
     @Inject(Monitor) private readonly monitor: Monitor,
     @Inject(CONTROLLER) private readonly controller: Type<MonitorRoutes> | null,
     @Optional() @Inject(RoutePlaces) private readonly places: RoutePlaces | undefined,
+    @Optional() @Inject(PortPages) private readonly pages: PortPages | undefined,
     @Inject(MonitorListener) private readonly listener: MonitorListener | null,
     @Inject(HttpAdapterHost) private readonly adapterHost: { readonly httpAdapter?: unknown },
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
@@ -110,6 +114,7 @@ export class MonitorModule
         'Expected one MonitorModule in an application, got a second one, which would count everything twice: import MonitorModule.forRoot() in the root module only.',
       );
     }
+    this.serveOnPort();
     this.places?.take({
       module: 'MonitorModule',
       controller: this.controller,
@@ -145,6 +150,19 @@ export class MonitorModule
     await this.monitor.stop();
   }
 
+  /** On the own port of the PrometheusModule, whose thread asks both locks before. */
+  private serveOnPort(): void {
+    if (this.pages?.isWanted !== true) return;
+    const { path, auth } = this.options;
+    const answers = new MonitorAnswers(this.monitor.responder, path);
+    this.pages.serve({
+      path,
+      answer: (request, response) => answers.of(request)(request, response),
+      lock: auth && lockPlanOf(auth),
+      askToken: auth && tokenCheckOf(auth),
+    });
+  }
+
   /** Tries all routes and the listener as a request without credentials finds them. */
   private async tryLock(lock: Lock): Promise<void> {
     void lock.checkFile();
@@ -168,7 +186,8 @@ export class MonitorModule
     // Without HTTP, as in a standalone application, there is no route.
     if (isClosedToStrangers || !this.adapterHost.httpAdapter) return;
     if (isDevelopment()) LOG.log(`The monitor at ${path} is open to clients on this machine: NODE_ENV is development.`);
-    else if (listen === undefined) LOG.warn(`The monitor at ${path} is closed: ${HOW_TO_OPEN}`);
+    else if (listen === undefined && this.pages?.isWanted !== true)
+      LOG.warn(`The monitor at ${path} is closed: ${HOW_TO_OPEN}`);
   }
 }
 

@@ -13,7 +13,7 @@ import {
   PLAIN_PATH,
   shapeFaults,
 } from '../options/option-rules.js';
-import { isLoopbackAddress } from './local-client.js';
+import { isLoopbackAddress } from '../access/local-client.js';
 import { type MonitorRouteOptions, type MonitorOptions, type MonitorFactoryOptions } from './monitor.options.js';
 import { isRedisClient } from './redis/client.js';
 import { isRedisUrl } from './redis/redis-url.js';

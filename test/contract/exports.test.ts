@@ -99,6 +99,7 @@ describe('the exports of nestjs-prometheus-exporter', () => {
         "defineGauge",
         "defineHistogram",
         "getMetricToken",
+        "hashPassword",
         "observeCache",
         "oneOf",
       ]
@@ -108,6 +109,8 @@ describe('the exports of nestjs-prometheus-exporter', () => {
   it('are these types', () => {
     expect(namesOf(exported.filter(isType))).toMatchInlineSnapshot(`
       [
+        "AuthOptions",
+        "BasicUser",
         "BoundedLabel",
         "CacheBackend",
         "CacheCall",
@@ -179,6 +182,8 @@ describe('the exports of nestjs-prometheus-exporter', () => {
         "StatementError",
         "StatementOperation",
         "TlsOptions",
+        "TokenCheck",
+        "TokenFile",
         "TransactionOutcome",
         "Transport",
         "TypeOrmOptions",

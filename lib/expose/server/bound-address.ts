@@ -11,3 +11,8 @@ export function originOf({ host, port, isTls }: BoundAddress): string {
   const name = host.includes(':') ? `[${host}]` : host;
   return `${isTls ? 'https' : 'http'}://${name}:${port}`;
 }
+
+/** An address by which this machine reaches itself. */
+export function reachableHost({ host }: Pick<BoundAddress, 'host'>): string {
+  return host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+}

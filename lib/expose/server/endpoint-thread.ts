@@ -6,7 +6,7 @@ import { type Filter } from '../filter.js';
 import { unlessGone } from '../shared-work.js';
 import { type BoundAddress } from './bound-address.js';
 import { JournalFeed } from './journal-feed.js';
-import { type Collected, type FromThread, type ThreadReport, type ToThread } from './messages.js';
+import { type Collected, type Door, type FromThread, type ThreadReport, type ToThread } from './messages.js';
 import { PendingAnswers } from './pending-answers.js';
 import { type ThreadSettings } from './thread-settings.js';
 
@@ -23,6 +23,8 @@ export interface ThreadHost {
   readonly journal: Journal;
   /** Runs the collectors that the filter asks for, and copies the cells. */
   readonly collect: (timeoutSeconds: number, givenUp: AbortSignal, filter: Filter | undefined) => Promise<Collected>;
+  /** Asks the function of a lock about a token. */
+  readonly askToken: (door: Door, token: string) => unknown;
   listening(address: BoundAddress): void;
   /** The port could not be opened. It is tried again, unless that is final. */
   notListening(reason: string, isFinal: boolean): void;
@@ -109,6 +111,9 @@ export class EndpointThread {
       case 'abandon':
         this.collections.get(message.id)?.abort();
         break;
+      case 'token':
+        void this.checkToken(message.id, message.door, message.token);
+        break;
       case 'answer':
         this.questions.resolve(message.id, message.answer);
         break;
@@ -146,6 +151,17 @@ export class EndpointThread {
     } finally {
       this.collections.delete(id);
     }
+  }
+
+  /** Only `true` is a yes. */
+  private async checkToken(id: number, door: Door, token: string): Promise<void> {
+    let isRight = false;
+    try {
+      isRight = (await this.host.askToken(door, token)) === true;
+    } catch (error) {
+      this.host.failed(error);
+    }
+    this.post({ kind: 'tokenChecked', id, isRight });
   }
 
   private post(message: ToThread, handedOver: readonly ArrayBuffer[] = []): void {

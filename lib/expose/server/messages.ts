@@ -12,10 +12,21 @@ export interface Collected {
   readonly isComplete: boolean;
 }
 
+/** Whose lock asks about a token. */
+export type Door = 'endpoint' | 'pages';
+
+/** An error in the thread. */
+export interface ThreadFault {
+  /** The part that it is counted in. */
+  readonly part: 'server' | 'auth';
+  /** The stack. */
+  readonly text: string;
+}
+
 /** What the thread has to report: counts since the last report, and the texts of the first errors. */
 export interface ThreadReport {
   readonly rejected: Readonly<Partial<Record<Rejection, number>>>;
-  readonly faults: readonly string[];
+  readonly faults: readonly ThreadFault[];
 }
 
 /** From the application's thread to the thread of the endpoint. Plain data, for `postMessage`. */
@@ -23,6 +34,7 @@ export type ToThread =
   | { readonly kind: 'journal'; readonly entries: readonly JournalEntry[] }
   | { readonly kind: 'collected'; readonly id: number; readonly collected: Collected }
   | { readonly kind: 'turned'; readonly id: number }
+  | { readonly kind: 'tokenChecked'; readonly id: number; readonly isRight: boolean }
   | { readonly kind: 'question'; readonly id: number; readonly question: ScrapeQuestion }
   | { readonly kind: 'gone'; readonly id: number }
   | { readonly kind: 'reported' }
@@ -40,6 +52,7 @@ export type FromThread =
     }
   | { readonly kind: 'abandon'; readonly id: number }
   | { readonly kind: 'ping'; readonly id: number }
+  | { readonly kind: 'token'; readonly id: number; readonly door: Door; readonly token: string }
   | { readonly kind: 'answer'; readonly id: number; readonly answer: ScrapeAnswer }
   | { readonly kind: 'failed'; readonly id: number; readonly error: string }
   | { readonly kind: 'report'; readonly report: ThreadReport }

@@ -1,26 +1,31 @@
 import { clearTimeout, setTimeout } from 'node:timers';
+import { type LockPlan } from '../../access/lock-plan.js';
+import { assertPortLocked } from '../../access/trial.js';
+import { type PagesAddress, type PortPages } from '../../serving/port-pages.js';
 import { type EndpointLimits, type Rejection } from '../endpoint.js';
 import { type FamilyGroups } from '../family-groups.js';
-import { type BoundAddress, originOf } from './bound-address.js';
+import { type BoundAddress, originOf, reachableHost } from './bound-address.js';
 import { EndpointThread, type ThreadHost } from './endpoint-thread.js';
+import { KeptThread } from './kept-thread.js';
 import { type ThreadReport } from './messages.js';
 import { Pulse } from './pulse.js';
 import { type ResolvedServerOptions } from './server.options.js';
+import { type ThreadSettings } from './thread-settings.js';
 
 /** What the server needs of the application. */
-export interface MetricsServerHost extends Pick<ThreadHost, 'journal' | 'collect' | 'failed'> {
+export interface MetricsServerHost extends Pick<ThreadHost, 'journal' | 'collect' | 'failed' | 'askToken'> {
   /** The name of the gauge that shows which collectors succeeded. */
   readonly successMetric: string;
   readonly groups: FamilyGroups;
+  /** Who may ask; undefined without `auth` and certificates of clients. */
+  readonly lock: LockPlan | undefined;
+  /** The monitor, if it is wanted on the port. */
+  readonly pages: PortPages;
   rejected(reason: Rejection, times: number): void;
+  authFailed(error: unknown): void;
   readonly log: { log(message: string): void; error(message: string): void };
 }
 
-/** A thread that cannot even start would otherwise be started without a pause. */
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 30_000;
-/** A thread that has lived this long is no failed start. */
-const LIVED_MS = 60_000;
 /** The boot waits no longer than this for the port. */
 const START_WITHIN_MS = 10_000;
 
@@ -32,11 +37,8 @@ type FirstOutcome = 'listening' | { readonly fault: string } | 'later';
  */
 export class MetricsServer {
   private readonly pulse = new Pulse();
-  private running: EndpointThread | undefined;
+  private kept: KeptThread | undefined;
   private address: BoundAddress | undefined;
-  private pauseMs = FIRST_PAUSE_MS;
-  private timer: NodeJS.Timeout | undefined;
-  private isStopped = false;
   private told: (outcome: FirstOutcome) => void = () => undefined;
 
   /** @internal made by Nest */
@@ -62,73 +64,86 @@ export class MetricsServer {
    * @internal
    */
   get thread(): EndpointThread | undefined {
-    return this.running;
+    return this.kept?.current;
   }
 
   /**
    * Resolves when the port is open, or it is known that it cannot be opened yet.
    *
    * @internal
-   * @errors rejects when the certificate files are wrong
+   * @errors rejects when the certificate files are wrong, there is no monitor to serve, or a door opens that is locked
    */
   async start(): Promise<void> {
     if (this.options === false) return;
-    const { THREAD_PROGRAM } = await import('./thread-program.js');
-    this.pulse.start();
-    const outcome = new Promise<FirstOutcome>((resolve) => (this.told = resolve));
-    const late = setTimeout(() => this.told('later'), START_WITHIN_MS);
-    this.launch(THREAD_PROGRAM, this.options);
-    const first = await outcome;
-    clearTimeout(late);
-    if (typeof first === 'string') return;
-    await this.stop();
-    throw new TypeError(`The options of PrometheusModule are not valid.\n  - ${first.fault}.`);
+    try {
+      await this.startThread(this.options);
+      await this.tryLock(this.options);
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
   }
 
   /** @internal */
   async stop(): Promise<void> {
-    this.isStopped = true;
-    clearTimeout(this.timer);
     this.pulse.stop();
-    await this.running?.stop();
-    this.running = undefined;
+    await this.kept?.stop();
+    await this.host.pages.close();
     this.address = undefined;
   }
 
-  private launch(program: string, options: ResolvedServerOptions): void {
-    const startedAt = performance.now();
-    try {
-      const thread = new EndpointThread(program, this.settings(options), this.threadHost(options));
-      this.running = thread;
-      void thread.ended.then((cause) => this.ended(cause, startedAt, program, options));
-    } catch (error) {
-      this.ended(error, startedAt, program, options);
+  private async startThread(options: ResolvedServerOptions): Promise<void> {
+    const { THREAD_PROGRAM } = await import('./thread-program.js');
+    const pages = options.monitor ? await this.openPages() : undefined;
+    const threadHost = this.threadHost(options);
+    const make = () => new EndpointThread(THREAD_PROGRAM, this.settings(options, pages), threadHost);
+    const outcome = new Promise<FirstOutcome>((resolve) => (this.told = resolve));
+    const late = setTimeout(() => this.told('later'), START_WITHIN_MS);
+    this.pulse.start();
+    this.kept = new KeptThread(make, (cause) => this.ended(cause));
+    this.kept.start();
+    const first = await outcome;
+    clearTimeout(late);
+    if (typeof first !== 'string') throw optionFault(first.fault);
+  }
+
+  private async openPages(): Promise<PagesAddress> {
+    const pages = await this.host.pages.open();
+    if (pages !== undefined) return pages;
+    throw optionFault(
+      'Expected a MonitorModule beside `server.monitor`, got none: import MonitorModule.forRoot(), or leave the option out',
+    );
+  }
+
+  /** As a request without credentials finds the port. */
+  private async tryLock({ path, monitor }: ResolvedServerOptions): Promise<void> {
+    if (this.address === undefined || this.host.lock === undefined) return;
+    const { port, isTls } = this.address;
+    const host = reachableHost(this.address);
+    for (const locked of [path, '/targets', ...(monitor ? [this.host.pages.path] : [])]) {
+      await assertPortLocked(`${locked} on the own port`, { host, port, isTls, path: locked });
     }
   }
 
   /** Until the next thread runs, the route inside the application answers for itself. */
-  private ended(cause: unknown, startedAt: number, program: string, options: ResolvedServerOptions): void {
-    if (this.isStopped) return;
-    this.running = undefined;
+  private ended(cause: unknown): void {
     this.told('later');
     this.host.failed(cause);
-    if (performance.now() - startedAt > LIVED_MS) this.pauseMs = FIRST_PAUSE_MS;
-    this.timer = setTimeout(() => this.launch(program, options), this.pauseMs).unref();
-    this.pauseMs = Math.min(this.pauseMs * 2, LONGEST_PAUSE_MS);
   }
 
-  private settings(server: ResolvedServerOptions) {
-    const { successMetric, groups } = this.host;
+  private settings(server: ResolvedServerOptions, pages: PagesAddress | undefined): ThreadSettings {
+    const { successMetric, groups, lock } = this.host;
     const formerPort = this.address?.port;
-    return { server, formerPort, limits: this.limits, groups, successMetric, pulse: this.pulse.memory };
+    return { server, formerPort, limits: this.limits, groups, successMetric, lock, pages, pulse: this.pulse.memory };
   }
 
   private threadHost(options: ResolvedServerOptions): ThreadHost {
-    const { journal, failed, collect } = this.host;
+    const { journal, failed, collect, askToken } = this.host;
     return {
       journal,
       failed,
       collect,
+      askToken,
       listening: (address) => this.listening(address, options),
       notListening: (reason, isFinal) => this.notListening(reason, isFinal, options),
       reported: (report) => this.reported(report),
@@ -154,8 +169,15 @@ export class MetricsServer {
 
   private reported({ rejected, faults }: ThreadReport): void {
     for (const [reason, times] of Object.entries(rejected)) this.host.rejected(reason as Rejection, times);
-    for (const fault of faults) this.host.failed(errorFrom(fault));
+    for (const { part, text } of faults) {
+      if (part === 'auth') this.host.authFailed(errorFrom(text));
+      else this.host.failed(errorFrom(text));
+    }
   }
+}
+
+function optionFault(fault: string): TypeError {
+  return new TypeError(`The options of PrometheusModule are not valid.\n  - ${fault}.`);
 }
 
 /** The text is the stack that the error had in the other thread. */

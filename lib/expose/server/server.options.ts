@@ -36,7 +36,7 @@ export interface ServerOptions {
    * Address to listen on. An address that others can reach is allowed without `auth` too: then everybody who reaches it
    * can read the metrics.
    *
-   * @defaultValue `'127.0.0.1'`; with `auth`, all addresses of the machine
+   * @defaultValue `'127.0.0.1'`; with `auth` or `tls.requestCert`, all addresses of the machine
    */
   readonly host?: string;
 

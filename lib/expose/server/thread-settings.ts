@@ -1,3 +1,5 @@
+import { type LockPlan } from '../../access/lock-plan.js';
+import { type PagesAddress } from '../../serving/port-pages.js';
 import { type EndpointLimits } from '../endpoint.js';
 import { type FamilyGroups } from '../family-groups.js';
 import { type ResolvedServerOptions } from './server.options.js';
@@ -11,6 +13,10 @@ export interface ThreadSettings {
   readonly groups: FamilyGroups;
   /** The name of the gauge that shows which collectors succeeded. */
   readonly successMetric: string;
+  /** Who may ask; undefined without `auth` and certificates of clients. */
+  readonly lock: LockPlan | undefined;
+  /** Pages that the application's thread answers. */
+  readonly pages: PagesAddress | undefined;
   /** The memory of the `Pulse`. */
   readonly pulse: SharedArrayBuffer;
 }

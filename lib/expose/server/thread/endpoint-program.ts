@@ -1,9 +1,12 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { Lock } from '../../../access/lock.js';
+import { type LockPlan } from '../../../access/lock-plan.js';
 import { MetricsEndpoint } from '../../endpoint.js';
 import { type Filter } from '../../filter.js';
 import { RenderedSource } from '../../rendered-source.js';
 import { type CollectedReading, Scraper } from '../../scraper.js';
-import { type ToThread } from '../messages.js';
+import { type Door, type ToThread } from '../messages.js';
+import { PendingAnswers } from '../pending-answers.js';
 import { Pulse } from '../pulse.js';
 import { type ThreadSettings } from '../thread-settings.js';
 import { AskedAnswers } from './asked-answers.js';
@@ -18,8 +21,10 @@ import { staleReading } from './stale-reading.js';
 /** The parts of the thread, and which of them hears which message. */
 export class EndpointProgram {
   private readonly follower = new JournalFollower();
+  private readonly tokens = new PendingAnswers<boolean>();
   private readonly loop: MainLoop;
   private readonly reports: Reports;
+  private readonly locks: Readonly<Record<Door, Lock | undefined>>;
   private readonly answers: AskedAnswers;
   private readonly port: OpenPort;
 
@@ -27,19 +32,23 @@ export class EndpointProgram {
     private readonly settings: ThreadSettings,
     private readonly post: Post,
   ) {
-    const { server, formerPort, limits, groups, pulse } = settings;
+    const { server, formerPort, limits, groups, pulse, lock, pages } = settings;
     this.loop = new MainLoop(post);
     this.reports = new Reports(post);
+    this.locks = { endpoint: this.lockOf('endpoint', lock), pages: this.lockOf('pages', pages?.lock) };
     const source = new RenderedSource(
       new Scraper((timeoutSeconds, givenUp, filter) => this.collect(timeoutSeconds, givenUp, filter), groups),
     );
     this.answers = new AskedAnswers(source, post);
-    const endpoint = new MetricsEndpoint(source, limits, this.reports, groups.known);
+    const endpoint = new MetricsEndpoint(source, limits, this.reports, groups.known, this.locks.endpoint);
     const routes = new OwnRoutes({
       server,
       endpoint,
       pulse: new Pulse(pulse),
       report: this.reports,
+      lock: this.locks.endpoint,
+      pages,
+      pagesLock: this.locks.pages,
       port: () => this.port.number,
     });
     const answer = (request: IncomingMessage, response: ServerResponse) => void routes.answer(request, response);
@@ -47,6 +56,7 @@ export class EndpointProgram {
   }
 
   start(): Promise<void> {
+    for (const lock of Object.values(this.locks)) void lock?.checkFile();
     return this.port.open();
   }
 
@@ -62,6 +72,9 @@ export class EndpointProgram {
       case 'turned':
         this.loop.turned(message.id);
         break;
+      case 'tokenChecked':
+        this.tokens.resolve(message.id, message.isRight);
+        break;
       case 'question':
         void this.answers.answer(message.id, message.question);
         break;
@@ -74,6 +87,17 @@ export class EndpointProgram {
       case 'stop':
         void this.stop();
     }
+  }
+
+  /** A function of the application that knows the tokens is asked in the application's thread. */
+  private lockOf(door: Door, plan: LockPlan | undefined): Lock | undefined {
+    if (plan === undefined) return undefined;
+    const askToken = async (token: string) => {
+      const { id, answer } = this.tokens.ask();
+      this.post({ kind: 'token', id, door, token });
+      return answer;
+    };
+    return new Lock(plan, { askToken, failed: (error) => this.reports.failed(error, 'auth') });
   }
 
   private async collect(

@@ -1,5 +1,6 @@
 import { clearTimeout, setTimeout } from 'node:timers';
 import { type EndpointReport, type Rejection } from '../../endpoint.js';
+import { type ThreadFault } from '../messages.js';
 import { type Post } from './post.js';
 
 /** Reports are gathered for this long. */
@@ -13,7 +14,7 @@ const MAX_FAULTS = 10;
  */
 export class Reports implements EndpointReport {
   private counts: Partial<Record<Rejection, number>> = {};
-  private faults: string[] = [];
+  private faults: ThreadFault[] = [];
   private timer: NodeJS.Timeout | undefined;
   private isUnderWay = false;
 
@@ -24,8 +25,8 @@ export class Reports implements EndpointReport {
     this.schedule();
   }
 
-  failed(error: unknown): void {
-    if (this.faults.length < MAX_FAULTS) this.faults.push(textOf(error));
+  failed(error: unknown, part: ThreadFault['part'] = 'server'): void {
+    if (this.faults.length < MAX_FAULTS) this.faults.push({ part, text: textOf(error) });
     this.schedule();
   }
 

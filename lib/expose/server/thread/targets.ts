@@ -1,6 +1,7 @@
 import { get, type IncomingMessage, type RequestOptions } from 'node:http';
 import { get as getTls } from 'node:https';
 import { setTimeout } from 'node:timers';
+import { reachableHost } from '../bound-address.js';
 import { type ResolvedServerOptions } from '../server.options.js';
 import { ownProcess, type OwnProcess, PROCESS_PATH } from './own-process.js';
 import { type Handler, sendJson } from './plain-answer.js';
@@ -68,7 +69,7 @@ export class Targets {
     const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
     try {
       const text = await textOf(
-        { host: reachable(host), port, path: PROCESS_PATH, agent: false, signal },
+        { host: reachableHost({ host: host ?? '::' }), port, path: PROCESS_PATH, agent: false, signal },
         tls !== undefined,
       );
       const { service, pid, path } = JSON.parse(text) as Partial<OwnProcess>;
@@ -80,11 +81,6 @@ export class Targets {
       return undefined;
     }
   }
-}
-
-/** An address of this machine on which the others listen too. */
-function reachable(host: string | undefined): string {
-  return host === undefined || host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
 }
 
 /** How the client calls this machine. */
