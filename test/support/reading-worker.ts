@@ -1,8 +1,7 @@
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
-import { rolldown } from 'rolldown';
+import { type Worker } from 'node:worker_threads';
 import { type JournalEntry } from '../../lib/metrics/journal.js';
+import { startBundledWorker } from './bundled-worker.js';
 import { type Question } from './reading-worker-main.js';
 
 /** A thread that renders what it learns from the journal, with the library's own renderer. */
@@ -10,15 +9,7 @@ export class ReadingWorker {
   private constructor(private readonly worker: Worker) {}
 
   static async start(): Promise<ReadingWorker> {
-    const bundle = await rolldown({
-      input: fileURLToPath(new URL('./reading-worker-main.ts', import.meta.url)),
-      platform: 'node',
-    });
-    const { output } = await bundle.generate({ format: 'cjs' });
-    await bundle.close();
-    const worker = new Worker(output[0].code, { eval: true });
-    await once(worker, 'online');
-    return new ReadingWorker(worker);
+    return new ReadingWorker(await startBundledWorker('./reading-worker-main.ts'));
   }
 
   readonly hear = (entry: JournalEntry): void => this.send(entry);

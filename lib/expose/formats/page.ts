@@ -60,11 +60,20 @@ export class Page {
     this.used = at + 1;
   }
 
-  /** The first `length` bytes of `source`. */
-  bytes(source: Uint8Array, length: number): void {
-    this.reserve(length);
-    this.buffer.set(length === source.length ? source : source.subarray(0, length), this.used);
-    this.used += length;
+  /** The piece at hand. What is written into it by others, from `position` on, is added with `advance`. */
+  get piece(): Buffer {
+    return this.buffer;
+  }
+
+  /** So many bytes were written behind `position`. */
+  advance(bytes: number): void {
+    this.used += bytes;
+  }
+
+  bytes(bytes: Uint8Array): void {
+    this.reserve(bytes.length);
+    this.buffer.set(bytes, this.used);
+    this.used += bytes.length;
   }
 
   /** This place, at which something can be put in later. */

@@ -4,7 +4,7 @@ import { FAMILY, METRIC, TYPE } from './fields.js';
 import { lengthPrefix, Message } from './message.js';
 import { writeLabels } from './parts.js';
 
-/** All families share it: a part is written without a turn of the event loop, and is then copied to its page. */
+/** All families share it: no turn of the event loop comes between its beginning and its end. */
 const message = new Message();
 
 /**
@@ -19,22 +19,22 @@ export class FamilyMessage {
     { name, help, type, unit }: FamilyHead,
   ) {
     this.start = page.mark();
-    message.clear();
+    message.begin(page);
     message.text(FAMILY.name, name);
     message.text(FAMILY.help, help.toWellFormed());
     message.unsigned(FAMILY.type, TYPE[type]);
     if (unit !== undefined) message.text(FAMILY.unit, unit);
-    page.bytes(message.bytes, message.length);
+    message.end();
   }
 
   /** One metric; none if `writeValue` says that there is no value. */
   metric(labels: string, writeValue: (metric: Message) => boolean): void {
-    message.clear();
+    message.begin(this.page);
     const metric = message.open(FAMILY.metric);
     writeLabels(message, METRIC.label, labels);
     if (!writeValue(message)) return;
     message.close(metric);
-    this.page.bytes(message.bytes, message.length);
+    message.end();
   }
 
   end(): void {

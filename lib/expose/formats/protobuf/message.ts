@@ -1,3 +1,5 @@
+import { Page } from '../page.js';
+
 /** What a field holds, as it is said in its tag. */
 const VARINT = 0;
 const DOUBLE = 1;
@@ -7,9 +9,10 @@ const DELIMITED = 2;
 const MAX_INT32 = 2 ** 31 - 1;
 const MAX_VARINT_BYTES = 10;
 const DOUBLE_BYTES = 8;
-/** Tag and length of a field. */
-const MAX_HEAD_BYTES = 2 * MAX_VARINT_BYTES;
-const BYTES_PER_CHARACTER = 3;
+/** Of a field, without what is in it: its tag and its length or number. */
+const MAX_FIELD_BYTES = 2 * MAX_VARINT_BYTES;
+/** Most metrics take less. */
+const ROOM = 4096;
 
 const ASCII_END = 128;
 const QUOTE = 34;
@@ -17,30 +20,39 @@ const BACKSLASH = 92;
 const LETTER_N = 110;
 const LINE_FEED = 10;
 
+/** A character takes three bytes at most; a surrogate pair, which is two of them, takes four. */
+const BYTES_PER_CHARACTER = 3;
+
 /**
- * A protobuf message while it is written, in a buffer that is used again for the next one. A message inside it is opened,
- * written and closed: its length is put in when it is known.
+ * A field of a family while it is written, on its page. A message inside it is opened, written and closed: its length is
+ * put in when it is known.
  */
 export class Message {
-  private buffer = Buffer.allocUnsafe(16 * 1024);
+  private page = new Page();
+  private buffer = this.page.piece;
+  private size = this.buffer.byteLength;
   private view = viewOf(this.buffer);
+  private start = 0;
   private used = 0;
 
-  get bytes(): Uint8Array {
-    return this.buffer;
+  /** Begins at the end of the page. */
+  begin(page: Page): void {
+    page.reserve(ROOM);
+    this.page = page;
+    if (this.buffer !== page.piece) this.writeInto(page.piece);
+    this.start = page.position;
+    this.used = this.start;
   }
 
-  get length(): number {
-    return this.used;
-  }
-
-  clear(): void {
-    this.used = 0;
+  /** Adds what was written to the page. */
+  end(): void {
+    if (this.buffer === this.page.piece) this.page.advance(this.used - this.start);
+    else this.page.bytes(this.buffer.subarray(this.start, this.used));
   }
 
   /** Begins a message in the field. Returns its place, with which it is closed. */
   open(field: number): number {
-    this.reserve(MAX_HEAD_BYTES);
+    this.reserve(MAX_FIELD_BYTES);
     this.tag(field, DELIMITED);
     this.used += 1;
     return this.used;
@@ -61,7 +73,7 @@ export class Message {
 
   /** A whole number from 0 to `Number.MAX_SAFE_INTEGER`. */
   unsigned(field: number, value: number): void {
-    this.reserve(MAX_HEAD_BYTES);
+    this.reserve(MAX_FIELD_BYTES);
     this.tag(field, VARINT);
     this.varint(value);
   }
@@ -72,7 +84,7 @@ export class Message {
   }
 
   double(field: number, value: number): void {
-    this.reserve(MAX_HEAD_BYTES);
+    this.reserve(MAX_FIELD_BYTES);
     this.tag(field, DOUBLE);
     this.view.setFloat64(this.used, value, true);
     this.used += DOUBLE_BYTES;
@@ -95,7 +107,10 @@ export class Message {
   ascii(field: number, text: string, from: number, to: number): void {
     const start = this.open(field);
     this.reserve(to - from);
-    for (let i = from; i < to; i += 1) this.buffer[this.used++] = text.charCodeAt(i);
+    const { buffer } = this;
+    let at = this.used;
+    for (let i = from; i < to; i += 1) buffer[at++] = text.charCodeAt(i);
+    this.used = at;
     this.close(start);
   }
 
@@ -138,19 +153,29 @@ export class Message {
   private varint(value: number): void {
     const { buffer } = this;
     let at = this.used;
-    let rest = value;
-    for (; rest > MAX_INT32; rest = Math.floor(rest / 128)) buffer[at++] = (rest % 128) | 128;
-    for (; rest > 127; rest >>>= 7) buffer[at++] = (rest & 127) | 128;
+    let large = value;
+    for (; large > MAX_INT32; large = Math.floor(large / 128)) buffer[at++] = (large % 128) | 128;
+    let rest = large | 0;
+    for (; rest > 127; rest >>= 7) buffer[at++] = (rest & 127) | 128;
     buffer[at] = rest;
     this.used = at + 1;
   }
 
   private reserve(bytes: number): void {
-    if (this.used + bytes <= this.buffer.byteLength) return;
-    const larger = Buffer.allocUnsafe(Math.max(this.buffer.byteLength * 2, this.used + bytes));
-    this.buffer.copy(larger, 0, 0, this.used);
-    this.buffer = larger;
-    this.view = viewOf(larger);
+    if (this.used + bytes > this.size) this.leavePage(bytes);
+  }
+
+  /** A field that is larger than most goes on in a buffer of its own, at the same place. */
+  private leavePage(bytes: number): void {
+    const larger = Buffer.allocUnsafe((this.used + bytes) * 2);
+    this.buffer.copy(larger, this.start, this.start, this.used);
+    this.writeInto(larger);
+  }
+
+  private writeInto(buffer: Buffer): void {
+    this.buffer = buffer;
+    this.size = buffer.byteLength;
+    this.view = viewOf(buffer);
   }
 }
 

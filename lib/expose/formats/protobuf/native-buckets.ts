@@ -25,7 +25,7 @@ export function nativeCount({ positive, negative, cells, at }: NativeBuckets): n
   return count;
 }
 
-/** Spans of buckets that are used, and of each bucket the difference to the count of the one before. False without any. */
+/** The spans of buckets that are used, and the differences of their counts. False if none is used. */
 function writeRun(
   message: Message,
   spanField: number,
@@ -34,24 +34,50 @@ function writeRun(
   cells: Float64Array,
   at: number,
 ): boolean {
-  const spans = usedSpans(run, cells, at);
-  if (spans.length === 0) return false;
-  let end = 0;
-  for (const { from, length } of spans) {
-    writeSpan(message, spanField, from - end, length);
-    end = from + length;
-  }
+  if (!writeSpans(message, spanField, run, cells, at)) return false;
   const deltas = message.open(deltaField);
-  let before = 0;
-  for (const { from, length } of spans) {
-    const first = at + from - run.from;
-    for (let i = first; i < first + length; i += 1) {
-      message.packedSigned(cells[i]! - before);
-      before = cells[i]!;
-    }
-  }
+  writeDeltas(message, run, cells, at);
   message.close(deltas);
   return true;
+}
+
+function writeSpans(message: Message, field: number, run: BucketRun, cells: Float64Array, at: number): boolean {
+  let start = 0;
+  /** Behind the last bucket of the span at hand; 0 before the first span. */
+  let end = 0;
+  let endBefore = -run.from;
+  for (let i = 0; i < run.length; i += 1) {
+    if (cells[at + i]! === 0) continue;
+    if (end === 0) start = i;
+    else if (i - end > MAX_GAP) {
+      writeSpan(message, field, start - endBefore, end - start);
+      endBefore = end;
+      start = i;
+    }
+    end = i + 1;
+  }
+  if (end === 0) return false;
+  writeSpan(message, field, start - endBefore, end - start);
+  return true;
+}
+
+/** Of each bucket of a span, the difference to the count of the one before. */
+function writeDeltas(message: Message, { length }: BucketRun, cells: Float64Array, at: number): void {
+  let end = 0;
+  let before = 0;
+  for (let i = 0; i < length; i += 1) {
+    const count = cells[at + i]!;
+    if (count === 0) continue;
+    if (end > 0 && i - end <= MAX_GAP) {
+      for (; end < i; end += 1) {
+        message.packedSigned(-before);
+        before = 0;
+      }
+    }
+    message.packedSigned(count - before);
+    before = count;
+    end = i + 1;
+  }
 }
 
 function writeSpan(message: Message, field: number, offset: number, length: number): void {
@@ -59,17 +85,4 @@ function writeSpan(message: Message, field: number, offset: number, length: numb
   message.signed(SPAN.offset, offset);
   message.unsigned(SPAN.length, length);
   message.close(span);
-}
-
-function usedSpans({ from, length }: BucketRun, cells: Float64Array, at: number): readonly BucketRun[] {
-  const spans: BucketRun[] = [];
-  for (let i = 0; i < length; i += 1) {
-    if (cells[at + i]! === 0) continue;
-    const index = from + i;
-    const last = spans.at(-1);
-    if (last !== undefined && index - (last.from + last.length) <= MAX_GAP) {
-      spans[spans.length - 1] = { from: last.from, length: index - last.from + 1 };
-    } else spans.push({ from: index, length: 1 });
-  }
-  return spans;
 }
