@@ -23,5 +23,5 @@ async function answer({ accept, foreign }: Question): Promise<void> {
   const pieces = await render(reader.read(foreign), negotiateFormat(accept), new AbortController().signal);
   // A worker has no origin; the rule takes it for a window.
   // oxlint-disable-next-line unicorn/require-post-message-target-origin
-  parentPort!.postMessage(Buffer.concat(pieces).toString());
+  parentPort!.postMessage(Buffer.concat(pieces));
 }

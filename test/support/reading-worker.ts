@@ -14,11 +14,11 @@ export class ReadingWorker {
 
   readonly hear = (entry: JournalEntry): void => this.send(entry);
 
-  async exposition(question: Omit<Question, 'kind'>): Promise<string> {
+  async exposition(question: Omit<Question, 'kind'>): Promise<Buffer> {
     const answer = once(this.worker, 'message');
     this.send({ kind: 'question', ...question });
-    const [text] = (await answer) as [string];
-    return text;
+    const [bytes] = (await answer) as [Uint8Array];
+    return Buffer.from(bytes);
   }
 
   async stop(): Promise<void> {

@@ -99,6 +99,18 @@ const ACCEPT: readonly (readonly [string, string | undefined, string])[] = [
   ['a negative weight', 'application/openmetrics-text;q=-1', TEXT],
   ['too great a weight', 'application/openmetrics-text;q=2', TEXT],
   ['all applications', 'application/*', TEXT],
+  ['protobuf', PROTOBUF, protobuf()],
+  ['protobuf with spaces and quotes', PROTOBUF.replaceAll(';', '; ').replace('delimited', '"delimited"'), protobuf()],
+  ['protobuf of other messages', 'application/vnd.google.protobuf;proto=io.other.Message;encoding=delimited', TEXT],
+  ['protobuf as text', `${PROTOBUF.replace('delimited', 'text')},application/openmetrics-text;q=0.1`, om()],
+  ['protobuf without its parameters', 'application/vnd.google.protobuf', TEXT],
+  ['protobuf and text with one weight', `text/plain,${PROTOBUF},application/openmetrics-text`, protobuf()],
+  ['protobuf with less weight than OpenMetrics', `${PROTOBUF};q=0.4,application/openmetrics-text;q=0.5`, om()],
+  ['protobuf with less weight than text', `${PROTOBUF};q=0.4,text/plain`, TEXT],
+  ['protobuf with less weight than everything', `${PROTOBUF};q=0.4,*/*;q=0.5`, TEXT],
+  ['no protobuf', `${PROTOBUF};q=0`, TEXT],
+  ['protobuf and a scheme', `${PROTOBUF};escaping=dots`, protobuf('dots')],
+  ['protobuf and a scheme that does not exist', `${PROTOBUF};escaping=morse`, protobuf()],
   ['JSON', 'application/json', TEXT],
   ['garbage', ';;;,,,=,"\\;q=q=q', TEXT],
   ['another name', 'application/openmetrics-text-like', TEXT],
@@ -122,9 +134,10 @@ describe('the format', () => {
     expect((user + system) / 1000).toBeLessThan(5000);
   });
 
-  it('is one of the two, whatever the header', () => {
+  it('is one of the three, whatever the header', () => {
     const pieces = fc.constantFrom(
       'application/openmetrics-text',
+      PROTOBUF,
       'text/plain',
       '*/*',
       ';',
@@ -144,7 +157,8 @@ describe('the format', () => {
       fc.string(),
       fc.array(pieces).map((all) => all.join('')),
     );
-    const contentTypes = [TEXT, ...['underscores', 'dots', 'values', 'allow-utf-8'].map((escaping) => om(escaping))];
+    const schemes = ['underscores', 'dots', 'values', 'allow-utf-8'];
+    const contentTypes = [TEXT, ...schemes.flatMap((escaping) => [om(escaping), protobuf(escaping)])];
     fc.assert(
       fc.property(header, (accept) => {
         expect(contentTypes).toContain(negotiateFormat(accept).contentType);
