@@ -72,6 +72,7 @@ export { type MetricStoreOptions } from './metrics/store-options.js';
 export { type CounterSeries } from './metrics/counter.js';
 export { type GaugeSeries } from './metrics/gauge.js';
 export { type HistogramSeries } from './metrics/histogram.js';
+export { type SpanContext } from './metrics/span-context.js';
 export { MonitorModule } from './monitor/monitor.module.js';
 export {
   type ListenOptions,

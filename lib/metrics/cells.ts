@@ -1,11 +1,9 @@
-import { addressOf, CELLS_PER_CHUNK, NO_ADDRESS } from './cell-address.js';
+import { addressOf, CELLS_PER_CHUNK, type CellPlace, NO_ADDRESS } from './cell-address.js';
 
 /** Where the numbers of one series live. */
-export interface CellRange {
+export interface CellRange extends CellPlace {
+  /** All cells of the chunk. */
   readonly cells: Float64Array;
-  /** The index of the chunk whose cells these are. */
-  readonly chunk: number;
-  readonly at: number;
 }
 
 /** A range with the number of its cells. */
@@ -101,7 +99,8 @@ export class Cells {
     return copyChunks(this.chunks);
   }
 
-  private release(range: CellRange, width: number): void {
+  /** Gives cells back that no reader can take for those of another series. */
+  release(range: CellRange, width: number): void {
     range.cells.fill(0, range.at, range.at + width);
     const free = this.free.get(width);
     if (free === undefined) this.free.set(width, [range]);

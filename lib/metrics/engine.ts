@@ -1,5 +1,7 @@
-import { Cells } from './cells.js';
+import { type CellRange, Cells } from './cells.js';
 import { type MetricDefinition } from './definition.js';
+import { type CellPlace } from './cell-address.js';
+import { exemplarsWidth } from './exemplar-cells.js';
 import { familyData } from './family-data.js';
 import { Journal, type JournalEntry } from './journal.js';
 import { labelPair, labelValue } from './label-text.js';
@@ -68,9 +70,16 @@ export class Engine implements MetricHost {
 
   /** The journal comes first: its followers must know of the removal before another series gets the cells. */
   seriesRemoved(metric: Family, series: Series, width: number): void {
-    const { chunk, at } = series;
-    this.journal.append(() => ({ kind: 'removed', metric: metric.id, chunk, at }));
+    this.journal.append(() => ({ kind: 'removed', metric: metric.id, ...placeOf(series) }));
     this.cells.giveBack(detach(series), width);
+  }
+
+  exemplarsFor(metric: Family, series: Series): CellRange | undefined {
+    if (this.options.exemplars === false) return undefined;
+    const range = this.cells.allocate(exemplarsWidth(metric.bounds));
+    const exemplars = placeOf(range);
+    this.journal.append(() => ({ kind: 'exemplars', metric: metric.id, ...placeOf(series), exemplars }));
+    return range;
   }
 
   rejected(metric: Family, value: unknown): void {
@@ -100,10 +109,13 @@ function metricEntry(family: Family): JournalEntry {
   return { kind: 'metric', metric: family.id, ...familyData(family) };
 }
 
-function seriesEntry(
-  { id }: Family,
-  { chunk, at, labels, createdSeconds }: LiveSeries,
-  overflow: boolean,
-): JournalEntry {
-  return { kind: 'series', metric: id, chunk, at, labels, createdSeconds, overflow };
+function seriesEntry({ id }: Family, series: LiveSeries, overflow: boolean): JournalEntry {
+  const { labels, createdSeconds, exemplars } = series;
+  const entry = { kind: 'series', metric: id, labels, createdSeconds, overflow, ...placeOf(series) } as const;
+  return exemplars === undefined ? entry : { ...entry, exemplars: placeOf(exemplars) };
+}
+
+/** Without the cells themselves. */
+function placeOf({ chunk, at }: CellPlace): CellPlace {
+  return { chunk, at };
 }

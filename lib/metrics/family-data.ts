@@ -1,3 +1,5 @@
+import { type CellPlace } from './cell-address.js';
+
 /**
  * What is known of metrics and series as plain data, which another thread or process can be given: no classes, no
  * functions.
@@ -42,6 +44,8 @@ export interface SeriesData {
    * bucket and the address of the others follow.
    */
   readonly at: number;
+  /** Where the exemplars of a histogram's buckets are: see `exemplar-cells.ts`. Undefined before the first one. */
+  readonly exemplars?: CellPlace | undefined;
   /** When it began to count, in Unix time. A series that was removed and made again has begun again. */
   readonly createdSeconds: number;
 }

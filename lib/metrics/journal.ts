@@ -1,3 +1,4 @@
+import { type CellPlace } from './cell-address.js';
 import { type FamilyData, type SeriesData } from './family-data.js';
 
 interface ChunkEntry {
@@ -20,13 +21,20 @@ interface SeriesEntry extends SeriesData {
   readonly overflow: boolean;
 }
 
-interface RemovedEntry extends Pick<SeriesData, 'chunk' | 'at'> {
+/** A series has got cells for its exemplars, which it keeps until it is removed. */
+interface ExemplarsEntry extends CellPlace {
+  readonly kind: 'exemplars';
+  readonly metric: number;
+  readonly exemplars: CellPlace;
+}
+
+interface RemovedEntry extends CellPlace {
   readonly kind: 'removed';
   readonly metric: number;
 }
 
 /** One thing that came into being, or went. Entries are plain data and shared memory: `postMessage` can carry them. */
-export type JournalEntry = ChunkEntry | MetricEntry | SeriesEntry | RemovedEntry;
+export type JournalEntry = ChunkEntry | MetricEntry | SeriesEntry | ExemplarsEntry | RemovedEntry;
 
 /**
  * Tells of chunks, metrics and series in the order in which they are made and removed. A follower (another thread, for

@@ -22,6 +22,7 @@ export interface MetricHost {
   seriesMade(metric: Family, series: Series, overflow: boolean): void;
   /** Takes the cells back. */
   seriesRemoved(metric: Family, series: Series, width: number): void;
+  exemplarsFor(metric: Family, series: Series): CellRange | undefined;
   rejected(metric: Family, value: unknown): void;
   overflowed(metric: Family): void;
 }
@@ -125,6 +126,10 @@ export class Metric<D extends MetricDefinition = MetricDefinition, S extends Ser
 
   reject(value: unknown): void {
     this.host.rejected(this, value);
+  }
+
+  exemplarsFor(series: S): CellRange | undefined {
+    return this.host.exemplarsFor(this, series);
   }
 
   private start(combinations: number): void {

@@ -8,6 +8,8 @@ export interface SeriesOwner {
   readonly bounds: readonly number[];
   readonly cells: Cells;
   reject(value: unknown): void;
+  /** Cells for the exemplars of its buckets; undefined if none are kept. */
+  exemplarsFor(series: Series): CellRange | undefined;
 }
 
 /** A series as it is read while the application goes on counting. */

@@ -9,6 +9,8 @@ export interface MetricStoreOptions {
   readonly nativeHistograms?: boolean;
   /** Writes `_created` lines in OpenMetrics. Default: false. */
   readonly createdTimestamps?: boolean;
+  /** Whether histograms keep the spans that they are given as exemplars. Default: true. */
+  readonly exemplars?: boolean;
   /** Called for every value that was ignored: NaN, infinite, or a negative increment. */
   readonly onRejected?: (name: string, value: unknown) => void;
   /** Called for every label set that was folded into `_overflow`. */

@@ -178,6 +178,7 @@ describe('the exports of nestjs-prometheus-exporter', () => {
         "RowOperation",
         "SeriesByLabels",
         "ServerOptions",
+        "SpanContext",
         "Statement",
         "StatementError",
         "StatementOperation",

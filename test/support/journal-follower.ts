@@ -33,7 +33,7 @@ export function follower(): Follower {
         const name = `${metrics[entry.metric]?.name}{${entry.labels}}`;
         series.set(name, entry);
         byPlace.set(`${entry.chunk} ${entry.at}`, name);
-      } else {
+      } else if (entry.kind === 'removed') {
         series.delete(byPlace.get(`${entry.chunk} ${entry.at}`) ?? '');
         chunks[entry.chunk]!.heard += 1;
       }

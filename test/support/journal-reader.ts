@@ -1,5 +1,6 @@
 import { type FamilyReading, type Reading } from '../../lib/expose/reading.js';
 import { type ForeignFamily } from '../../lib/expose/foreign-family.js';
+import { type CellPlace } from '../../lib/metrics/cell-address.js';
 import { type Chunk, chunkIn, copyChunks } from '../../lib/metrics/cells.js';
 import { familyData, type FamilyData, type SeriesData } from '../../lib/metrics/family-data.js';
 import { type JournalEntry } from '../../lib/metrics/journal.js';
@@ -13,6 +14,7 @@ export class JournalReader {
     if (entry.kind === 'chunk') this.chunks[entry.chunk] = chunkIn(entry.buffer);
     else if (entry.kind === 'metric') this.families[entry.metric] = new JournalFamily(entry);
     else if (entry.kind === 'series') this.families[entry.metric]!.add(entry, entry.overflow);
+    else if (entry.kind === 'exemplars') this.families[entry.metric]!.giveExemplars(entry, entry.exemplars);
     else this.families[entry.metric]!.remove(entry);
   }
 
@@ -35,13 +37,19 @@ class JournalFamily {
     this.data = familyData(entry);
   }
 
-  add({ labels, chunk, at, createdSeconds }: SeriesData, overflow: boolean): void {
-    const series = { labels, chunk, at, createdSeconds };
+  add({ labels, chunk, at, createdSeconds, exemplars }: SeriesData, overflow: boolean): void {
+    const series = { labels, chunk, at, createdSeconds, exemplars };
     if (overflow) this.overflow = series;
     else this.series.set(`${chunk} ${at}`, series);
   }
 
-  remove({ chunk, at }: Pick<SeriesData, 'chunk' | 'at'>): void {
+  giveExemplars({ chunk, at }: CellPlace, exemplars: CellPlace): void {
+    const series = this.series.get(`${chunk} ${at}`);
+    if (series !== undefined) this.add({ ...series, exemplars }, false);
+    else if (this.overflow !== undefined) this.add({ ...this.overflow, exemplars }, true);
+  }
+
+  remove({ chunk, at }: CellPlace): void {
     this.series.delete(`${chunk} ${at}`);
   }
 

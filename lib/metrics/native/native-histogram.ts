@@ -1,5 +1,6 @@
 import { HistogramInCells } from '../histogram.js';
 import { isDetached } from '../series.js';
+import { type SpanContext } from '../span-context.js';
 import { finestIndex } from './bucket-index.js';
 import { NativeCells } from './native-cells.js';
 import { ZERO_THRESHOLD } from './native-layout.js';
@@ -12,13 +13,14 @@ import { windowWith } from './native-window.js';
 export class NativeHistogramInCells extends HistogramInCells {
   private buckets = NativeCells.NONE;
 
-  override observe(value: number): void {
-    super.observe(value);
+  override observe(value: number, span?: SpanContext): void {
+    super.observe(value, span);
     if (!(typeof value === 'number' && value > ZERO_THRESHOLD && value < Infinity)) this.observeOther(value);
     else if (!this.buckets.countPositive(value)) this.observeOutside('positive', value);
   }
 
   override giveBackOthers(): void {
+    super.giveBackOthers();
     this.moveTo(NativeCells.NONE);
   }
 

@@ -37,6 +37,9 @@ export class JournalFollower {
       case 'series':
         this.families[entry.metric]!.add(entry, entry.overflow);
         break;
+      case 'exemplars':
+        this.families[entry.metric]!.giveExemplars(entry, entry.exemplars);
+        break;
       case 'removed':
         this.families[entry.metric]!.remove(entry);
         this.chunks[entry.chunk]!.heard += 1;
@@ -91,11 +94,17 @@ class FollowedFamily {
     this.data = familyData(family);
   }
 
-  add({ labels, chunk, at, createdSeconds }: SeriesData, overflow: boolean): void {
-    const series = { labels, chunk, at, createdSeconds };
+  add({ labels, chunk, at, createdSeconds, exemplars }: SeriesData, overflow: boolean): void {
+    const series = { labels, chunk, at, createdSeconds, exemplars };
     if (overflow) this.overflow = series;
     else this.series.set(addressOf(series), series);
     this.listed = undefined;
+  }
+
+  giveExemplars(place: CellPlace, exemplars: CellPlace): void {
+    const series = this.series.get(addressOf(place));
+    if (series !== undefined) this.add({ ...series, exemplars }, false);
+    else if (this.overflow !== undefined) this.add({ ...this.overflow, exemplars }, true);
   }
 
   remove(place: CellPlace): void {

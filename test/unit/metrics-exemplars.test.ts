@@ -1,0 +1,169 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { exemplarAt, readExemplar } from '../../lib/metrics/exemplar-cells.js';
+import { boundedBy, defineHistogram } from '../../lib/metrics/definition.js';
+import { type JournalEntry } from '../../lib/metrics/journal.js';
+import { type HistogramSeries } from '../../lib/metrics/histogram.js';
+import { type SpanContext } from '../../lib/metrics/span-context.js';
+import { engineOf, type Histogram, MetricStore } from '../../lib/metrics/store.js';
+import { liveSeries } from '../support/engine-inside.js';
+import { follower } from '../support/journal-follower.js';
+
+const DOG = { dog: boundedBy('the test') };
+const WALKS = defineHistogram({ name: 'walk_seconds', help: 'Walks.', unit: 'seconds', buckets: [1, 2], labels: DOG });
+
+const A_SPAN: SpanContext = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: 1 };
+const FULL_SPAN: SpanContext = { traceId: 'f'.repeat(32), spanId: 'f'.repeat(16), traceFlags: 1 };
+
+let rejected: unknown[];
+let store: MetricStore;
+let walks: Histogram<typeof DOG>;
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'], now: 1_700_000_000_123 });
+  rejected = [];
+  store = new MetricStore({ onRejected: (_, value) => rejected.push(value) });
+  walks = store.histogram(WALKS);
+  return () => vi.useRealTimers();
+});
+
+/** The exemplars of the buckets, as a copy of the cells has them. */
+function exemplarsOf(handle: HistogramSeries) {
+  const series = liveSeries(handle);
+  const { exemplars } = series;
+  if (exemplars === undefined) return [];
+  const copy = engineOf(store).copyCells()[exemplars.chunk]!;
+  return [0, 1, 2].map((bucket) => readExemplar(copy, exemplarAt(exemplars, bucket), series));
+}
+
+function later(ms: number): void {
+  vi.setSystemTime(Date.now() + ms);
+}
+
+describe('an observation in a span', () => {
+  it.each([A_SPAN, FULL_SPAN, { traceId: `${'0'.repeat(31)}1`, spanId: `${'0'.repeat(15)}1` }])(
+    'leaves its ids, its value and its time in its bucket: %o',
+    ({ traceId, spanId, traceFlags }) => {
+      const rex = walks.labels({ dog: 'Rex' });
+      rex.observe(1.5, traceFlags === undefined ? { traceId, spanId } : { traceId, spanId, traceFlags });
+      const exemplar = { traceId, spanId, value: 1.5, timestampSeconds: 1_700_000_000.123 };
+      expect(exemplarsOf(rex)).toEqual([undefined, exemplar, undefined]);
+    },
+  );
+
+  it('may be in every bucket, also in that of +Inf and with any finite value', () => {
+    const rex = walks.labels({ dog: 'Rex' });
+    for (const value of [-Number.MAX_VALUE, 2, Number.MAX_VALUE]) rex.observe(value, A_SPAN);
+    expect(exemplarsOf(rex).map((one) => one?.value)).toEqual([-Number.MAX_VALUE, 2, Number.MAX_VALUE]);
+  });
+
+  it('replaces an exemplar that is a second old, and no younger one', () => {
+    const rex = walks.labels({ dog: 'Rex' });
+    rex.observe(0.1, A_SPAN);
+    later(999);
+    rex.observe(0.2, FULL_SPAN);
+    expect(exemplarsOf(rex)[0]).toMatchObject({ value: 0.1, traceId: A_SPAN.traceId });
+    later(1);
+    rex.observe(0.3, FULL_SPAN);
+    expect(exemplarsOf(rex)[0]).toMatchObject({ value: 0.3, traceId: FULL_SPAN.traceId });
+  });
+
+  it('replaces one of a clock that was set back', () => {
+    const rex = walks.labels({ dog: 'Rex' });
+    rex.observe(0.1, A_SPAN);
+    later(-3_600_000);
+    rex.observe(0.2, A_SPAN);
+    expect(exemplarsOf(rex)[0]).toMatchObject({ value: 0.2 });
+  });
+
+  const WITHOUT_EXEMPLAR: Readonly<Record<string, SpanContext>> = {
+    'is not sampled': { ...A_SPAN, traceFlags: 0 },
+    'is sampled by other flags only': { ...A_SPAN, traceFlags: 2 },
+    'has no trace': { ...A_SPAN, traceId: '0'.repeat(32) },
+    'has no id': { ...A_SPAN, spanId: '0'.repeat(16) },
+    'has an id of another length': { ...A_SPAN, spanId: 'b7ad6b71692033310' },
+    'has an id that is no number': { ...A_SPAN, traceId: `${A_SPAN.traceId.slice(0, 31)}"` },
+    'has an id with a line break': { ...A_SPAN, spanId: `${A_SPAN.spanId.slice(0, 15)}\n` },
+    'has ids of another type': { traceId: 5, spanId: {} } as never,
+  };
+  it.each(Object.entries(WITHOUT_EXEMPLAR))('leaves nothing, and takes no memory, when the span %s', (_, span) => {
+    const rex = walks.labels({ dog: 'Rex' });
+    rex.observe(0.5, span);
+    expect(liveSeries(rex).exemplars).toBeUndefined();
+    expect(engineOf(store).copyCells()[0]![liveSeries(rex).at]).toBe(1);
+    expect(rejected).toEqual([]);
+  });
+
+  it('counts when the span throws on reading, and the error is one of ours', () => {
+    const rex = walks.labels({ dog: 'Rex' });
+    const span = Object.defineProperty({ ...A_SPAN }, 'traceId', {
+      get: () => {
+        throw new Error('no id');
+      },
+    });
+    rex.observe(0.5, span);
+    expect(engineOf(store).copyCells()[0]![liveSeries(rex).at]).toBe(1);
+    expect(rejected).toEqual([span]);
+  });
+
+  it('leaves nothing where exemplars are off', () => {
+    store = new MetricStore({ exemplars: false });
+    const rex = store.histogram(WALKS).labels({ dog: 'Rex' });
+    rex.observe(0.5, A_SPAN);
+    expect(liveSeries(rex).exemplars).toBeUndefined();
+  });
+});
+
+describe('the cells of exemplars', () => {
+  it('belong to those who follow the journal, whenever they begin', () => {
+    const early: JournalEntry[] = [];
+    engineOf(store).journal.follow((entry) => early.push(entry));
+    const rex = walks.labels({ dog: 'Rex' });
+    rex.observe(0.5, A_SPAN);
+    const { chunk, at, exemplars } = liveSeries(rex);
+    const place = { chunk: exemplars!.chunk, at: exemplars!.at };
+    expect(early.at(-1)).toEqual({ kind: 'exemplars', metric: 0, chunk, at, exemplars: place });
+    const late: JournalEntry[] = [];
+    engineOf(store).journal.follow((entry) => late.push(entry));
+    expect(late.at(-1)).toMatchObject({ kind: 'series', labels: 'dog="Rex"', exemplars: place });
+    expect(structuredClone(late.at(-1))).toEqual(late.at(-1));
+  });
+
+  it('are given back with their series, and who follows the journal reads on', () => {
+    const { hear, read } = follower();
+    engineOf(store).journal.follow(hear);
+    const bella = walks.labels({ dog: 'Bella' });
+    const rex = walks.labels({ dog: 'Rex' });
+    rex.observe(0.5, A_SPAN);
+    const { exemplars } = liveSeries(rex);
+    walks.remove({ dog: 'Rex' });
+    expect(read('walk_seconds', 'dog="Bella"')).toEqual([0, 0, 0, 0]);
+    bella.observe(0.5, A_SPAN);
+    expect(liveSeries(bella).exemplars).toEqual(exemplars);
+  });
+
+  it('are not written by a handle whose series was removed', () => {
+    const rex = walks.labels({ dog: 'Rex' });
+    const rambo = walks.labels({ dog: 'Rambo' });
+    rex.observe(0.5, A_SPAN);
+    walks.remove({});
+    const before = engineOf(store).copyCells();
+    later(5000);
+    rex.observe(0.5, A_SPAN);
+    rambo.observe(0.5, A_SPAN);
+    expect(engineOf(store).copyCells()).toEqual(before);
+  });
+
+  it('are not taken for those of a series that had them before, in a copy that is older', () => {
+    const bella = walks.labels({ dog: 'Bella' });
+    const rex = walks.labels({ dog: 'Rex' });
+    rex.observe(0.5, A_SPAN);
+    const [copy] = engineOf(store).copyCells();
+    walks.remove({ dog: 'Rex' });
+    bella.observe(1.5, A_SPAN);
+    const series = liveSeries(bella);
+    expect(series.exemplars!.at).toBe(liveSeries(rex).exemplars!.at);
+    for (const bucket of [0, 1, 2]) {
+      expect(readExemplar(copy!, exemplarAt(series.exemplars!, bucket), series)).toBeUndefined();
+    }
+  });
+});
