@@ -9,7 +9,7 @@ export class ReadingWorker {
   private constructor(private readonly worker: Worker) {}
 
   static async start(): Promise<ReadingWorker> {
-    return new ReadingWorker(await startBundledWorker('./reading-worker-main.ts'));
+    return new ReadingWorker(await startBundledWorker('reading-worker-main.ts'));
   }
 
   readonly hear = (entry: JournalEntry): void => this.send(entry);

@@ -9,6 +9,7 @@ import { readEngine } from '../../lib/expose/read-engine.js';
 import { type Reading } from '../../lib/expose/reading.js';
 import { boundedBy, defineCounter, defineGauge, defineHistogram } from '../../lib/metrics/definition.js';
 import { familyData, type FamilyData, type SeriesData } from '../../lib/metrics/family-data.js';
+import { type SpanContext } from '../../lib/metrics/span-context.js';
 import { engineOf, MetricStore } from '../../lib/metrics/store.js';
 import { send } from '../support/http-client.js';
 import { JournalReader } from '../support/journal-reader.js';
@@ -55,6 +56,8 @@ const FOREIGN: readonly ForeignFamily[] = [
   },
 ];
 
+const SPAN = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' };
+
 let store: MetricStore;
 
 beforeEach(() => {
@@ -67,11 +70,11 @@ beforeEach(() => {
 });
 
 /** Series of every kind, in more than one chunk; those of the later dogs in cells of dogs that have gone. */
-function fill(dogs: number): void {
+function fill(dogs: number, span?: SpanContext): void {
   const [barks, walks, weight] = [store.counter(BARKS), store.histogram(WALKS), store.gauge(WEIGHT)];
   for (let dog = 0; dog < dogs; dog += 1) {
     barks.labels({ dog: `${dog}` }).inc(dog);
-    walks.labels({ dog: `${dog}` }).observe(dog / 10);
+    walks.labels({ dog: `${dog}` }).observe(dog / 10, dog % 2 === 0 ? span : undefined);
     weight.known({ dog: `${dog}` }).set(-dog / 3);
   }
   weight.known({ dog: 'not weighed' }).unset();
@@ -107,12 +110,13 @@ describe('a reading of another thread, which follows the journal', () => {
     store.gauge(DOGS).labels({}).set(7);
     const stop = engineOf(store).journal.follow(worker.hear);
     try {
-      fill(2500);
+      fill(2500, SPAN);
       for (const accept of ACCEPTED) {
         const served = await send(port, { headers: { accept } });
         expect(served.status).toBe(200);
         expect(served.body).toContain('shop_walk_seconds_count{app="ken\\"nel",dog="\\"2999\\""} 1');
         expect(served.body).toContain('theirs_count{dog="Rex"} 3');
+        expect(served.body.includes(SPAN.traceId)).toBe(accept === OPENMETRICS);
         expect((await worker.exposition({ accept, foreign: FOREIGN })).equals(served.bytes)).toBe(true);
       }
       const served = await send(port, { headers: { accept: PROTOBUF } });
@@ -129,7 +133,7 @@ describe('a reading that came as data', () => {
   it('is the same after a structured clone', async () => {
     const reader = new JournalReader();
     engineOf(store).journal.follow((entry) => reader.hear(entry));
-    fill(50);
+    fill(50, SPAN);
     const clone = structuredClone(reader.read(FOREIGN));
     for (const accept of [...ACCEPTED, PROTOBUF]) {
       expect(await rendered(clone, accept)).toBe(await rendered(readEngine(engineOf(store), FOREIGN), accept));

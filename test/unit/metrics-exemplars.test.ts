@@ -1,12 +1,17 @@
+import { once } from 'node:events';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { exemplarAt, readExemplar } from '../../lib/metrics/exemplar-cells.js';
+import { CELLS_PER_CHUNK } from '../../lib/metrics/cell-address.js';
+import { exemplarAt, exemplarsWidth, readExemplar, writeExemplar } from '../../lib/metrics/exemplar-cells.js';
 import { boundedBy, defineHistogram } from '../../lib/metrics/definition.js';
 import { type JournalEntry } from '../../lib/metrics/journal.js';
 import { type HistogramSeries } from '../../lib/metrics/histogram.js';
 import { type SpanContext } from '../../lib/metrics/span-context.js';
 import { engineOf, type Histogram, MetricStore } from '../../lib/metrics/store.js';
+import { startBundledWorker } from '../support/bundled-worker.js';
 import { liveSeries } from '../support/engine-inside.js';
+import { CAUGHT, COPIES, MIXED, READ, STOP, type WatchedExemplars } from '../support/exemplar-watch.js';
 import { follower } from '../support/journal-follower.js';
+import { readStore, rendered } from '../support/rendered.js';
 
 const DOG = { dog: boundedBy('the test') };
 const WALKS = defineHistogram({ name: 'walk_seconds', help: 'Walks.', unit: 'seconds', buckets: [1, 2], labels: DOG });
@@ -166,4 +171,88 @@ describe('the cells of exemplars', () => {
       expect(readExemplar(copy!, exemplarAt(series.exemplars!, bucket), series)).toBeUndefined();
     }
   });
+});
+
+describe('an exposition of exemplars', () => {
+  it('has them on the lines of their buckets in OpenMetrics', async () => {
+    walks.labels({ dog: 'Rex' }).observe(0.25, A_SPAN);
+    walks.labels({ dog: 'Rex' }).observe(1e-7);
+    walks.labels({ dog: 'Bella' }).observe(3);
+    walks.labels({ dog: 'Rex' }).observe(7, FULL_SPAN);
+    expect(await rendered(store, 'openmetrics')).toBe(`# HELP walk_seconds Walks.
+# TYPE walk_seconds histogram
+# UNIT walk_seconds seconds
+walk_seconds_bucket{dog="Rex",le="1.0"} 2 # {trace_id="${A_SPAN.traceId}",span_id="${A_SPAN.spanId}"} 0.25 1700000000.123
+walk_seconds_bucket{dog="Rex",le="2.0"} 2
+walk_seconds_bucket{dog="Rex",le="+Inf"} 3 # {trace_id="${FULL_SPAN.traceId}",span_id="${FULL_SPAN.spanId}"} 7 1700000000.123
+walk_seconds_sum{dog="Rex"} 7.2500001
+walk_seconds_count{dog="Rex"} 3
+walk_seconds_bucket{dog="Bella",le="1.0"} 0
+walk_seconds_bucket{dog="Bella",le="2.0"} 0
+walk_seconds_bucket{dog="Bella",le="+Inf"} 1
+walk_seconds_sum{dog="Bella"} 3
+walk_seconds_count{dog="Bella"} 1
+walk_seconds_bucket{dog="_overflow",le="1.0"} 0
+walk_seconds_bucket{dog="_overflow",le="2.0"} 0
+walk_seconds_bucket{dog="_overflow",le="+Inf"} 0
+walk_seconds_sum{dog="_overflow"} 0
+walk_seconds_count{dog="_overflow"} 0
+# EOF
+`);
+  });
+
+  it('is in the text format the same as without them', async () => {
+    const without = new MetricStore();
+    for (const [one, span] of [[store, A_SPAN] as const, [without, undefined] as const]) {
+      one.histogram(WALKS).labels({ dog: 'Rex' }).observe(0.25, span);
+    }
+    expect(await rendered(store, 'text')).toBe(await rendered(without, 'text'));
+  });
+
+  it('fits into its pieces whatever the labels and the values are', async () => {
+    store = new MetricStore({ labelSetsPerMetric: 10_000 });
+    const buckets = Array.from({ length: 50 }, (_, i) => 1.2345678901234567 ** (i + 1) * 1e-300);
+    const many = store.histogram(defineHistogram({ name: 'many', help: 'Many.', labels: DOG, buckets }));
+    for (let dog = 0; dog < 500; dog += 1) {
+      const handle = many.labels({ dog: '\u{1f415}\n'.repeat(dog % 60) + dog });
+      for (const bound of buckets) handle.observe(bound, FULL_SPAN);
+    }
+    const exposition = await readStore(store, 'openmetrics');
+    const lines = exposition.series('many_bucket');
+    expect(lines.filter(({ exemplar }) => exemplar !== undefined)).toHaveLength(500 * 50);
+    const misplaced = lines.filter(({ exemplar, labels }) => exemplar && exemplar.value !== Number(labels['le']));
+    expect(misplaced).toEqual([]);
+  });
+});
+
+describe('another thread that copies the cells while exemplars are written', () => {
+  it('never takes the ids, the value or the time of two exemplars for one', async () => {
+    const buckets = Math.floor(CELLS_PER_CHUNK / exemplarsWidth([]));
+    const cells = new Float64Array(new SharedArrayBuffer(CELLS_PER_CHUNK * 8));
+    const counts = new Int32Array(new SharedArrayBuffer(20));
+    const series = { chunk: 3, at: 5 };
+    const write = (digit: number, bucket: number) => {
+      const text = digit.toString(16);
+      const span = { traceId: text.repeat(32), spanId: text.repeat(16) };
+      writeExemplar(cells, exemplarAt({ chunk: 0, at: 0 }, bucket), span, digit, 1_700_000_000_000 + digit, series);
+    };
+    for (let bucket = 0; bucket < buckets; bucket += 1) write(1, bucket);
+    const data: WatchedExemplars = { cells, series, buckets, counts };
+    const worker = await startBundledWorker('exemplar-worker-main.ts', data);
+    try {
+      const deadline = performance.now() + 40_000;
+      const isEnough = () => Atomics.load(counts, COPIES) > 300 && Atomics.load(counts, CAUGHT) > 20;
+      for (let round = 0; !isEnough() && performance.now() < deadline; round += 1) {
+        for (let bucket = 0; bucket < buckets; bucket += 1) write(1 + (round % 15), bucket);
+      }
+      Atomics.store(counts, STOP, 1);
+      await once(worker, 'exit');
+      expect(counts[MIXED]).toBe(0);
+      // Copies were torn, so that without the check the mixed ones would be there.
+      expect(counts[CAUGHT]).toBeGreaterThan(20);
+      expect(counts[READ]).toBeGreaterThan(10_000);
+    } finally {
+      await worker.terminate();
+    }
+  }, 60_000);
 });

@@ -70,10 +70,18 @@ export class Page {
     this.used += bytes;
   }
 
-  bytes(bytes: Uint8Array): void {
-    this.reserve(bytes.length);
-    this.buffer.set(bytes, this.used);
-    this.used += bytes.length;
+  /** Goes on with the line that was written last, in ASCII. There is room for it. */
+  extendLine(text: string): void {
+    this.used += this.buffer.write(text, this.used - 1, 'latin1') - 1;
+    this.buffer[this.used] = LINE_FEED;
+    this.used += 1;
+  }
+
+  /** The first `length` bytes of `source`, all by default. */
+  bytes(source: Uint8Array, length = source.length): void {
+    this.reserve(length);
+    this.buffer.set(length === source.length ? source : source.subarray(0, length), this.used);
+    this.used += length;
   }
 
   /** This place, at which something can be put in later. */

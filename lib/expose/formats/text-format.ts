@@ -10,8 +10,8 @@ export interface TextFormat {
   familyName(family: FamilyHead): string;
   /** A number as the value of `le`. */
   bound(value: number): string;
-  /** What follows the value of a sample. */
-  exemplar(exemplar: ForeignExemplar): string;
+  /** What follows the value of a sample; undefined if the format has no exemplars. */
+  readonly exemplar: ((exemplar: ForeignExemplar) => string) | undefined;
   /** Whether it knows `_created`. */
   readonly hasCreated: boolean;
   /** The last line of an exposition. */
@@ -26,7 +26,7 @@ export function textual(format: TextFormat): ExpositionFormat {
     own(family, chunks, page) {
       const lines = seriesLines(family, format);
       page.text(format.head(family));
-      return { write: (series) => lines(page, chunks[series.chunk]!, series), end: () => undefined };
+      return { write: (series) => lines(page, series, chunks), end: () => undefined };
     },
     foreign(family, page) {
       page.text(format.head(family));

@@ -9,7 +9,7 @@ export const TEXT = textual({
     `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${type === 'unknown' ? 'untyped' : type}\n`,
   familyName: ({ name }: FamilyHead) => name,
   bound: numberText,
-  exemplar: () => '',
+  exemplar: undefined,
   hasCreated: false,
   end: '',
 });

@@ -21,6 +21,7 @@ export const HISTOGRAM = {
   positiveSpan: 12,
   positiveDelta: 13,
   createdTimestamp: 15,
+  exemplars: 16,
 } as const;
 export const BUCKET = { cumulativeCount: 1, cumulativeCountFloat: 4, upperBound: 2, exemplar: 3 } as const;
 export const SPAN = { offset: 1, length: 2 } as const;

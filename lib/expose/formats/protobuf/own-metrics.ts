@@ -1,10 +1,11 @@
 import { type FamilyData, type SeriesData } from '../../../metrics/family-data.js';
 import { nativeBuckets } from '../../../metrics/native/native-layout.js';
 import { type Reading } from '../../reading.js';
+import { ownExemplars, type OwnExemplars } from '../own-exemplars.js';
 import { COUNTER, HISTOGRAM, METRIC, VALUE } from './fields.js';
 import { type Message } from './message.js';
 import { nativeCount, writeNativeBuckets } from './native-buckets.js';
-import { writeBucket, writeTimestamp } from './parts.js';
+import { writeBucket, writeExemplar, writeTimestamp } from './parts.js';
 
 /** Writes what is in the metric of a series, its labels apart. False for a gauge that is not set, which has no metric. */
 export type WriteValue = (message: Message, cells: Float64Array, series: SeriesData) => boolean;
@@ -34,7 +35,8 @@ function writeGauge(message: Message, cells: Float64Array, { at }: SeriesData): 
 
 function histogram({ bounds, native }: FamilyData, chunks: Reading['chunks']): WriteValue {
   const upperBounds = [...bounds, Infinity];
-  return (message, cells, { at, createdSeconds }) => {
+  return (message, cells, series) => {
+    const { at, createdSeconds } = series;
     const sumAt = at + upperBounds.length;
     const zeroCount = native ? cells[sumAt + 1]! : 0;
     const buckets = native ? nativeBuckets(chunks, cells, sumAt + 2) : undefined;
@@ -42,8 +44,12 @@ function histogram({ bounds, native }: FamilyData, chunks: Reading['chunks']): W
     const start = message.open(METRIC.histogram);
     message.unsigned(HISTOGRAM.sampleCount, count);
     message.double(HISTOGRAM.sampleSum, cells[sumAt]!);
-    writeBuckets(message, cells, at, upperBounds, count);
-    if (buckets !== undefined) writeNativeBuckets(message, buckets, zeroCount);
+    const exemplars = ownExemplars(series, chunks, upperBounds.length);
+    writeBuckets(message, cells, at, upperBounds, count, exemplars);
+    if (buckets !== undefined) {
+      writeNativeBuckets(message, buckets, zeroCount);
+      for (const exemplar of exemplars) if (exemplar) writeExemplar(message, HISTOGRAM.exemplars, exemplar);
+    }
     writeTimestamp(message, HISTOGRAM.createdTimestamp, createdSeconds);
     message.close(start);
     return true;
@@ -60,14 +66,15 @@ function writeBuckets(
   at: number,
   upperBounds: readonly number[],
   count: number,
+  exemplars: OwnExemplars,
 ): void {
   let cumulative = 0;
   const last = upperBounds.length - 1;
   for (let bucket = 0; bucket < last; bucket += 1) {
     cumulative += cells[at + bucket]!;
-    writeBucket(message, HISTOGRAM.bucket, upperBounds[bucket]!, Math.min(cumulative, count));
+    writeBucket(message, HISTOGRAM.bucket, upperBounds[bucket]!, Math.min(cumulative, count), exemplars[bucket]);
   }
-  writeBucket(message, HISTOGRAM.bucket, Infinity, count);
+  writeBucket(message, HISTOGRAM.bucket, Infinity, count, exemplars[last]);
 }
 
 function sumOf(cells: Float64Array, from: number, to: number): number {
