@@ -14,6 +14,7 @@ import { RenderedSource } from './expose/rendered-source.js';
 import { Scraper } from './expose/scraper.js';
 import { MetricsServer } from './expose/server/metrics-server.js';
 import { ThreadedSource } from './expose/server/threaded-source.js';
+import { ActiveSpan } from './host/opentelemetry/active-span.js';
 import { engineOf, MetricStore } from './metrics/store.js';
 import { ErrorBoundary, type FaultReport } from './observe/error-boundary.js';
 import { Listeners } from './observe/listeners.js';
@@ -54,6 +55,7 @@ export class PrometheusCore implements Sink {
   readonly lock: Lock | undefined;
   /** Tracks which request a statement belongs to; undefined if no metric needs it. */
   readonly requestScope: RequestScope | undefined;
+  readonly activeSpan: ActiveSpan | undefined;
 
   private readonly logger = new OwnLogger('PrometheusModule');
   /** Undefined while the metrics of the capabilities are created, which come first on the page. */
@@ -70,7 +72,8 @@ export class PrometheusCore implements Sink {
     this.store = this.createStore(options);
     const active = activeCapabilities(options);
     const report = (part: string, error: unknown) => this.boundary.report(part, error);
-    this.feeds = feedsOf(active, early, { store: this.store, report });
+    if (options.exemplars) this.activeSpan = new ActiveSpan((error) => report('metrics', error));
+    this.feeds = feedsOf(active, early, { store: this.store, activeSpan: this.activeSpan, report });
     this.ownSources = this.feeds.flatMap(sourcesOf);
     const own = this.feeds.flatMap(({ feed }) => feed.listener ?? []);
     // The application's own listeners run last, after the metrics have been updated.
@@ -95,6 +98,7 @@ export class PrometheusCore implements Sink {
   }
 
   start(): void {
+    this.activeSpan?.look();
     for (const { part, feed } of this.feeds) this.boundary.run(part, () => feed.start?.());
     this.boundary.run('bridge', () => this.bridge.join());
   }
@@ -107,12 +111,13 @@ export class PrometheusCore implements Sink {
   }
 
   private createStore(options: ResolvedOptions): MetricStore {
-    const { namespace, defaultLabels, nativeHistograms, createdTimestamps, limits } = options;
+    const { namespace, defaultLabels, nativeHistograms, createdTimestamps, exemplars, limits } = options;
     return new MetricStore({
       namespace,
       defaultLabels,
       nativeHistograms,
       createdTimestamps,
+      exemplars,
       labelSetsPerMetric: limits.labelSetsPerMetric,
       onRejected: (name, value) => this.boundary.report('metrics', new RangeError(`${name} ignored ${kindOf(value)}.`)),
       onOverflow: (name) => this.self?.overflowed(name),
@@ -185,6 +190,7 @@ export class PrometheusCore implements Sink {
   ): Promise<Collection> {
     const collection = await collectors.run([...this.ownSources, this.bridge], timeoutSeconds, givenUp, filter);
     this.self?.beforeReading();
+    this.activeSpan?.look();
     return collection;
   }
 

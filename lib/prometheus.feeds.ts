@@ -28,7 +28,7 @@ export function activeCapabilities(resolved: ResolvedOptions): readonly ActiveCa
 export function feedsOf(
   active: readonly ActiveCapability[],
   early: EarlyParts,
-  engine: Pick<FeedContext<unknown, unknown>, 'store' | 'report'>,
+  engine: Pick<FeedContext<unknown, unknown>, 'store' | 'activeSpan' | 'report'>,
 ): readonly CapabilityFeed[] {
   return active.map(({ capability, options }) => {
     const feeding = { ...engine, options, early: early.get(capability) };

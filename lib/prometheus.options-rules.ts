@@ -42,6 +42,7 @@ export const OWN_RULES: readonly OptionRule[] = [
   },
   { option: 'nativeHistograms', ...FLAG, default: false },
   { option: 'createdTimestamps', ...FLAG, default: false },
+  { option: 'exemplars', ...FLAG, default: true },
   {
     option: 'registry',
     expected: 'a Registry of prom-client, or false',

@@ -128,6 +128,16 @@ export interface PrometheusFactoryOptions extends HttpOption, TypeOrmOption, Cac
   readonly createdTimestamps?: boolean;
 
   /**
+   * Exemplars in OpenMetrics and protobuf: the trace and the span of a recent observation, for each bucket of the
+   * histograms of requests, of statements and of methods with `@Timed()`. There are only some if the application has
+   * registered a tracer of OpenTelemetry, and only of sampled spans. `false` for none, also of your own histograms. A
+   * series with exemplars needs 56 bytes more per bucket.
+   *
+   * @defaultValue `true`
+   */
+  readonly exemplars?: boolean;
+
+  /**
    * The prom-client registry that is bridged: its metrics appear on the endpoint, and the metrics of this library
    * appear in it. `false` for none.
    *
@@ -164,6 +174,7 @@ export interface ResolvedOptions {
   readonly defaultLabels: Readonly<Record<string, string>>;
   readonly nativeHistograms: boolean;
   readonly createdTimestamps: boolean;
+  readonly exemplars: boolean;
   readonly registry: ForeignRegistry | false | undefined;
   readonly listeners: readonly Listener[];
   readonly limits: Required<LimitOptions>;

@@ -42,6 +42,7 @@ const STATEMENT: Statement = {
   entity: { dataSource: DATA_SOURCE, name: 'Dog', model: undefined },
   durationSeconds: 0.0012,
   error: undefined,
+  span: undefined,
 };
 listeners.dataSourceFound(DATA_SOURCE);
 listeners.entitiesKnown([STATEMENT.entity]);
@@ -63,6 +64,7 @@ function exchangeOf(index: number): HttpExchange {
     rendered: false,
     databaseQueries: 3,
     databaseSeconds: 0.002,
+    span: undefined,
   };
 }
 

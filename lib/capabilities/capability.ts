@@ -4,6 +4,7 @@ import {
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
+import { type ActiveSpan } from '../host/opentelemetry/active-span.js';
 import { type EventName, type Listener } from '../observe/events.js';
 import { type NestHost } from '../observe/nest-host.js';
 import { type Sink } from '../observe/sink.js';
@@ -33,6 +34,8 @@ export interface FeedContext<Options, Early> {
   readonly options: Options;
   /** Undefined where a core is created without a Nest application. */
   readonly early: Early | undefined;
+  /** Finds the span that is measured; undefined with `exemplars: false`. */
+  readonly activeSpan: ActiveSpan | undefined;
   /** Counts and logs an error of ours. */
   readonly report: (part: string, error: unknown) => void;
 }

@@ -11,8 +11,8 @@ export const METHODS: Capability<undefined, MethodLink> = {
   conventions: {
     nest: {
       definitions,
-      feed({ store, early, report }) {
-        early?.open(store, (error) => report('metrics', error));
+      feed({ store, activeSpan, early, report }) {
+        early?.open(store, (error) => report('metrics', error), activeSpan);
         return { stop: () => early?.close() };
       },
     },

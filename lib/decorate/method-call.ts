@@ -1,18 +1,21 @@
 import { types } from 'node:util';
 import { defer, finalize, isObservable, type Observable, tap } from 'rxjs';
 import { type Follower, followPromise } from '../host/follow-result.js';
+import { type SpanContext } from '../metrics/span-context.js';
 import { type MethodLink, type MethodSeries } from './method-link.js';
 import { type Outcome } from './method-spec.js';
 
 /** One call of a decorated method, from its start to its end. */
 export class MethodCall implements Follower {
   private readonly startedAt: number;
+  private readonly span: SpanContext | undefined;
 
   constructor(
     private readonly link: MethodLink,
     private readonly series: MethodSeries,
   ) {
     this.startedAt = series.isTimed ? performance.now() : 0;
+    this.span = series.isTimed ? link.currentSpan() : undefined;
   }
 
   succeeded(): void {
@@ -26,7 +29,7 @@ export class MethodCall implements Follower {
   /** Never throws: it runs in the middle of the application. */
   ended(outcome: Outcome): void {
     try {
-      this.series[outcome](this.series.isTimed ? (performance.now() - this.startedAt) / 1000 : 0);
+      this.series[outcome](this.series.isTimed ? (performance.now() - this.startedAt) / 1000 : 0, this.span);
     } catch (error) {
       this.link.failed(error);
     }

@@ -1,11 +1,13 @@
 import 'reflect-metadata';
 import { Inject, Optional } from '@nestjs/common';
+import { type ActiveSpan } from '../host/opentelemetry/active-span.js';
 import { isDetached } from '../metrics/series.js';
+import { type SpanContext } from '../metrics/span-context.js';
 import { type MetricStore } from '../metrics/store.js';
 import { type MethodSpec, type Outcome } from './method-spec.js';
 
 /** What one decorator feeds for the instances of one class. */
-export interface MethodSeries extends Readonly<Record<Outcome, (durationSeconds: number) => void>> {
+export interface MethodSeries extends Readonly<Record<Outcome, (durationSeconds: number, span?: SpanContext) => void>> {
   /** Whether the duration matters. */
   readonly isTimed: boolean;
 }
@@ -23,12 +25,14 @@ export type OnFault = (error: unknown) => void;
 export class MethodLink {
   private store: MetricStore | undefined;
   private onFault: OnFault = () => undefined;
+  private activeSpan: ActiveSpan | undefined;
   private series = new WeakMap<MethodSpec, WeakMap<object, MethodSeries>>();
 
   /** From now on calls are measured. */
-  open(store: MetricStore, onFault: OnFault): void {
+  open(store: MetricStore, onFault: OnFault, activeSpan?: ActiveSpan): void {
     this.store = store;
     this.onFault = onFault;
+    this.activeSpan = activeSpan;
   }
 
   get isOpen(): boolean {
@@ -59,6 +63,11 @@ export class MethodLink {
    */
   known(spec: MethodSpec, owner: object): void {
     if (this.store !== undefined) this.add(this.store, spec, owner, 'known');
+  }
+
+  /** The span in which a call is made; undefined if there is none that can be looked up. */
+  currentSpan(): SpanContext | undefined {
+    return this.activeSpan?.current();
   }
 
   /** Something of ours went wrong in the middle of a call. */
@@ -125,8 +134,8 @@ function seriesOf(store: MetricStore, spec: MethodSpec, owner: object, how: Admi
   const [success, error] = both((outcome) => histogram[how](labels(outcome)));
   return {
     isTimed: true,
-    success: (seconds) => success().observe(seconds),
-    error: (seconds) => error().observe(seconds),
+    success: (seconds, span) => success().observe(seconds, span),
+    error: (seconds, span) => error().observe(seconds, span),
   };
 }
 

@@ -1,5 +1,7 @@
 /** Events of the application's data sources, emitted by the observation of TypeORM. Durations are in seconds. */
 
+import { type SpanContext } from '../metrics/span-context.js';
+
 /** The operation of a statement, from its first keyword or from the query builder that made it. */
 export const STATEMENT_OPERATIONS = ['select', 'insert', 'update', 'delete', 'ddl', 'transaction', 'other'] as const;
 export type StatementOperation = (typeof STATEMENT_OPERATIONS)[number];
@@ -52,6 +54,11 @@ export interface Statement {
   readonly durationSeconds: number;
   /** Undefined if it succeeded. */
   readonly error: StatementError | undefined;
+  /**
+   * The OpenTelemetry span that was active when the statement started. Undefined without one, if it is not sampled, and
+   * with `exemplars: false`.
+   */
+  readonly span: SpanContext | undefined;
 }
 
 /** The state of a connection pool at one moment. */

@@ -1,5 +1,6 @@
 import { type CacheListener } from './cache-events.js';
 import { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { type SpanContext } from '../metrics/span-context.js';
 import { type DatabaseListener } from './database-events.js';
 
 /**
@@ -101,6 +102,11 @@ export interface HttpExchange {
   readonly databaseQueries: number;
   /** Their total time; concurrent statements count in full. */
   readonly databaseSeconds: number;
+  /**
+   * The OpenTelemetry span of the request: the one that was active when the request arrived, else when its handler was
+   * chosen. Undefined without one, if it is not sampled, and with `exemplars: false`.
+   */
+  readonly span: SpanContext | undefined;
 }
 
 /** The methods of a listener for HTTP requests. */
@@ -115,8 +121,11 @@ export interface HttpListener {
   requestAborted?(exchange: HttpExchange): void;
   /** A guard, pipe, interceptor or handler threw; `error` is what it threw, of any type. */
   exceptionThrown?(handler: Handler, error: unknown): void;
-  /** The time in interceptors, pipes and the handler. Only with `http.handlerDuration`. */
-  handlerTimed?(handler: Handler, durationSeconds: number): void;
+  /**
+   * The time in interceptors, pipes and the handler. Only with `http.handlerDuration`. `span` is the sampled
+   * OpenTelemetry span that was active at the start, if there was one.
+   */
+  handlerTimed?(handler: Handler, durationSeconds: number, span?: SpanContext): void;
 }
 
 export const HTTP_EVENTS = [

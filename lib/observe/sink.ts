@@ -1,3 +1,4 @@
+import { type ActiveSpan } from '../host/opentelemetry/active-span.js';
 import { type Listener } from './events.js';
 import { type ErrorBoundary } from './error-boundary.js';
 import { type RequestScope } from './request-scope.js';
@@ -8,4 +9,6 @@ export interface Sink {
   readonly boundary: ErrorBoundary;
   /** Undefined with `http.queriesPerRequest` off: it is not known to which request a statement belongs. */
   readonly requestScope: RequestScope | undefined;
+  /** Undefined with `exemplars: false`. */
+  readonly activeSpan: ActiveSpan | undefined;
 }

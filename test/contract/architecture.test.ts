@@ -83,6 +83,9 @@ const CONTRACT = [
   'observe/log-text.js',
 ];
 
+/** A type of plain data, and whether it is sampled. */
+const SPAN = 'metrics/span-context.js';
+
 /** An option that several capabilities have. */
 const SHARED_BOUNDS = 'capabilities/bucket-bounds.js';
 
@@ -116,18 +119,18 @@ describe('the imports of the library', () => {
     expect(offending(isIn('metrics/'), (to, isPackage) => !isPackage && isIn('metrics/')(to))).toEqual([]);
   });
 
-  it('of host/ are its own files, and packages', () => {
-    expect(offending(isIn('host/'), (to, isPackage) => isPackage || isIn('host/')(to))).toEqual([]);
+  it('of host/ are its own files, what a span is, and packages', () => {
+    expect(offending(isIn('host/'), (to, isPackage) => isPackage || isIn('host/', SPAN)(to))).toEqual([]);
   });
 
-  it('of observe/ are its own files, what is used of the application, how a connection is watched, and packages', () => {
-    const allowed = isIn('observe/', 'host/', 'serving/connection.js');
+  it('of observe/ are its own files, what is used of the application, what a span is, how a connection is watched, and packages', () => {
+    const allowed = isIn('observe/', 'host/', SPAN, 'serving/connection.js');
     expect(offending(isIn('observe/'), (to, isPackage) => isPackage || allowed(to))).toEqual([]);
   });
 
-  it('of the contract of observe/ are its own files, and what Node calls a request', () => {
+  it('of the contract of observe/ are its own files, what a span is, and what Node calls a request', () => {
     const contract = isIn(...CONTRACT.map((path) => path.replace(/\.js$/, '.ts')));
-    expect(offending(contract, isIn(...CONTRACT, 'node:http'))).toEqual([]);
+    expect(offending(contract, isIn(...CONTRACT, SPAN, 'node:http'))).toEqual([]);
   });
 
   it('of catalogue/ are its own files, the engine and the contract of observe/', () => {
@@ -271,7 +274,8 @@ describe('the imports of the library', () => {
   it('of the capabilities are the rooms below them, and nothing of the module', () => {
     const engine = isIn('metrics/definition.js', 'metrics/series-budget.js', 'metrics/store.js');
     const rooms = isIn('capabilities/', 'observe/', 'catalogue/', 'decorate/', 'runtime/', 'options/');
-    const allowed = (to: string) => engine(to) || rooms(to) || to === 'expose/collector.js';
+    const others = isIn('expose/collector.js', 'host/opentelemetry/active-span.js');
+    const allowed = (to: string) => engine(to) || rooms(to) || others(to);
     expect(offending(isIn('capabilities/'), (to, isPackage) => isPackage || allowed(to))).toEqual([]);
   });
 
@@ -310,6 +314,7 @@ describe('the packages of the library', () => {
     '@prometheus-io/client': ['expose/prom-client/', 'runtime/'],
     ioredis: ['monitor/redis/'],
     redis: ['monitor/redis/'],
+    '@opentelemetry/api': [],
   };
 
   it('are declared in package.json', () => {

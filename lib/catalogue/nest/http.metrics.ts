@@ -12,6 +12,7 @@ import { type CounterSeries } from '../../metrics/counter.js';
 import { withBuckets, withLabels } from '../../metrics/definition.js';
 import { type GaugeSeries } from '../../metrics/gauge.js';
 import { type HistogramSeries } from '../../metrics/histogram.js';
+import { type SpanContext } from '../../metrics/span-context.js';
 import { type Histogram, type MetricStore } from '../../metrics/store.js';
 import { type ErrorClass, errorType, OTHER_ERROR } from '../error-type.js';
 import * as definitions from './http.definitions.js';
@@ -131,7 +132,7 @@ export class HttpMetrics implements Listener {
     const ended = this.labelSets === undefined ? series : this.labelled(this.labelSets, series, exchange);
     const { answered, duration } = ended.byStatus.get(status) ?? this.addStatus(series, ended, route, status);
     answered.inc();
-    duration.observe(exchange.durationSeconds);
+    duration.observe(exchange.durationSeconds, exchange.span);
     if (exchange.streamed) (series.streamed ??= this.streamed.labels(labelsOf(route))).inc();
     if (handler?.template !== undefined && exchange.rendered)
       this.rendered.labels({ template: handler.template }).inc();
@@ -151,8 +152,8 @@ export class HttpMetrics implements Listener {
     this.exceptions.labels({ ...namesOf(handler), error_type }).inc();
   }
 
-  handlerTimed(handler: Handler, durationSeconds: number): void {
-    this.handlerDuration?.labels(namesOf(handler)).observe(durationSeconds);
+  handlerTimed(handler: Handler, durationSeconds: number, span?: SpanContext): void {
+    this.handlerDuration?.labels(namesOf(handler)).observe(durationSeconds, span);
   }
 
   private ended(series: RouteSeries, exchange: HttpExchange): void {
@@ -164,14 +165,14 @@ export class HttpMetrics implements Listener {
 
   private observeQueries(series: RouteSeries, exchange: HttpExchange): void {
     if (this.queries === undefined || this.querySeconds === undefined) return;
-    const { route, databaseQueries, databaseSeconds } = exchange;
-    (series.queries ??= this.queries.labels(labelsOf(route))).observe(databaseQueries);
-    (series.querySeconds ??= this.querySeconds.labels(labelsOf(route))).observe(databaseSeconds);
+    const { route, databaseQueries, databaseSeconds, span } = exchange;
+    (series.queries ??= this.queries.labels(labelsOf(route))).observe(databaseQueries, span);
+    (series.querySeconds ??= this.querySeconds.labels(labelsOf(route))).observe(databaseSeconds, span);
   }
 
-  private observeFirstByte(series: RouteSeries, { route, timeToFirstByteSeconds }: HttpExchange): void {
+  private observeFirstByte(series: RouteSeries, { route, timeToFirstByteSeconds, span }: HttpExchange): void {
     if (this.firstByte === undefined || timeToFirstByteSeconds === undefined) return;
-    (series.firstByte ??= this.firstByte.labels(labelsOf(route))).observe(timeToFirstByteSeconds);
+    (series.firstByte ??= this.firstByte.labels(labelsOf(route))).observe(timeToFirstByteSeconds, span);
   }
 
   private seriesOf(route: Route): RouteSeries {

@@ -64,10 +64,10 @@ export class TypeOrmMetrics implements DatabaseListener {
     this.entities.of(entity).dataSource.inFlight.inc();
   }
 
-  statementEnded({ entity, operation, durationSeconds, error }: Statement): void {
+  statementEnded({ entity, operation, durationSeconds, error, span }: Statement): void {
     const { dataSource, durations } = this.entities.of(entity);
     dataSource.inFlight.dec();
-    (durations[operation] ?? this.addDuration(entity, operation))?.observe(durationSeconds);
+    (durations[operation] ?? this.addDuration(entity, operation))?.observe(durationSeconds, span);
     if (error !== undefined) dataSource.errors[operation][error].inc();
   }
 

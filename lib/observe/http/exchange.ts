@@ -9,6 +9,7 @@ import {
   type HttpMethod,
   type Transport,
 } from '../events.js';
+import { type SpanContext } from '../../metrics/span-context.js';
 import { type WaitingResponse } from '../../serving/connection.js';
 import { type Reached } from './reached.js';
 import { type RequestTally } from '../request-scope.js';
@@ -42,6 +43,8 @@ export interface ResponseMethods {
 export interface ExchangeOwner {
   /** Whether anybody wants `timeToFirstByteSeconds`. */
   readonly timesFirstByte: boolean;
+  /** Its handler has been chosen. */
+  handled(exchange: Exchange): void;
   ended(exchange: Exchange): void;
   threw(exchange: Exchange, error: unknown): void;
   /** Something of ours went wrong on the way. */
@@ -61,6 +64,7 @@ export class Exchange implements HttpExchange, WaitingResponse {
   requestBodyBytes = 0;
   /** The sum of its statements; undefined with `http.queriesPerRequest` off. */
   tally: RequestTally | undefined = undefined;
+  span: SpanContext | undefined = undefined;
   streamed = false;
   /** The last that a handler, or what stands around it, threw. */
   thrown: { readonly error: unknown } | undefined = undefined;

@@ -1,4 +1,5 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { type ActiveSpan } from '../../host/opentelemetry/active-span.js';
 import { type ErrorBoundary } from '../error-boundary.js';
 import { offConnectionClosed, onConnectionClosed } from '../../serving/connection.js';
 import { type Sink } from '../sink.js';
@@ -30,14 +31,16 @@ export class HttpObserver implements ExchangeOwner {
 
   private readonly listeners: Required<Listener>;
   private readonly boundary: ErrorBoundary;
+  private readonly activeSpan: ActiveSpan | undefined;
 
   constructor(
-    { listeners, boundary }: Sink,
+    { listeners, boundary, activeSpan }: Sink,
     private readonly templates: RouteTemplates,
     options: HttpObserverOptions,
   ) {
     this.listeners = listeners;
     this.boundary = boundary;
+    this.activeSpan = activeSpan;
     this.timesFirstByte = options.timeToFirstByte;
     this.isIgnored = ignoredPaths(options.ignore);
   }
@@ -70,6 +73,11 @@ export class HttpObserver implements ExchangeOwner {
     } catch (error) {
       this.boundary.report('http', error);
     }
+  }
+
+  /** A handler was chosen. Some instrumentations start the span of a request only in a hook of the framework, or here. */
+  handled(exchange: Exchange): void {
+    exchange.span ??= this.activeSpan?.current();
   }
 
   threw(exchange: Exchange, error: unknown): void {
@@ -111,6 +119,7 @@ export class HttpObserver implements ExchangeOwner {
     const method = methodOf(request.method);
     const exchange = new Exchange(this, request, response, method, this.templates.unmatched.route(method));
     request[EXCHANGE] = exchange;
+    exchange.span = this.activeSpan?.current();
     countResponseBody(response, exchange);
     countRequestBody(request);
     onConnectionClosed(exchange.socket, response, exchange);

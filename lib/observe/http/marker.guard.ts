@@ -34,6 +34,7 @@ export class MarkerGuard implements CanActivate {
     exchange.handler = entry.handler;
     exchange.request = request;
     exchange.route = this.templateOf(entry, request).route(exchange.method);
+    this.owner.handled(exchange);
   }
 
   private templateOf({ templates }: HandlerRoutes, request: object): RouteTemplate {

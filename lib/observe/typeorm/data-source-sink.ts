@@ -1,3 +1,4 @@
+import { type ActiveSpan } from '../../host/opentelemetry/active-span.js';
 import { type DatabaseListener } from '../database-events.js';
 import { type ErrorBoundary } from '../error-boundary.js';
 import { type RequestScope } from '../request-scope.js';
@@ -14,6 +15,7 @@ const MAX_FAULTS = 100;
 export class DataSourceSink {
   listeners: Required<DatabaseListener>;
   requestScope: RequestScope | undefined = undefined;
+  activeSpan: ActiveSpan | undefined = undefined;
   private readonly held = new HeldEvents();
   private readonly faults: unknown[] = [];
   private boundary: ErrorBoundary | undefined;
@@ -32,9 +34,10 @@ export class DataSourceSink {
   }
 
   /** From now on everything goes to the application, and what was kept goes first. */
-  connect({ listeners, requestScope, boundary }: Sink): void {
+  connect({ listeners, requestScope, activeSpan, boundary }: Sink): void {
     this.listeners = listeners;
     this.requestScope = requestScope;
+    this.activeSpan = activeSpan;
     this.boundary = boundary;
     for (const fault of this.faults.splice(0)) boundary.report('typeorm', fault);
     this.held.passTo(listeners);

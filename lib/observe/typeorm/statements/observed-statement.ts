@@ -6,6 +6,7 @@ import {
   type StatementOperation,
 } from '../../database-events.js';
 import { type Follower } from '../../../host/follow-result.js';
+import { type SpanContext } from '../../../metrics/span-context.js';
 import { type RequestTally } from '../../request-scope.js';
 import { type Transaction } from '../transactions/transaction.js';
 import { transactionControl, type TransactionControl } from '../transactions/transaction-control.js';
@@ -39,6 +40,7 @@ export class ObservedStatement implements Statement, Follower {
     /** What its query builder knew of it; undefined for raw SQL. */
     public tag: ExpressionMapLike | undefined,
     readonly request: RequestTally | undefined,
+    readonly span: SpanContext | undefined,
     /** Those who heard of its start hear of its end. */
     readonly listeners: Required<DatabaseListener>,
   ) {

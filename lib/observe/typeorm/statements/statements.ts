@@ -56,16 +56,17 @@ export class Statements implements StatementFollower {
   }
 
   private describe(runner: QueryRunnerLike, sql: unknown, tag: ExpressionMapLike | undefined): ObservedStatement {
-    const { listeners, requestScope } = this.sink;
+    const { listeners, requestScope, activeSpan } = this.sink;
     const request = requestScope?.current();
+    const span = activeSpan?.current();
     if (tag === undefined) {
       const operation = operationOfSql(sql);
-      return new ObservedStatement(this, runner, operation, this.entities.none, sql, tag, request, listeners);
+      return new ObservedStatement(this, runner, operation, this.entities.none, sql, tag, request, span, listeners);
     }
     const alias = tag.mainAlias;
     const entity = alias?.hasMetadata === true ? this.entities.of(alias.metadata) : this.entities.none;
     const operation = operationOfQueryType(tag.queryType);
-    return new ObservedStatement(this, runner, operation, entity, sql, tag, request, listeners);
+    return new ObservedStatement(this, runner, operation, entity, sql, tag, request, span, listeners);
   }
 
   private end(statement: ObservedStatement): void {
