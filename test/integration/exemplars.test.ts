@@ -2,7 +2,7 @@ import { type EventEmitter } from 'node:events';
 import { Body, Controller, Get, Inject, Injectable, Post } from '@nestjs/common';
 import { trace } from '@opentelemetry/api';
 import { AlwaysOffSampler, type ReadableSpan } from '@opentelemetry/sdk-trace-node';
-import { PrometheusModule, type PrometheusOptions, Timed } from 'nestjs-prometheus-exporter';
+import { MetricsServer, PrometheusModule, type PrometheusOptions, Timed } from 'nestjs-prometheus-exporter';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Observable, of, timer } from 'rxjs';
 import { map } from 'rxjs/operators';
@@ -10,7 +10,10 @@ import { DataSource } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Exposition, readExposition, type Sample } from '../support/exposition.js';
 import { ENTITIES } from '../support/kennel-entities.js';
+import { send } from '../support/http-client.js';
 import { ADAPTERS, type AdapterName, type AppOptions, MetricsApp, PROMETHEUS_ACCEPT } from '../support/metrics-app.js';
+import { type PrometheusServer, startPrometheus } from '../support/prometheus-server.js';
+import { needs } from '../support/services.js';
 import { SQLITE_IN_MEMORY } from '../support/sqlite.js';
 import { Tracing, type TracingOptions } from '../support/tracing.js';
 
@@ -250,5 +253,55 @@ describe.each(ADAPTERS)('with a tracer, on %s', (adapter) => {
     } finally {
       (globalThis as { [api]?: unknown })[api] = before;
     }
+  });
+});
+
+needs('prometheus')('a Prometheus with exemplar storage', () => {
+  const STORAGE = '--enable-feature=exemplar-storage';
+  let prometheus: PrometheusServer | undefined;
+
+  afterEach(async () => {
+    await prometheus?.stop();
+    prometheus = undefined;
+  });
+
+  it.each([
+    ['OpenMetrics', [STORAGE], {}],
+    ['protobuf, with native histograms', [`${STORAGE},native-histograms`], { nativeHistograms: true }],
+  ] as const)('finds the trace of a request, of a statement and of a call: in %s', async (_, flags, metrics) => {
+    await start('express', metrics);
+    await app!.send('/dogs');
+    await app!.send('/walk');
+    prometheus = await startPrometheus({ targets: [`127.0.0.1:${app!.port}`] }, { flags });
+    const found = async (query: string) => (await prometheus!.exemplars(query)).map(({ labels }) => labels);
+    const suffix = flags[0] === STORAGE ? '_bucket' : '';
+    const dogs = idsOf(tracing!.requestSpan('/dogs'));
+    const walk = idsOf(tracing!.requestSpan('/walk'));
+    const requests = `nestjs_http_request_duration_seconds${suffix}`;
+    expect(await found(`${requests}{route="/dogs"}`)).toEqual([dogs]);
+    expect(await found(`${requests}{route="/walk"}`)).toEqual([walk]);
+    expect(await found(`typeorm_query_duration_seconds${suffix}`)).toEqual([dogs]);
+    expect(await found(`nestjs_method_duration_seconds${suffix}`)).toEqual([walk]);
+    // What an operator does: from a slow series to its traces.
+    const quantile = `histogram_quantile(0.9, rate(${requests}{route="/dogs"}[5m]))`;
+    expect(await found(quantile)).toEqual([dogs]);
+  });
+});
+
+describe('the own port', () => {
+  it('has the exemplars of series that were known before and of those that came later', async () => {
+    await start('express', { server: { port: 0 } });
+    await app!.send('/dogs');
+    await app!.send('/nowhere');
+    const { port } = app!.app.get(MetricsServer);
+    const { body } = await send(port!, { path: '/metrics', headers: { accept: PROMETHEUS_ACCEPT } });
+    const exposition = readExposition(body, 'openmetrics');
+    const requests = exemplified(exposition, REQUESTS);
+    expect(Object.fromEntries(requests.map(({ labels, exemplar }) => [labels['route'], exemplar?.labels]))).toEqual({
+      '/dogs': idsOf(tracing!.requestSpan('/dogs')),
+      _unmatched: idsOf(tracing!.requestSpan('/nowhere')),
+    });
+    // In the application, the same thread answers.
+    expect(exemplified(await openMetrics(), REQUESTS)).toEqual(requests);
   });
 });

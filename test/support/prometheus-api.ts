@@ -7,6 +7,13 @@ export interface QueriedSample {
   readonly timestamp: number;
 }
 
+/** An exemplar that Prometheus has stored, with the labels of its series. */
+export interface StoredExemplar {
+  readonly series: Labels;
+  readonly labels: Labels;
+  readonly value: number;
+}
+
 export interface Target {
   readonly scrapeUrl: string;
   readonly health: 'up' | 'down' | 'unknown';
@@ -18,6 +25,11 @@ type QueryAnswer =
   | { readonly resultType: 'vector'; readonly result: readonly { readonly metric: Labels; readonly value: Point }[] }
   | { readonly resultType: 'scalar'; readonly result: Point }
   | { readonly resultType: 'matrix' | 'string' };
+
+type ExemplarsAnswer = readonly {
+  readonly seriesLabels: Labels;
+  readonly exemplars: readonly { readonly labels: Labels; readonly value: string }[];
+}[];
 
 /** The few questions tests ask of Prometheus' HTTP API. */
 export class PrometheusApi {
@@ -32,6 +44,16 @@ export class PrometheusApi {
     if (answer.resultType === 'vector') return answer.result.map(({ metric, value }) => sampleOf(metric, value));
     if (answer.resultType === 'scalar') return [sampleOf({}, answer.result)];
     throw new Error(`Expected an instant vector or a scalar from "${expression}", got a ${answer.resultType}`);
+  }
+
+  /** The exemplars of the last hour that a query selects. */
+  async exemplars(query: string): Promise<readonly StoredExemplar[]> {
+    const now = Date.now() / 1000;
+    const range = `query=${encodeURIComponent(query)}&start=${now - 3600}&end=${now + 60}`;
+    const answer = await this.#get<ExemplarsAnswer>(`/api/v1/query_exemplars?${range}`);
+    return answer.flatMap(({ seriesLabels, exemplars }) =>
+      exemplars.map(({ labels, value }) => ({ series: seriesLabels, labels, value: Number(value) })),
+    );
   }
 
   async targets(): Promise<readonly Target[]> {

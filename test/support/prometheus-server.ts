@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Readable } from 'node:stream';
 import { onProcessEnd } from './on-process-end.js';
-import { PrometheusApi, type QueriedSample } from './prometheus-api.js';
+import { PrometheusApi, type QueriedSample, type StoredExemplar } from './prometheus-api.js';
 import { prometheusConfiguration, type ScrapePlan } from './prometheus-configuration.js';
 import { waitUntil } from './wait-until.js';
 
@@ -71,6 +71,11 @@ export class PrometheusServer {
   /** The instant vector an expression gives now; a scalar comes as one element without labels. */
   query(expression: string): Promise<readonly QueriedSample[]> {
     return this.#readyApi.query(expression);
+  }
+
+  /** The exemplars of the last hour that a query selects; only with `--enable-feature=exemplar-storage`. */
+  exemplars(query: string): Promise<readonly StoredExemplar[]> {
+    return this.#readyApi.exemplars(query);
   }
 
   /** Resolves when every target has been scraped with success once more: queries then see what was true at the call. */

@@ -77,6 +77,7 @@ export interface DecodedHistogram {
   readonly negativeDelta?: readonly number[];
   readonly positiveSpan?: readonly DecodedSpan[];
   readonly positiveDelta?: readonly number[];
+  readonly exemplars?: readonly DecodedExemplar[];
 }
 export interface DecodedMetric {
   readonly label?: readonly DecodedPair[];

@@ -1,6 +1,9 @@
 import { once } from 'node:events';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { CELLS_PER_CHUNK } from '../../lib/metrics/cell-address.js';
+import { protobuf } from '../../lib/expose/formats/protobuf/protobuf.js';
+import { render } from '../../lib/expose/formats/render.js';
+import { readEngine } from '../../lib/expose/read-engine.js';
 import { exemplarAt, exemplarsWidth, readExemplar, writeExemplar } from '../../lib/metrics/exemplar-cells.js';
 import { boundedBy, defineHistogram } from '../../lib/metrics/definition.js';
 import { type JournalEntry } from '../../lib/metrics/journal.js';
@@ -11,6 +14,7 @@ import { startBundledWorker } from '../support/bundled-worker.js';
 import { liveSeries } from '../support/engine-inside.js';
 import { CAUGHT, COPIES, MIXED, READ, STOP, type WatchedExemplars } from '../support/exemplar-watch.js';
 import { follower } from '../support/journal-follower.js';
+import { decodeExposition } from '../support/protobuf-exposition.js';
 import { readStore, rendered } from '../support/rendered.js';
 
 const DOG = { dog: boundedBy('the test') };
@@ -222,6 +226,50 @@ walk_seconds_count{dog="_overflow"} 0
     expect(lines.filter(({ exemplar }) => exemplar !== undefined)).toHaveLength(500 * 50);
     const misplaced = lines.filter(({ exemplar, labels }) => exemplar && exemplar.value !== Number(labels['le']));
     expect(misplaced).toEqual([]);
+  });
+});
+
+describe('the protobuf format', () => {
+  const EXEMPLAR = {
+    label: [
+      { name: 'trace_id', value: A_SPAN.traceId },
+      { name: 'span_id', value: A_SPAN.spanId },
+    ],
+    value: 1.5,
+    timestamp: { seconds: 1_700_000_000, nanos: 123_000_000 },
+  };
+
+  async function histogramOf(one: MetricStore) {
+    one.histogram(WALKS).labels({ dog: 'Rex' }).observe(0.5);
+    one.histogram(WALKS).labels({ dog: 'Rex' }).observe(1.5, A_SPAN);
+    const reading = readEngine(engineOf(one), []);
+    const pieces = await render(reading, protobuf('underscores'), new AbortController().signal);
+    return decodeExposition(Buffer.concat(pieces))[0]?.metric?.[0]?.histogram;
+  }
+
+  it('has them in their buckets', async () => {
+    const histogram = await histogramOf(store);
+    expect(histogram?.bucket?.map(({ exemplar }) => exemplar)).toEqual([undefined, EXEMPLAR, undefined]);
+    expect(histogram?.exemplars).toBeUndefined();
+  });
+
+  it('has them for native histograms too, which have no buckets in Prometheus', async () => {
+    const histogram = await histogramOf(new MetricStore({ nativeHistograms: true }));
+    expect(histogram?.bucket?.map(({ exemplar }) => exemplar)).toEqual([undefined, EXEMPLAR, undefined]);
+    expect(histogram?.exemplars).toEqual([EXEMPLAR]);
+    expect(histogram?.positiveSpan).toHaveLength(2);
+  });
+
+  it('has none of a removed series that another one could be taken for', async () => {
+    const native = new MetricStore({ nativeHistograms: true });
+    await histogramOf(native);
+    native.histogram(WALKS).remove({ dog: 'Rex' });
+    const bella = native.histogram(WALKS).labels({ dog: 'Bella' });
+    bella.observe(0.5);
+    expect(liveSeries(bella).exemplars).toBeUndefined();
+    bella.observe(0.5, FULL_SPAN);
+    expect(await rendered(native, 'openmetrics')).not.toContain(A_SPAN.traceId);
+    expect(await rendered(native, 'openmetrics')).toContain(FULL_SPAN.traceId);
   });
 });
 
