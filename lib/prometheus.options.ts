@@ -129,9 +129,9 @@ export interface PrometheusFactoryOptions extends HttpOption, TypeOrmOption, Cac
 
   /**
    * Exemplars in OpenMetrics and protobuf: the trace and the span of a recent observation, for each bucket of the
-   * histograms of requests, of statements and of methods with `@Timed()`. There are only some if the application has
-   * registered a tracer of OpenTelemetry, and only of sampled spans. `false` for none, also of your own histograms. A
-   * series with exemplars needs 56 bytes more per bucket.
+   * histograms of requests, of statements and of methods with `@Timed()`. The application must have registered a tracer
+   * of OpenTelemetry, and the spans must be sampled. `false` for none, not in your own histograms either. A series with
+   * exemplars needs 56 bytes more per bucket.
    *
    * @defaultValue `true`
    */

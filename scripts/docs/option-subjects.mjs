@@ -48,7 +48,15 @@ export const OPTION_MODULES = [
       },
       {
         title: 'All metrics',
-        names: ['namespace', 'defaultLabels', 'nativeHistograms', 'createdTimestamps', 'registry', 'listeners'],
+        names: [
+          'namespace',
+          'defaultLabels',
+          'nativeHistograms',
+          'createdTimestamps',
+          'exemplars',
+          'registry',
+          'listeners',
+        ],
         introduction: 'Names and labels of every metric, and what else receives them.',
       },
       {
