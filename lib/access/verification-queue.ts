@@ -3,15 +3,17 @@ export type Verdict = 'right' | 'wrong' | 'busy';
 
 interface Waiting {
   readonly verify: () => Promise<boolean>;
+  readonly since: number;
   readonly resolve: (verdict: Verdict) => void;
   readonly reject: (error: unknown) => void;
 }
 
 const MAX_WAITING = 64;
 const MAX_WAITING_OF_ONE = 4;
+/** The client of a request that waits longer has probably left. */
+const MAX_WAIT_MS = 10_000;
 /** After a wrong password, the queue rests for this many times the duration of its verification. */
 const REST_FACTOR = 3;
-const MAX_REST_MS = 1000;
 
 /**
  * Verifies one password at a time, because each takes CPU time, memory and a thread of the application. The networks
@@ -30,7 +32,7 @@ export class VerificationQueue {
     return new Promise((resolve, reject) => {
       this.count += 1;
       this.waiting.set(network, ofNetwork);
-      ofNetwork.push({ verify, resolve, reject });
+      ofNetwork.push({ verify, since: performance.now(), resolve, reject });
       if (!this.isBusy) void this.work();
     });
   }
@@ -45,8 +47,12 @@ export class VerificationQueue {
   }
 
   /** @returns how long to rest, in milliseconds */
-  private async verify({ verify, resolve, reject }: Waiting): Promise<number> {
+  private async verify({ verify, since, resolve, reject }: Waiting): Promise<number> {
     const startedAt = performance.now();
+    if (startedAt - since > MAX_WAIT_MS) {
+      resolve('busy');
+      return 0;
+    }
     try {
       const isRight = await verify();
       resolve(isRight ? 'right' : 'wrong');
@@ -54,7 +60,7 @@ export class VerificationQueue {
     } catch (error) {
       reject(error);
     }
-    return Math.min(MAX_REST_MS, REST_FACTOR * (performance.now() - startedAt));
+    return REST_FACTOR * (performance.now() - startedAt);
   }
 
   /** The first one of the network whose turn it is; the network then waits for all others. */

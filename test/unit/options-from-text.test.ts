@@ -8,10 +8,11 @@ const read = (texts: Readonly<Record<string, string>>) => optionsFromText(option
 /** What functions, classes and objects of other packages say, no text can. */
 const NOT_IN_TEXT = [
   'guards',
+  'auth',
+  'auth.basic',
   'decorators',
   'listeners',
   'limits',
-  'server.tls',
   'server.tls',
   'http.ignore',
   'http.errorTypes',
@@ -23,6 +24,8 @@ describe('options from text', () => {
     ['path', '/internal/metrics', { path: '/internal/metrics' }],
     ['path', 'false', { path: false }],
     ['bypassGuards', 'true', { bypassGuards: true }],
+    ['auth.bearerToken', 'woof', { auth: { bearerToken: 'woof' } }],
+    ['auth.allow', '10.0.0.0/8, ::1', { auth: { allow: ['10.0.0.0/8', '::1'] } }],
     ['namespace', 'shop', { namespace: 'shop' }],
     ['defaultLabels', 'app=kennel, zone=a', { defaultLabels: { app: 'kennel', zone: 'a' } }],
     ['defaultLabels', 'build=a=b==,empty=', { defaultLabels: { build: 'a=b==', empty: '' } }],
@@ -50,6 +53,8 @@ describe('options from text', () => {
     ['http.durationBuckets', '1,,2', 'Expected `http.durationBuckets` to be an ascending list'],
     ['limits.concurrentScrapes', 'four', "Expected `limits.concurrentScrapes` to be a whole number from 1, got 'four'"],
     ['limits.concurrentScrapes', '', "Expected `limits.concurrentScrapes` to be a whole number from 1, got ''"],
+    ['auth.allow', 'all', 'Expected `auth.allow` to be a list of addresses and CIDR ranges'],
+    ['auth.bearerToken', '', 'Expected `auth.bearerToken` to be a token of visible ASCII characters'],
     ['defaultLabels', 'app', 'Expected `defaultLabels` to be an object of valid label names'],
     ['registry', 'global', "Expected `registry` to be a Registry of prom-client, or false, got 'global'"],
   ])('%s=%s is refused as any other wrong value', (option, text, fault) => {
