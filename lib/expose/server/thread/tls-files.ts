@@ -8,9 +8,11 @@ const LOOK_EVERY_MS = 5000;
 
 /** The certificate files of the own port. */
 export class TlsFiles {
-  private seen = this.signature();
+  private seen: string;
 
-  constructor(private readonly options: TlsOptions) {}
+  constructor(private readonly options: TlsOptions) {
+    this.seen = this.signature();
+  }
 
   /** @errors throws when a file cannot be read, or key and certificate do not belong together */
   read(): SecureContextOptions {
