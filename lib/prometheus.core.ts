@@ -166,10 +166,8 @@ export class PrometheusCore implements Sink {
       authFailed: (error) => this.boundary.report('auth', error),
       successMetric: engine.namespace + NESTJS_METRICS_COLLECTOR_SUCCESS.name,
       groups,
-      collect: async (timeoutSeconds, givenUp, filter) => {
-        const collection = await collect(timeoutSeconds, givenUp, filter);
-        return { ...collection, chunks: engine.copyCells() };
-      },
+      collect,
+      copyCells: () => engine.copyCells(),
       rejected: (reason, times) => this.self?.rejected(reason, times),
       failed: (error) => this.boundary.report('server', error),
       log: this.logger,

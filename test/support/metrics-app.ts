@@ -3,6 +3,7 @@ import { type INestApplication, Module, type ModuleMetadata } from '@nestjs/comm
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { MetricsServer } from 'nestjs-prometheus-exporter';
 import { type Exposition, readExposition } from './exposition.js';
 import { type Received, send, type SentRequest } from './http-client.js';
 
@@ -22,6 +23,8 @@ export interface AppOptions {
   /** Run before the application is initialised: prefix, versions, guards, middleware. */
   readonly configure?: (app: INestApplication) => void | Promise<void>;
   readonly fastify?: ConstructorParameters<typeof FastifyAdapter>[0];
+  /** The metrics are on a port of their own, and not in the application. */
+  readonly isOwnPort?: boolean;
 }
 
 /** A Nest application on a port of its own. */
@@ -30,7 +33,7 @@ export class MetricsApp {
     const app = await createApp(options);
     await options.configure?.(app);
     await app.listen(0, '127.0.0.1');
-    return new MetricsApp(app, (app.getHttpServer() as Server).address() as AddressInfo);
+    return new MetricsApp(app, (app.getHttpServer() as Server).address() as AddressInfo, options.isOwnPort === true);
   }
 
   readonly port: number;
@@ -38,12 +41,24 @@ export class MetricsApp {
   private constructor(
     readonly app: INestApplication,
     { port }: AddressInfo,
+    private readonly isOwnPort: boolean,
   ) {
     this.port = port;
   }
 
+  /** Where `/metrics` is. */
+  get metricsPort(): number {
+    return this.isOwnPort ? this.ownPort : this.port;
+  }
+
+  get ownPort(): number {
+    const { port } = this.app.get(MetricsServer);
+    if (port === undefined) throw new Error('The endpoint of its own does not listen.');
+    return port;
+  }
+
   send(path: string, request: Omit<SentRequest, 'path'> = {}): Promise<Received> {
-    return send(this.port, { ...request, path });
+    return send(path.startsWith('/metrics') ? this.metricsPort : this.port, { ...request, path });
   }
 
   async scrape(path = '/metrics'): Promise<Exposition> {

@@ -1,12 +1,13 @@
 import { clearTimeout, setTimeout } from 'node:timers';
 import { Worker } from 'node:worker_threads';
 import { type Journal } from '../../metrics/journal.js';
+import { type Collection } from '../collectors.js';
 import { type ScrapeAnswer, type ScrapeQuestion } from '../exposition-source.js';
 import { type Filter } from '../filter.js';
 import { unlessGone } from '../shared-work.js';
 import { type BoundAddress } from './bound-address.js';
 import { JournalFeed } from './journal-feed.js';
-import { type Collected, type Door, type FromThread, type ThreadReport, type ToThread } from './messages.js';
+import { type Door, type FromThread, type ThreadReport, type ToThread } from './messages.js';
 import { PendingAnswers } from './pending-answers.js';
 import { type ThreadSettings } from './thread-settings.js';
 
@@ -21,8 +22,9 @@ const STOP_WITHIN_MS = 3000;
 /** What the thread asks of the application's thread, and tells it. */
 export interface ThreadHost {
   readonly journal: Journal;
-  /** Runs the collectors that the filter asks for, and copies the cells. */
-  readonly collect: (timeoutSeconds: number, givenUp: AbortSignal, filter: Filter | undefined) => Promise<Collected>;
+  /** Runs the collectors that the filter asks for. */
+  readonly collect: (timeoutSeconds: number, givenUp: AbortSignal, filter: Filter | undefined) => Promise<Collection>;
+  readonly copyCells: () => readonly Float64Array[];
   /** Asks the function of a lock about a token. */
   readonly askToken: (door: Door, token: string) => unknown;
   listening(address: BoundAddress): void;
@@ -139,12 +141,13 @@ export class EndpointThread {
     const givenUp = new AbortController();
     this.collections.set(id, givenUp);
     try {
-      const collected = await this.host.collect(timeoutSeconds, givenUp.signal, filter);
-      // The thread must know of every series whose cells were copied.
+      const collection = await this.host.collect(timeoutSeconds, givenUp.signal, filter);
+      // In the same turn: cells that were copied before a series was removed would show its numbers for the next one.
       this.feed.flush();
+      const chunks = this.host.copyCells();
       this.post(
-        { kind: 'collected', id, collected },
-        collected.chunks.map(({ buffer }) => buffer as ArrayBuffer),
+        { kind: 'collected', id, collected: { ...collection, chunks } },
+        chunks.map(({ buffer }) => buffer as ArrayBuffer),
       );
     } catch (error) {
       if (!givenUp.signal.aborted) this.host.failed(error);

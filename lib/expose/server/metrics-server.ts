@@ -13,7 +13,10 @@ import { type ResolvedServerOptions } from './server.options.js';
 import { type ThreadSettings } from './thread-settings.js';
 
 /** What the server needs of the application. */
-export interface MetricsServerHost extends Pick<ThreadHost, 'journal' | 'collect' | 'failed' | 'askToken'> {
+export interface MetricsServerHost extends Pick<
+  ThreadHost,
+  'journal' | 'collect' | 'copyCells' | 'failed' | 'askToken'
+> {
   /** The name of the gauge that shows which collectors succeeded. */
   readonly successMetric: string;
   readonly groups: FamilyGroups;
@@ -138,11 +141,12 @@ export class MetricsServer {
   }
 
   private threadHost(options: ResolvedServerOptions): ThreadHost {
-    const { journal, failed, collect, askToken } = this.host;
+    const { journal, failed, collect, copyCells, askToken } = this.host;
     return {
       journal,
       failed,
       collect,
+      copyCells,
       askToken,
       listening: (address) => this.listening(address, options),
       notListening: (reason, isFinal) => this.notListening(reason, isFinal, options),

@@ -34,7 +34,7 @@ async function inTime(
   const late = new AbortController();
   const leave = gone === undefined ? late.signal : AbortSignal.any([gone, late.signal]);
   const answered = new AbortController();
-  const timer = after(question.timeoutSeconds * 1000 + MARGIN_MS, undefined, { signal: answered.signal, ref: false });
+  const timer = after(question.timeoutSeconds * 1000 + MARGIN_MS, undefined, { signal: answered.signal });
   timer.then(
     () => late.abort(new Error('The thread of the endpoint did not answer before the deadline.')),
     () => undefined,

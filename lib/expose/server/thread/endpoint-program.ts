@@ -4,14 +4,14 @@ import { type LockPlan } from '../../../access/lock-plan.js';
 import { MetricsEndpoint } from '../../endpoint.js';
 import { type Filter } from '../../filter.js';
 import { RenderedSource } from '../../rendered-source.js';
-import { type CollectedReading, Scraper } from '../../scraper.js';
+import { type CollectedReading, Scraper, type TakeReading } from '../../scraper.js';
 import { type Door, type ToThread } from '../messages.js';
 import { PendingAnswers } from '../pending-answers.js';
 import { Pulse } from '../pulse.js';
 import { type ThreadSettings } from '../thread-settings.js';
 import { AskedAnswers } from './asked-answers.js';
 import { JournalFollower } from './journal-follower.js';
-import { MainLoop } from './main-loop.js';
+import { type CollectedFamilies, MainLoop } from './main-loop.js';
 import { OpenPort } from './open-port.js';
 import { type Post } from './post.js';
 import { Reports } from './reports.js';
@@ -36,10 +36,9 @@ export class EndpointProgram {
     this.loop = new MainLoop(post);
     this.reports = new Reports(post);
     this.locks = { endpoint: this.lockOf('endpoint', lock), pages: this.lockOf('pages', pages?.lock) };
-    const source = new RenderedSource(
-      new Scraper((timeoutSeconds, givenUp, filter) => this.collect(timeoutSeconds, givenUp, filter), groups),
-    );
-    this.answers = new AskedAnswers(source, post);
+    const source = this.source((...question) => this.loop.collect(...question));
+    const patient = this.source((...question) => this.loop.collectPatiently(...question));
+    this.answers = new AskedAnswers(patient, post);
     const endpoint = new MetricsEndpoint(source, limits, this.reports, groups.known, this.locks.endpoint);
     const routes = new OwnRoutes({
       server,
@@ -100,12 +99,12 @@ export class EndpointProgram {
     return new Lock(plan, { askToken, failed: (error) => this.reports.failed(error, 'auth') });
   }
 
-  private async collect(
-    timeoutSeconds: number,
-    givenUp: AbortSignal,
-    filter: Filter | undefined,
-  ): Promise<CollectedReading> {
-    const collected = await this.loop.collect(timeoutSeconds, givenUp, filter);
+  private source(collect: MainLoop['collect']): RenderedSource {
+    const take: TakeReading = async (...question) => this.read(await collect(...question));
+    return new RenderedSource(new Scraper(take, this.settings.groups));
+  }
+
+  private async read(collected: CollectedFamilies | undefined): Promise<CollectedReading> {
     if (collected !== undefined) {
       const { families, chunks, foreign, isComplete } = collected;
       return { reading: { own: families, chunks, foreign }, isComplete };

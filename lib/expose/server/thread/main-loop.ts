@@ -7,7 +7,9 @@ import { PendingAnswers } from '../pending-answers.js';
 import { type Post } from './post.js';
 
 /** An event loop that does not answer a ping within this time is taken for stuck. */
-const PATIENCE_MS = 100;
+const PATIENCE_MS = 120;
+/** One that has begun to collect may be kept busy by the collectors: for this long, and at most for half of the time. */
+const COLLECTING_MS = 1000;
 /** How often a loop that works on an answer is asked whether it still turns. */
 const PING_EVERY_MS = 100;
 
@@ -15,7 +17,7 @@ const PING_EVERY_MS = 100;
 const MARGIN_MS = 500;
 
 /** What was collected, and the series of that instant. */
-interface CollectedFamilies extends Collected {
+export interface CollectedFamilies extends Collected {
   readonly families: readonly FamilyReading[];
 }
 
@@ -26,6 +28,8 @@ export class MainLoop {
   /** The ping that is under way. A stuck loop gets no second one, so that its messages do not pile up. */
   private ping: Promise<boolean> | undefined;
   private isStuck = false;
+  /** The collections that the loop is known to have begun. */
+  private readonly begun = new Set<number>();
 
   constructor(private readonly post: Post) {}
 
@@ -38,8 +42,8 @@ export class MainLoop {
   }
 
   /**
-   * Has the collectors run and the cells copied. Gives undefined if the loop is stuck. Rejects when `givenUp` is aborted
-   * before.
+   * Has the collectors run and the cells copied. Gives undefined if the loop is stuck, or if the deadline has passed.
+   * Rejects when `givenUp` is aborted before.
    */
   async collect(
     timeoutSeconds: number,
@@ -47,27 +51,53 @@ export class MainLoop {
     filter: Filter | undefined,
   ): Promise<CollectedFamilies | undefined> {
     if (this.isStuck) return undefined;
+    const longestMs = Math.min(COLLECTING_MS, timeoutSeconds * 500);
+    return this.collection(timeoutSeconds, givenUp, filter, (id, ended) => this.stuck(id, ended, longestMs));
+  }
+
+  /** As `collect`, for those to whom a loop that is stuck cannot pass the answer on: waits until the deadline. */
+  async collectPatiently(
+    timeoutSeconds: number,
+    givenUp: AbortSignal,
+    filter: Filter | undefined,
+  ): Promise<CollectedFamilies | undefined> {
+    return this.collection(timeoutSeconds, givenUp, filter);
+  }
+
+  private async collection(
+    timeoutSeconds: number,
+    givenUp: AbortSignal,
+    filter: Filter | undefined,
+    stuck?: (id: number, ended: AbortSignal) => Promise<undefined>,
+  ): Promise<CollectedFamilies | undefined> {
     const { id, answer } = this.collections.ask();
-    this.post({ kind: 'collect', id, timeoutSeconds, filter });
     const ended = new AbortController();
     try {
+      // Its ping goes before the collectors.
+      const silence = stuck === undefined ? [] : [stuck(id, ended.signal)];
+      this.post({ kind: 'collect', id, timeoutSeconds, filter });
       const late = after(timeoutSeconds * 1000 + MARGIN_MS, undefined, { signal: ended.signal });
-      return await unlessGone(Promise.race([answer, this.stuck(ended.signal), late]), givenUp);
+      return await unlessGone(Promise.race([answer, ...silence, late]), givenUp);
     } finally {
       ended.abort();
+      this.begun.delete(id);
       if (this.collections.forget(id)) this.post({ kind: 'abandon', id });
     }
   }
 
-  /** Resolves once the loop does not turn. Rejects when the question has ended. */
-  private async stuck(ended: AbortSignal): Promise<undefined> {
-    while (await this.answersPing()) await after(PING_EVERY_MS, undefined, { signal: ended });
+  /** Resolves once the loop does not turn. Rejects when the collection has ended. */
+  private async stuck(id: number, ended: AbortSignal, longestMs: number): Promise<undefined> {
+    while (await this.answersPing(this.begun.size === 0 ? PATIENCE_MS : longestMs)) {
+      ended.throwIfAborted();
+      this.begun.add(id);
+      await after(PING_EVERY_MS, undefined, { signal: ended });
+    }
     return undefined;
   }
 
-  private async answersPing(): Promise<boolean> {
+  private async answersPing(patienceMs: number): Promise<boolean> {
     const patience = new AbortController();
-    const silence = after(PATIENCE_MS, false, { signal: patience.signal });
+    const silence = after(patienceMs, false, { signal: patience.signal });
     silence.catch(() => undefined);
     const answers = await Promise.race([(this.ping ??= this.sendPing()), silence]);
     patience.abort();
