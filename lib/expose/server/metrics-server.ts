@@ -42,7 +42,9 @@ export class MetricsServer {
   private readonly pulse = new Pulse();
   private kept: KeptThread | undefined;
   private address: BoundAddress | undefined;
-  private told: (outcome: FirstOutcome) => void = () => undefined;
+  private isStopped = false;
+  /** Ends the wait of the boot; undefined before and after it. */
+  private told: ((outcome: FirstOutcome) => void) | undefined;
 
   /** @internal made by Nest */
   constructor(
@@ -89,6 +91,8 @@ export class MetricsServer {
 
   /** @internal */
   async stop(): Promise<void> {
+    this.isStopped = true;
+    this.told?.('later');
     this.pulse.stop();
     await this.kept?.stop();
     await this.host.pages.close();
@@ -98,14 +102,17 @@ export class MetricsServer {
   private async startThread(options: ResolvedServerOptions): Promise<void> {
     const { THREAD_PROGRAM } = await import('./thread-program.js');
     const pages = options.monitor ? await this.openPages() : undefined;
+    // An application may be closed while it boots.
+    if (this.isStopped) return;
     const threadHost = this.threadHost(options);
     const make = () => new EndpointThread(THREAD_PROGRAM, this.settings(options, pages), threadHost);
     const outcome = new Promise<FirstOutcome>((resolve) => (this.told = resolve));
-    const late = setTimeout(() => this.told('later'), START_WITHIN_MS);
+    const late = setTimeout(() => this.told?.('later'), START_WITHIN_MS);
     this.pulse.start();
     this.kept = new KeptThread(make, (cause) => this.ended(cause));
     this.kept.start();
     const first = await outcome;
+    this.told = undefined;
     clearTimeout(late);
     if (typeof first !== 'string') throw optionFault(first.fault);
   }
@@ -130,7 +137,7 @@ export class MetricsServer {
 
   /** Until the next thread runs, the route inside the application answers for itself. */
   private ended(cause: unknown): void {
-    this.told('later');
+    this.told?.('later');
     this.host.failed(cause);
   }
 
@@ -158,17 +165,17 @@ export class MetricsServer {
     const before = this.url;
     this.address = address;
     if (this.url !== before) this.host.log.log(`The metrics are on ${originOf(address)}${path}`);
-    this.told('listening');
+    this.told?.('listening');
   }
 
   private notListening(reason: string, isFinal: boolean, { isRange, ports: [from, to] }: ResolvedServerOptions): void {
-    if (isFinal) this.told({ fault: reason });
+    if (isFinal && this.told !== undefined) return this.told({ fault: reason });
     const which = isRange ? `one of the ports ${from} to ${to}` : `port ${from}`;
     const option = isRange ? 'server.ports' : 'server.port';
     this.host.log.error(
       `The metrics cannot be served on ${which} yet, and the application runs without it: ${reason}. Change \`${option}\` of PrometheusModule, or free a port; it is tried again every two seconds.`,
     );
-    this.told('later');
+    this.told?.('later');
   }
 
   private reported({ rejected, faults }: ThreadReport): void {

@@ -2,7 +2,6 @@ import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { Lock } from '../../../access/lock.js';
 import { type LockPlan } from '../../../access/lock-plan.js';
 import { MetricsEndpoint } from '../../endpoint.js';
-import { type Filter } from '../../filter.js';
 import { RenderedSource } from '../../rendered-source.js';
 import { type CollectedReading, Scraper, type TakeReading } from '../../scraper.js';
 import { type Door, type ToThread } from '../messages.js';

@@ -53,11 +53,11 @@ export class OwnPort {
    */
   async listen(): Promise<BoundAddress> {
     const ports = portsOf(this.options, this.formerPort);
-    for (const port of ports) {
+    for (const [i, port] of ports.entries()) {
       try {
         return await this.listenOn(port);
       } catch (error) {
-        if (port === ports.at(-1) || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+        if (i === ports.length - 1 || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
       }
     }
     throw new RangeError('No port was given.');
@@ -99,5 +99,5 @@ export class OwnPort {
 
 function portsOf({ ports: [from, to] }: ResolvedServerOptions, former: number | undefined): readonly number[] {
   const range = Array.from({ length: to - from + 1 }, (_, i) => from + i);
-  return former === undefined ? range : [former, ...range];
+  return former === undefined ? range : [former, ...range.filter((port) => port !== former)];
 }
