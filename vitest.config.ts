@@ -45,12 +45,17 @@ const shared = {
 const WITHOUT_MYSQL = ['test/accuracy/!(mysql).test.ts'];
 
 /**
- * They measure the endpoint under load, and what the monitor adds up and sends: from the events that the other files
- * check on both versions of Nest. `monitor-routes`, `monitor-access` and `endpoint-route` test the routes on both.
+ * They measure the endpoint under load, what its thread does, and what the monitor adds up and sends: from the events that
+ * the other files check on both versions of Nest. `monitor-routes`, `monitor-access` and `endpoint-route` test the routes on both.
  */
-const ON_ONE_NEST = ['endpoint-load', 'monitor-counts', 'monitor-live'].map(
-  (name) => `test/integration/${name}.test.ts`,
-);
+const ON_ONE_NEST = [
+  'endpoint-load',
+  'monitor-counts',
+  'monitor-live',
+  'server-faults',
+  'server-readings',
+  'server-tls',
+].map((name) => `test/integration/${name}.test.ts`);
 
 /**
  * On older versions of TypeORM, files share the processes of the workers, because loading Nest and TypeORM takes as long

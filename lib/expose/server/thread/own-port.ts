@@ -6,6 +6,7 @@ import { clearInterval } from 'node:timers';
 import { setTimeout as after } from 'node:timers/promises';
 import { type BoundAddress } from '../bound-address.js';
 import { type ResolvedServerOptions } from '../server.options.js';
+import { CrowdedPort } from './crowded-port.js';
 import { TlsFiles } from './tls-files.js';
 
 /** A client that sends its request slowly is cut off, and its connection comes back. */
@@ -17,9 +18,8 @@ const HTTP_LIMITS: ServerOptions = {
   keepAliveTimeout: 65_000,
   maxHeaderSize: 128 * 1024,
 };
+const HANDSHAKE_MS = 5000;
 const MAX_CONNECTIONS = 512;
-/** From here on, connections without a request are closed for those that have one. */
-const CROWDED = MAX_CONNECTIONS / 2;
 
 /** Answers that are under way when the application stops have this long to end. */
 const GRACE_MS = 1000;
@@ -28,7 +28,6 @@ const GRACE_MS = 1000;
 export class OwnPort {
   private readonly server: Server | TlsServer;
   private watch: NodeJS.Timeout | undefined;
-  private connections = 0;
 
   /** @errors throws for certificate files that are wrong */
   constructor(
@@ -39,11 +38,7 @@ export class OwnPort {
   ) {
     this.server = this.createServer(answer);
     this.server.maxConnections = MAX_CONNECTIONS;
-    this.server.on('connection', (socket) => {
-      this.connections += 1;
-      socket.once('close', () => (this.connections -= 1));
-      if (this.connections > CROWDED) this.server.closeIdleConnections();
-    });
+    new CrowdedPort().watch(this.server);
   }
 
   /**
@@ -80,7 +75,13 @@ export class OwnPort {
     const files = new TlsFiles(tls);
     const server = createTlsServer(
       // Clients without a certificate get an answer: 403, or that of the liveness probe.
-      { ...HTTP_LIMITS, ...files.read(), requestCert: tls.requestCert === true, rejectUnauthorized: false },
+      {
+        ...HTTP_LIMITS,
+        ...files.read(),
+        handshakeTimeout: HANDSHAKE_MS,
+        requestCert: tls.requestCert === true,
+        rejectUnauthorized: false,
+      },
       answer,
     );
     this.watch = files.follow(server, this.failed);
