@@ -103,7 +103,7 @@ export class MetricsServer {
     const { THREAD_PROGRAM } = await import('./thread-program.js');
     const pages = options.monitor ? await this.openPages() : undefined;
     // An application may be closed while it boots.
-    if (this.isStopped) return;
+    if (this.isStopped) return this.host.pages.close();
     const threadHost = this.threadHost(options);
     const make = () => new EndpointThread(THREAD_PROGRAM, this.settings(options, pages), threadHost);
     const outcome = new Promise<FirstOutcome>((resolve) => (this.told = resolve));
