@@ -8,6 +8,7 @@ import {
   ourCounterLookup,
   ourHistogramHandle,
   ourHistogramLookup,
+  ourNativeHistogramHandle,
   promClientCounter,
   promClientHistogram,
 } from './hot-paths/loops.js';
@@ -29,6 +30,7 @@ export async function hotPaths(effort: Effort): Promise<readonly Target[]> {
     'counter, prom-client with labels': promClientCounter(),
     'histogram, handle': ourHistogramHandle(),
     'histogram, label lookup': ourHistogramLookup(),
+    'native histogram, handle': ourNativeHistogramHandle(),
     'histogram, prom-client with labels': promClientHistogram(),
   };
   const samplers = await Promise.all(Object.values(loops).map(sampler));
@@ -51,6 +53,10 @@ export async function hotPaths(effort: Effort): Promise<readonly Target[]> {
       [`${kind}, prom-client with labels`, figure(peer.median), range(peer)],
     ];
   });
+  const native = ns('native histogram, handle');
+  const nativeCost = atMost(native.median, 20, ' ns');
+  targets.push(nativeCost);
+  rows.push(['native histogram, handle', figure(native.median), range(native), nativeCost.text]);
   const loop = ns('the loop alone');
   printTable(
     `Hot paths: ns per operation, the loop around it included (${effort.hotPathSamples} samples)`,

@@ -108,11 +108,11 @@ export interface PrometheusFactoryOptions extends HttpOption, TypeOrmOption, Cac
   readonly defaultLabels?: Readonly<Record<string, string>>;
 
   /**
-   * `true` gives all histograms native buckets beside the classic ones, those of this library and those that the
-   * application defines with it. Only scrapers that ask for the protobuf format get them: Prometheus does so with
-   * `scrape_native_histograms: true`, and until version 3.8 with `--enable-feature=native-histograms`. All others get the
-   * classic buckets as before. `native` of a definition wins over this option. A series that has values takes up to 2.2 KiB more, mostly 0.2
-   * to 0.6 KiB.
+   * `true` gives all histograms native buckets beside the classic ones: those of this library, and those that the
+   * application defines with it. Only scrapers that ask for the protobuf format get them. Prometheus does so with
+   * `scrape_native_histograms: true`, and before version 3.8 with `--enable-feature=native-histograms`. All others get the
+   * classic buckets. `native` of a definition overrides this option. A series with values takes 0.4 to 2.3 KiB more, and
+   * an observation about 6 ns.
    *
    * @defaultValue `false`
    */

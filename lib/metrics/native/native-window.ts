@@ -1,7 +1,7 @@
 import { coarser } from './bucket-index.js';
 import { type BucketRun, FINEST_SCHEMA, type NativeWindow } from './native-layout.js';
 
-/** Positive and negative ones together. At the finest schema they span a factor of 65,536. */
+/** Positive and negative ones together. At the finest schema they span a factor of 30,000 at least. */
 export const MAX_NATIVE_BUCKETS = 256;
 
 /** A window grows by so many buckets, so that a series does not get other cells for each new bucket. */
@@ -27,15 +27,21 @@ function halvedTo(window: NativeWindow, schema: number): NativeWindow {
   return halvings === 0 ? window : { schema, positive: halved(window.positive), negative: halved(window.negative) };
 }
 
+/** Grows to the side where it was too small. */
 function including({ from, length }: BucketRun, at: number): BucketRun {
   if (length === 0) return between(at, at);
-  return at >= from && at < from + length
-    ? { from, length }
-    : between(Math.min(from, at), Math.max(from + length - 1, at));
+  const behind = from + length;
+  if (at < from) return { from: behind - wholeSteps(behind - at), length: wholeSteps(behind - at) };
+  return { from, length: at < behind ? length : wholeSteps(at - from + 1) };
 }
 
 /** With what is missing to a whole number of steps on both sides. */
 function between(first: number, last: number): BucketRun {
-  const length = Math.ceil((last - first + 1) / STEP) * STEP;
-  return { from: first - ((length - (last - first + 1)) >> 1), length };
+  const needed = last - first + 1;
+  const length = wholeSteps(needed);
+  return { from: first - ((length - needed) >> 1), length };
+}
+
+function wholeSteps(buckets: number): number {
+  return Math.ceil(buckets / STEP) * STEP;
 }
