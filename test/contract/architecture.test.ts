@@ -173,6 +173,7 @@ describe('the imports of the library', () => {
     const data = [
       'metrics/family-data.js',
       'metrics/exemplar-cells.js',
+      'metrics/native/native-layout.js',
       'expose/foreign-family.js',
       'expose/reading.js',
     ];
@@ -186,6 +187,11 @@ describe('the imports of the library', () => {
     const plain = isIn('expose/reading.ts', 'expose/foreign-family.ts', 'metrics/journal.ts', 'metrics/family-data.ts');
     const allowed = isIn('metrics/family-data.js', 'metrics/cell-address.js', 'expose/foreign-family.js');
     expect(offending(plain, (to, isPackage) => !isPackage && allowed(to))).toEqual([]);
+  });
+
+  it('of where native buckets are is only how cells are addressed', () => {
+    const layout = isIn('metrics/native/native-layout.ts', 'metrics/cell-address.ts');
+    expect(offending(layout, (to, isPackage) => !isPackage && isIn('metrics/cell-address.js')(to))).toEqual([]);
   });
 
   it('of those who take a reading or run collectors are nothing of Nest', () => {

@@ -1,6 +1,6 @@
 import { type ExpositionFormat, type FamilyHead } from './format.js';
 import { canonicalNumberText, numberText } from './number-text.js';
-import { textual } from './text-format.js';
+import { textual } from './textual.js';
 
 /** How names with other than the classic characters would be written; ours have none, so all schemes agree. */
 export const ESCAPING_SCHEMES = ['underscores', 'dots', 'values', 'allow-utf-8'] as const;

@@ -1,6 +1,5 @@
 import { type ForeignExemplar } from '../foreign-family.js';
-import { type ExpositionFormat, type FamilyHead } from './format.js';
-import { foreignLine, seriesLines } from './lines.js';
+import { type FamilyHead } from './format.js';
 
 /** What is different between the text formats; the lines of samples are the same in all of them. */
 export interface TextFormat {
@@ -16,22 +15,4 @@ export interface TextFormat {
   readonly hasCreated: boolean;
   /** The last line of an exposition. */
   readonly end: string;
-}
-
-/** A format of lines. */
-export function textual(format: TextFormat): ExpositionFormat {
-  return {
-    contentType: format.contentType,
-    familyName: format.familyName,
-    own(family, chunks, page) {
-      const lines = seriesLines(family, format);
-      page.text(format.head(family));
-      return { write: (series) => lines(page, series, chunks), end: () => undefined };
-    },
-    foreign(family, page) {
-      page.text(format.head(family));
-      return { write: (sample) => page.text(foreignLine(sample, family, format)), end: () => undefined };
-    },
-    end: (page) => page.text(format.end),
-  };
 }

@@ -1,6 +1,6 @@
 import { type FamilyHead } from './format.js';
 import { numberText } from './number-text.js';
-import { textual } from './text-format.js';
+import { textual } from './textual.js';
 
 /** The Prometheus text format, version 0.0.4. */
 export const TEXT = textual({

@@ -47,7 +47,7 @@ function writeSpans(message: Message, field: number, run: BucketRun, cells: Floa
   let end = 0;
   let endBefore = -run.from;
   for (let i = 0; i < run.length; i += 1) {
-    if (cells[at + i]! === 0) continue;
+    if (cells[at + i] === 0) continue;
     if (end === 0) start = i;
     else if (i - end > MAX_GAP) {
       writeSpan(message, field, start - endBefore, end - start);
