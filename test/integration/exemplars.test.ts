@@ -2,7 +2,15 @@ import { type EventEmitter } from 'node:events';
 import { Body, Controller, Get, Inject, Injectable, Post } from '@nestjs/common';
 import { trace } from '@opentelemetry/api';
 import { AlwaysOffSampler, type ReadableSpan } from '@opentelemetry/sdk-trace-node';
-import { MetricsServer, PrometheusModule, type PrometheusOptions, Timed } from 'nestjs-prometheus-exporter';
+import {
+  defineHistogram,
+  InjectMetric,
+  type MetricOf,
+  MetricsServer,
+  PrometheusModule,
+  type PrometheusOptions,
+  Timed,
+} from 'nestjs-prometheus-exporter';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Observable, of, timer } from 'rxjs';
 import { map } from 'rxjs/operators';
@@ -16,6 +24,8 @@ import { type PrometheusServer, startPrometheus } from '../support/prometheus-se
 import { needs } from '../support/services.js';
 import { SQLITE_IN_MEMORY } from '../support/sqlite.js';
 import { Tracing, type TracingOptions } from '../support/tracing.js';
+
+const MEALS = defineHistogram({ name: 'meal_seconds', help: 'Meals.', unit: 'seconds', buckets: [1] });
 
 @Injectable()
 class Walks {
@@ -36,6 +46,7 @@ class KennelController {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(Walks) private readonly service: Walks,
+    @InjectMetric(MEALS) private readonly meals: MetricOf<typeof MEALS>,
   ) {}
 
   @Get('walk')
@@ -68,6 +79,12 @@ class KennelController {
       span.end();
       return 'kennel';
     });
+  }
+
+  @Get('meal')
+  meal(): string {
+    this.meals.labels({}).observe(0.5, trace.getActiveSpan()?.spanContext());
+    return 'meal';
   }
 
   @Get('quick')
@@ -156,7 +173,7 @@ describe.each(ADAPTERS)('with a tracer, on %s', (adapter) => {
       );
     }
     for (const name of ['time_to_first_byte_seconds', 'request_db_queries', 'request_db_seconds']) {
-      const [dogs] = exemplified(exposition, `nestjs_http_${name}_bucket`).filter(
+      const dogs = exemplified(exposition, `nestjs_http_${name}_bucket`).find(
         ({ labels }) => labels['route'] === '/dogs',
       );
       expect(dogs?.exemplar?.labels, name).toEqual(idsOf(tracing!.requestSpan('/dogs')));
@@ -208,6 +225,27 @@ describe.each(ADAPTERS)('with a tracer, on %s', (adapter) => {
     await app!.send('/quick');
     const exemplars = exemplified(await openMetrics(), REQUESTS).map(({ exemplar }) => exemplar?.labels);
     expect(exemplars).toEqual([idsOf(tracing!.spans.find(({ name }) => name === 'request')!)]);
+  });
+
+  it('a tracer that is registered later is found at the next scrape', async () => {
+    // As in a process in which nothing was registered yet.
+    Reflect.deleteProperty(globalThis, Symbol.for('opentelemetry.js.api.1'));
+    await start(adapter, {}, false);
+    tracing = new Tracing();
+    await app!.send('/dogs');
+    expect(exemplified(await openMetrics(), REQUESTS)).toEqual([]);
+    tracing.forget();
+    await app!.send('/dogs');
+    const exemplars = exemplified(await openMetrics(), REQUESTS).map(({ exemplar }) => exemplar?.labels);
+    expect(exemplars).toEqual([idsOf(tracing.requestSpan('/dogs'))]);
+  });
+
+  it('a histogram of the application has the span that it is given', async () => {
+    await start(adapter);
+    await app!.send('/meal');
+    const [meal, ...others] = exemplified(await openMetrics(), 'meal_seconds_bucket');
+    expect(others).toEqual([]);
+    expect(meal?.exemplar).toMatchObject({ labels: idsOf(tracing!.requestSpan('/meal')), value: 0.5 });
   });
 
   it('spans that are not sampled leave no exemplar', async () => {

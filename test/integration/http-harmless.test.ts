@@ -16,6 +16,7 @@ import {
 import { ApplicationConfig } from '@nestjs/core';
 import { of } from 'rxjs';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ActiveSpan } from '../../lib/host/opentelemetry/active-span.js';
 import { HttpMetrics } from '../../lib/catalogue/nest/http.metrics.js';
 import { type Listener } from '../../lib/observe/events.js';
 import { Exchange } from '../../lib/observe/http/exchange.js';
@@ -170,6 +171,8 @@ const FAULTS: readonly (readonly [string, object, string])[] = [
   ['HttpMetrics.routesKnown', HttpMetrics.prototype, 'routesKnown'],
   ['HttpMetrics.handlerTimed', HttpMetrics.prototype, 'handlerTimed'],
   ['HttpObserver.begin', HttpObserver.prototype, 'begin'],
+  ['HttpObserver.handled', HttpObserver.prototype, 'handled'],
+  ['ActiveSpan.current', ActiveSpan.prototype, 'current'],
   ['Handlers.of', Handlers.prototype, 'of'],
   ['Exchange.answered', Exchange.prototype, 'answered'],
   ['Exchange.wrote', Exchange.prototype, 'wrote'],

@@ -29,6 +29,7 @@ describe('options from text', () => {
     ['namespace', 'shop', { namespace: 'shop' }],
     ['defaultLabels', 'app=kennel, zone=a', { defaultLabels: { app: 'kennel', zone: 'a' } }],
     ['defaultLabels', 'build=a=b==,empty=', { defaultLabels: { build: 'a=b==', empty: '' } }],
+    ['exemplars', 'false', { exemplars: false }],
     ['registry', 'false', { registry: false }],
     ['runtimeMetrics', 'false', { runtimeMetrics: false }],
     ['cache', 'false', { cache: false }],

@@ -37,10 +37,10 @@ export class ActiveSpan {
 
   /** Undefined without a span, and for one that is not sampled: nobody could look up its trace. Never throws. */
   current(): SpanContext | undefined {
-    const manager = this.api?.context;
-    if (manager === undefined) return undefined;
+    const { api } = this;
+    if (api === undefined) return undefined;
     try {
-      const span = manager.active().getValue(SPAN)?.spanContext();
+      const span = api.context?.active().getValue(SPAN)?.spanContext();
       return span !== undefined && isSampled(span) ? span : undefined;
     } catch (error) {
       this.onFault(error);

@@ -14,7 +14,7 @@ export class HandlerTimingInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     if (context.getType() !== 'http') return next.handle();
     const startedAt = performance.now();
-    const span = this.sink.activeSpan?.current();
+    const span = this.sink.boundary.run('http', () => this.sink.activeSpan?.current());
     const timed = () => this.sink.boundary.run('http', () => this.timed(context, startedAt, span));
     return next.handle().pipe(finalize(timed));
   }
