@@ -1,7 +1,7 @@
 import { type BasicUser } from './auth.options.js';
 import { type Credentials } from './credentials.js';
 import { hasHash, keyedHash } from './keyed-hash.js';
-import { isPassword, parsePasswordHash, type PasswordHash, unmatchable } from './password-hash.js';
+import { isPassword, parsePasswordHash, type PasswordHash } from './password-hash.js';
 import { type CredentialCheck } from './credential-check.js';
 import { type Verdict, VerificationQueue } from './verification-queue.js';
 
@@ -17,14 +17,11 @@ export class BasicCheck implements CredentialCheck {
   readonly challenge = 'Basic realm="metrics", charset="UTF-8"';
   private readonly queue = new VerificationQueue();
   private readonly users: readonly KnownUser[];
-  /** Verified for users that do not exist, so that the time does not tell who exists. */
-  private readonly nobody: PasswordHash;
   /** By keyed hash: requests with the same credentials share one verification. */
   private readonly underWay = new Map<string, Promise<Verdict>>();
 
   constructor(users: readonly BasicUser[]) {
     this.users = users.map(knownUser);
-    this.nobody = unmatchable(this.users[0]!.hash);
   }
 
   async verdict(credentials: Credentials, network: string): Promise<Verdict> {
@@ -48,7 +45,8 @@ export class BasicCheck implements CredentialCheck {
   }
 
   private async verify(known: KnownUser | undefined, password: Buffer): Promise<boolean> {
-    const isRight = await isPassword(password, known?.hash ?? this.nobody);
+    // For a user that does not exist as well, so that the time does not tell who exists.
+    const isRight = await isPassword(password, (known ?? this.users[0]!).hash);
     if (known === undefined || !isRight) return false;
     known.rightPassword = keyedHash(password);
     return true;

@@ -52,11 +52,6 @@ export function parsePasswordHash(text: string): PasswordHash | undefined {
   return isWithinBounds(hash) ? hash : undefined;
 }
 
-/** A hash that no password has, which takes as long to verify as the given one. */
-export function unmatchable({ ln, r, p }: PasswordHash): PasswordHash {
-  return { ln, r, p, salt: randomBytes(SALT_BYTES), key: randomBytes(KEY_BYTES) };
-}
-
 /** Takes as long as the parameters demand, in a thread of Node's pool. */
 export async function isPassword(password: Uint8Array, hash: PasswordHash): Promise<boolean> {
   return timingSafeEqual(await derive(password, hash, hash.key.length), hash.key);
