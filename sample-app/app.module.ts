@@ -1,7 +1,12 @@
 import { CacheModule, type CacheOptions } from '@nestjs/cache-manager';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { MonitorModule, type MonitorOptions, PrometheusModule } from 'nestjs-prometheus-exporter';
+import {
+  MonitorModule,
+  type MonitorOptions,
+  PrometheusModule,
+  type PrometheusOptions,
+} from 'nestjs-prometheus-exporter';
 import { type DataSourceOptions } from 'typeorm';
 import { DogsModule } from './dogs/dogs.module.js';
 import { migratedDataSource } from './migrations/migrated-data-source.js';
@@ -13,21 +18,22 @@ import { StreamsController } from './situations/streams.controller.js';
 import { WalksModule } from './walks/walks.module.js';
 
 @Module({
-  imports: [
-    // The only code for metrics in this application, except the decorator on Dog. `forRoot()` would be enough: these
-    // options turn on metrics that have a cost, and are therefore off by default or off on some versions of Node.
-    PrometheusModule.forRoot({ http: { handlerDuration: true, queriesPerRequest: true, timeToFirstByte: true } }),
-    DogsModule,
-    WalksModule,
-  ],
+  imports: [DogsModule, WalksModule],
   controllers: [PagesController, SituationsController, DatabaseController, StreamsController],
 })
 export class AppModule {
-  /** The application with the database, the cache and the monitor that the environment selects. */
-  static on(database: DataSourceOptions, cache: CacheOptions, monitor: MonitorOptions): DynamicModule {
+  /** The application with the metrics, the database, the cache and the monitor that the environment selects. */
+  static on(
+    metrics: PrometheusOptions,
+    database: DataSourceOptions,
+    cache: CacheOptions,
+    monitor: MonitorOptions,
+  ): DynamicModule {
     return {
       module: AppModule,
       imports: [
+        // The only code for metrics in this application, except the decorator on Dog.
+        PrometheusModule.forRoot(metrics),
         MonitorModule.forRoot(monitor),
         CacheModule.register({ ...cache, isGlobal: true }),
         TypeOrmModule.forRootAsync({

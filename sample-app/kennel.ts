@@ -7,6 +7,7 @@ import handlebars from 'handlebars';
 import { AppModule } from './app.module.js';
 import { cacheOptions } from './cache-options.js';
 import { dataSourceOptions } from './data-source-options.js';
+import { metricsOptions } from './metrics-options.js';
 import { monitorOptions } from './monitor-options.js';
 
 export const ADAPTERS = ['express', 'fastify'] as const;
@@ -21,6 +22,12 @@ export interface KennelOptions {
 
   /** @defaultValue a SQLite file among the temporary files */
   readonly databaseUrl?: string | undefined;
+
+  /** @defaultValue none: the metrics are at `/metrics` only */
+  readonly metricsPort?: number | undefined;
+
+  /** @defaultValue none: the metrics ask for no token */
+  readonly metricsTokenFile?: string | undefined;
 
   /** @defaultValue the memory of the process */
   readonly monitorUrl?: string | undefined;
@@ -40,9 +47,16 @@ export async function createKennel({
   adapter = 'express',
   cacheUrl,
   databaseUrl,
+  metricsPort,
+  metricsTokenFile,
   monitorUrl,
 }: KennelOptions = {}): Promise<INestApplication> {
-  const module = AppModule.on(dataSourceOptions(databaseUrl), cacheOptions(cacheUrl), monitorOptions(monitorUrl));
+  const module = AppModule.on(
+    metricsOptions(metricsPort, metricsTokenFile),
+    dataSourceOptions(databaseUrl),
+    cacheOptions(cacheUrl),
+    monitorOptions(monitorUrl),
+  );
   const app = await (adapter === 'express' ? createOnExpress(module) : createOnFastify(module));
   app.useGlobalPipes(new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true }));
   return app;

@@ -1,3 +1,4 @@
+import { MetricsServer } from 'nestjs-prometheus-exporter';
 import { createKennel } from './kennel.js';
 import { SettingsError } from './settings-error.js';
 import { readSettings } from './settings.js';
@@ -12,6 +13,8 @@ try {
 
   await app.listen(port, host);
   const url = await app.getUrl();
+  const { url: metricsUrl } = app.get(MetricsServer);
+  if (metricsUrl !== undefined) console.log(`Metrics, from a thread of their own, on ${metricsUrl}`);
   console.log(`Kennel on ${url} (${options.adapter}), metrics on ${url}/metrics, monitor on ${url}/monitor`);
 } catch (error) {
   // For a wrong setting, the message is enough; for other errors, the stack is useful.

@@ -15,6 +15,12 @@ export interface Settings {
   /** `HOST`: the address to listen on; `127.0.0.1` by default, so that only this machine can connect. */
   readonly host: string;
 
+  /** `METRICS_PORT`: a port of its own for the metrics; 0 selects any free port. By default there is none. */
+  readonly metricsPort: number | undefined;
+
+  /** `METRICS_TOKEN_FILE`: a file with the token that the metrics ask for; by default they ask for none. */
+  readonly metricsTokenFile: string | undefined;
+
   /**
    * `MONITOR_URL`: a Redis shared by all processes of the application; by default each process shows its own numbers.
    */
@@ -29,9 +35,11 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     adapter: readAdapter(env.ADAPTER || 'express'),
     cacheUrl: env.CACHE_URL || undefined,
     databaseUrl: env.DATABASE_URL || undefined,
+    metricsPort: env.METRICS_PORT ? readPort('METRICS_PORT', env.METRICS_PORT) : undefined,
+    metricsTokenFile: env.METRICS_TOKEN_FILE || undefined,
     monitorUrl: env.MONITOR_URL || undefined,
     host: env.HOST || '127.0.0.1',
-    port: readPort(env.PORT || '3000'),
+    port: readPort('PORT', env.PORT || '3000'),
   };
 }
 
@@ -43,10 +51,12 @@ function readAdapter(text: string): Adapter {
   return adapter;
 }
 
-function readPort(text: string): number {
+function readPort(variable: string, text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Infinity;
   if (port > 65_535) {
-    throw new SettingsError(`Expected \`PORT\` to be a whole number from 0 (any free port) to 65535, got "${text}".`);
+    throw new SettingsError(
+      `Expected \`${variable}\` to be a whole number from 0 (any free port) to 65535, got "${text}".`,
+    );
   }
   return port;
 }

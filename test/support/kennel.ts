@@ -23,6 +23,10 @@ export interface KennelStart {
   readonly cacheUrl?: string;
   /** A Redis for the monitor; the memory of the process by default. */
   readonly monitorUrl?: string;
+  /** None by default; 0 for any free one. */
+  readonly metricsPort?: number;
+  /** None by default. */
+  readonly metricsTokenFile?: string;
 }
 
 /** Starts the sample application as its README says, on a free port and with a database of its own. */
@@ -50,6 +54,8 @@ export class Kennel {
     databaseUrl = `sqlite://${this.folder}/kennel.sqlite`,
     cacheUrl = '',
     monitorUrl = '',
+    metricsPort,
+    metricsTokenFile = '',
   }: KennelStart) {
     this.#child = spawn(process.execPath, [main], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -62,6 +68,8 @@ export class Kennel {
         DATABASE_URL: databaseUrl,
         CACHE_URL: cacheUrl,
         MONITOR_URL: monitorUrl,
+        METRICS_PORT: metricsPort?.toString() ?? '',
+        METRICS_TOKEN_FILE: metricsTokenFile,
       },
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
@@ -72,6 +80,11 @@ export class Kennel {
 
   get port(): number {
     return Number(/^Kennel on http:\/\/[^:]+:(\d+)/m.exec(this.output)?.[1]);
+  }
+
+  /** The port of its own that the metrics have. */
+  get metricsPort(): number {
+    return Number(/^Metrics, from a thread of their own, on http:\/\/[^:]+:(\d+)/m.exec(this.output)?.[1]);
   }
 
   async becomeReady(): Promise<void> {
