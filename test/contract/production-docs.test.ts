@@ -82,7 +82,7 @@ describe('the files in examples/kubernetes', () => {
   });
 });
 
-describe(PAGE, () => {
+describe('docs/production.md', () => {
   const examples = ['scraping', 'kubernetes', 'nginx'].flatMap((folder) =>
     exampleFiles(folder).map((file) => `${folder}/${file}`),
   );

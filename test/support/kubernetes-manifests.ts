@@ -65,10 +65,11 @@ function typeFaults({ type, module }: Kind, manifest: Manifest): readonly string
     target: ts.ScriptTarget.ES2022,
   };
   const host = ts.createCompilerHost(options);
-  const { getSourceFile, fileExists } = host;
-  host.fileExists = (file) => file === PROBE || fileExists(file);
-  host.getSourceFile = (file, ...rest) =>
-    file === PROBE ? ts.createSourceFile(file, source, ts.ScriptTarget.ES2022) : getSourceFile(file, ...rest);
-  const program = ts.createProgram([PROBE], options, host);
+  const probe = ts.createSourceFile(PROBE, source, ts.ScriptTarget.ES2022);
+  const program = ts.createProgram([PROBE], options, {
+    ...host,
+    fileExists: (file) => file === PROBE || host.fileExists(file),
+    getSourceFile: (file, ...rest) => (file === PROBE ? probe : host.getSourceFile(file, ...rest)),
+  });
   return ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '));
 }

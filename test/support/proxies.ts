@@ -37,7 +37,17 @@ export const PROXIES: readonly ReverseProxy[] = [
 ];
 
 function nginx(name: string, isInvisible: boolean, location: string): ReverseProxy {
-  const configuration = (folder: string, port: number, appPort: number) => `
+  const site = (port: number, appPort: number) => `
+      server {
+        listen 127.0.0.1:${port};
+        location / { proxy_pass http://127.0.0.1:${appPort}; ${location} }
+      }`;
+  return { name, isInvisible, start: (appPort) => startNginx((port) => site(port, appPort)) };
+}
+
+/** Starts an nginx with one site, which listens on the given port of 127.0.0.1. */
+export function startNginx(site: (port: number) => string): Promise<DatabaseProcess> {
+  const configuration = (folder: string, port: number) => `
     daemon off;
     pid ${folder}/nginx.pid;
     error_log stderr notice;
@@ -47,21 +57,16 @@ function nginx(name: string, isInvisible: boolean, location: string): ReversePro
       access_log off;
       ${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((what) => `${what}_temp_path ${folder}/${what};`).join(' ')}
       proxy_max_temp_file_size 0;
-      server {
-        listen 127.0.0.1:${port};
-        location / { proxy_pass http://127.0.0.1:${appPort}; ${location} }
-      }
+      ${site(port)}
     }`;
-  const start = (appPort: number) =>
-    DatabaseProcess.start({
-      name: 'nginx',
-      binary: NGINX,
-      create: () => Promise.resolve(),
-      flags: (folder, port) => ['-p', folder, '-c', written(folder, configuration(folder, port, appPort))],
-      logs: { ready: /start worker process \d/, portTaken: /Address already in use/ },
-      endSignal: 'SIGTERM',
-    });
-  return { name, isInvisible, start };
+  return DatabaseProcess.start({
+    name: 'nginx',
+    binary: NGINX,
+    create: () => Promise.resolve(),
+    flags: (folder, port) => ['-p', folder, '-c', written(folder, configuration(folder, port))],
+    logs: { ready: /start worker process \d/, portTaken: /Address already in use/ },
+    endSignal: 'SIGTERM',
+  });
 }
 
 function haproxy(name: string, isInvisible: boolean, defaults: string): ReverseProxy {
