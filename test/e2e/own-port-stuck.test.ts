@@ -41,7 +41,7 @@ describe('an application whose event loop is stuck', { timeout: 60_000 }, () => 
     expect(before.series('nestjs_metrics_collector_success').every(({ value }) => value === 1)).toBe(true);
     expect(await health()).toBe(200);
 
-    const goOn = await stuck.block();
+    const goOn = stuck.block();
     await waitUntil('it is stuck', async () => (await scrape()).series('process_resident_memory_bytes').length === 0);
     const unhealthy = waitUntil('the probe says so', async () => (await health()) === 503);
     let last = barks(before);
@@ -83,7 +83,7 @@ describe('an application whose event loop is stuck', { timeout: 60_000 }, () => 
       const ms = Number(process.env['BLOCKED_MS'] ?? 10_000);
       const prometheus = await startPrometheus({ targets: [`127.0.0.1:${stuck.port}`] });
       try {
-        const goOn = await stuck.block();
+        const goOn = stuck.block();
         await after(ms);
         const counted = await goOn();
         await prometheus.nextScrape();

@@ -12,6 +12,7 @@ import { Gauge, Registry } from 'prom-client';
 import { afterEach, describe, expect, it } from 'vitest';
 import { storeText } from '../../lib/testing/store-text.js';
 import { Connection } from '../support/connection.js';
+import { doorsOf } from '../support/doors.js';
 import { type Exposition, readExposition } from '../support/exposition.js';
 import { abortAfter } from '../support/http-client.js';
 import { splitAnswers } from '../support/http-answers.js';
@@ -66,7 +67,7 @@ class Gate {
 }
 
 describe.each(ADAPTERS)('the clients of the endpoint on %s', { timeout: 60_000 }, (adapter) => {
-  describe.each([{ bypassGuards: false }, { bypassGuards: true }])('with %o', (route) => {
+  describe.each(doorsOf(adapter))('at $door', ({ options: door, isOwnPort }) => {
     let metricsApp: MetricsApp;
     let registry: Registry;
     let slow: Slow;
@@ -74,8 +75,8 @@ describe.each(ADAPTERS)('the clients of the endpoint on %s', { timeout: 60_000 }
     async function start(options: PrometheusOptions): Promise<void> {
       registry = new Registry();
       slow = new Slow();
-      const imports = [PrometheusModule.forRoot({ registry: registry as never, ...route, ...options })];
-      metricsApp = await MetricsApp.start({ adapter, imports, controllers: [slow.controller()] });
+      const imports = [PrometheusModule.forRoot({ registry: registry as never, ...door, ...options })];
+      metricsApp = await MetricsApp.start({ adapter, imports, controllers: [slow.controller()], isOwnPort });
       // Some pieces of exposition, as a larger application has them.
       const barks = metricsApp.app.get(MetricStore).counter(BARKS);
       for (let dog = 0; dog < 1500; dog += 1) barks.known({ dog: `dog number ${dog} ${'o'.repeat(200)}` });
@@ -102,6 +103,33 @@ describe.each(ADAPTERS)('the clients of the endpoint on %s', { timeout: 60_000 }
       await waitUntil('all have arrived', async () => inFlight(await inside()) === paths.length);
       return connection;
     }
+
+    it.each(['close', 'reset'] as const)(
+      'give their place back when they leave before the collectors are done: %s',
+      async (how) => {
+        await start({ limits: { concurrentScrapes: 1, ...HOUR } });
+        const gate = new Gate(registry);
+        await abortAfter(metricsApp.metricsPort, once(gate.events, 'entered'), { path: '/metrics' }, { how });
+        await freePlace();
+        expect(gate.entered).toBe(1);
+        expect(await errors()).toBe(0);
+        gate.events.emit('open');
+      },
+    );
+
+    it('give their place back when they leave while they are answered', async () => {
+      await start({ limits: { concurrentScrapes: 1, ...HOUR } });
+      for (const how of ['close', 'reset'] as const) {
+        for (const moment of ['response head', 'first body byte'] as const) {
+          await abortAfter(metricsApp.metricsPort, moment, { path: '/metrics' }, { how });
+          await freePlace();
+        }
+      }
+      expect(await errors()).toBe(0);
+    });
+
+    // Requests on the own port are none of the application's.
+    if (isOwnPort) return;
 
     it.each(['close', 'reset'] as const)(
       'take no place behind a slow request, and leave none taken: %s',
@@ -132,30 +160,6 @@ describe.each(ADAPTERS)('the clients of the endpoint on %s', { timeout: 60_000 }
         expect(readExposition(body, 'text').series('barks_total').length).toBeGreaterThan(1500);
       }
       await connection.leave('close');
-    });
-
-    it.each(['close', 'reset'] as const)(
-      'give their place back when they leave before the collectors are done: %s',
-      async (how) => {
-        await start({ limits: { concurrentScrapes: 1, ...HOUR } });
-        const gate = new Gate(registry);
-        await abortAfter(metricsApp.port, once(gate.events, 'entered'), { path: '/metrics' }, { how });
-        await freePlace();
-        expect(gate.entered).toBe(1);
-        expect(await errors()).toBe(0);
-        gate.events.emit('open');
-      },
-    );
-
-    it('give their place back when they leave while they are answered', async () => {
-      await start({ limits: { concurrentScrapes: 1, ...HOUR } });
-      for (const how of ['close', 'reset'] as const) {
-        for (const moment of ['response head', 'first body byte'] as const) {
-          await abortAfter(metricsApp.port, moment, { path: '/metrics' }, { how });
-          await freePlace();
-        }
-      }
-      expect(await errors()).toBe(0);
     });
 
     it('cannot take the place that is kept for other addresses', async () => {

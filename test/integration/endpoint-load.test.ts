@@ -11,6 +11,8 @@ import {
 import { Gauge, Registry } from 'prom-client';
 import { afterEach, describe, expect, it } from 'vitest';
 import { engineOf } from '../../lib/metrics/store.js';
+import { storeText } from '../../lib/testing/store-text.js';
+import { doorsOf } from '../support/doors.js';
 import { delta, type Exposition, readExposition } from '../support/exposition.js';
 import { abortAfter } from '../support/http-client.js';
 import { ADAPTERS, MetricsApp, PROMETHEUS_ACCEPT } from '../support/metrics-app.js';
@@ -62,10 +64,10 @@ describe.each(ADAPTERS)('the endpoint on %s', { timeout: 30_000 }, (adapter) => 
   let metricsApp: MetricsApp;
   let registry: Registry;
 
-  async function start(options: PrometheusOptions = {}): Promise<void> {
+  async function start(options: PrometheusOptions = {}, isOwnPort = false): Promise<void> {
     registry = new Registry();
     const module = PrometheusModule.forRoot({ registry: registry as never, ...options });
-    metricsApp = await MetricsApp.start({ adapter, imports: [module] });
+    metricsApp = await MetricsApp.start({ adapter, imports: [module], isOwnPort });
   }
 
   function fill(dogs: number): void {
@@ -73,12 +75,17 @@ describe.each(ADAPTERS)('the endpoint on %s', { timeout: 30_000 }, (adapter) => 
     for (let dog = 0; dog < dogs; dog += 1) walks.known({ dog: `dog number ${dog}` }).observe(dog % 10);
   }
 
+  /** What the application counts, read without a place and without collectors. */
+  async function inside(): Promise<Exposition> {
+    return readExposition(await storeText(metricsApp.app.get(MetricStore)), 'text');
+  }
+
   afterEach(() => metricsApp.close());
 
-  describe.each([{ bypassGuards: false }, { bypassGuards: true }])('with %o', (route) => {
+  describe.each(doorsOf(adapter))('at $door', ({ options, isOwnPort }) => {
     it('refuses what exceeds concurrentScrapes, says when to come again, and counts it', async () => {
       // One of the three is for other addresses.
-      await start({ ...route, limits: { concurrentScrapes: 3 } });
+      await start({ ...options, limits: { concurrentScrapes: 3 } }, isOwnPort);
       const hanging = gate(registry);
       const first = [metricsApp.send('/metrics'), metricsApp.send('/metrics')];
       await waitUntil('both are under way', async () => (await metricsApp.send('/metrics')).status === 503);
@@ -97,6 +104,9 @@ describe.each(ADAPTERS)('the endpoint on %s', { timeout: 30_000 }, (adapter) => 
       const answers = await Promise.all(first);
       expect(answers.map(({ status }) => status)).toEqual([200, 200]);
       expect(hanging.entered()).toBe(1);
+      await waitUntil('the refused ones are counted', async () => {
+        return (await inside()).sum('nestjs_metrics_scrapes_rejected_total', { reason: 'busy' }) >= 2;
+      });
       const again = metricsApp.scrape();
       await waitUntil('it is under way', () => hanging.entered() === 2);
       hanging.open();
@@ -107,7 +117,7 @@ describe.each(ADAPTERS)('the endpoint on %s', { timeout: 30_000 }, (adapter) => 
     });
 
     it('answers within the deadline of its options without a collector that hangs', async () => {
-      await start({ ...route, limits: { scrapeTimeoutSeconds: 0.3 } });
+      await start({ ...options, limits: { scrapeTimeoutSeconds: 0.3 } }, isOwnPort);
       gate(registry);
       const started = performance.now();
       const exposition = await metricsApp.scrape();
@@ -119,7 +129,7 @@ describe.each(ADAPTERS)('the endpoint on %s', { timeout: 30_000 }, (adapter) => 
     });
 
     it('answers before the deadline that Prometheus announces', async () => {
-      await start({ ...route, limits: { scrapeTimeoutSeconds: 3600 } });
+      await start({ ...options, limits: { scrapeTimeoutSeconds: 3600 } }, isOwnPort);
       gate(registry);
       for (const timeout of ['0.75', '1e-1', ' 0.5 ', '0.000001']) {
         const headers = { 'x-prometheus-scrape-timeout-seconds': timeout };
@@ -133,7 +143,7 @@ describe.each(ADAPTERS)('the endpoint on %s', { timeout: 30_000 }, (adapter) => 
     it.each(['', 'ten', '-1', '0', 'NaN', 'Infinity', '1e999', '0x', '1,1', '5s', '\u00e4'])(
       'takes its own deadline when Prometheus announces %j',
       async (timeout) => {
-        await start({ ...route, limits: { scrapeTimeoutSeconds: 0.1 } });
+        await start({ ...options, limits: { scrapeTimeoutSeconds: 0.1 } }, isOwnPort);
         gate(registry);
         const answer = await metricsApp.send('/metrics', {
           headers: { 'x-prometheus-scrape-timeout-seconds': timeout },
@@ -146,13 +156,13 @@ describe.each(ADAPTERS)('the endpoint on %s', { timeout: 30_000 }, (adapter) => 
     );
 
     it('goes on when clients leave in the middle', async () => {
-      await start({ ...route, limits: { concurrentScrapes: 1 } });
+      await start({ ...options, limits: { concurrentScrapes: 1 } }, isOwnPort);
       fill(5000);
       for (const how of ['close', 'reset'] as const) {
         for (const encoding of ['identity', 'gzip']) {
           const headers = { 'accept-encoding': encoding };
-          await abortAfter(metricsApp.port, 'first body byte', { path: '/metrics', headers }, { how });
-          await abortAfter(metricsApp.port, 'request sent', { path: '/metrics', headers }, { how });
+          await abortAfter(metricsApp.metricsPort, 'first body byte', { path: '/metrics', headers }, { how });
+          await abortAfter(metricsApp.metricsPort, 'request sent', { path: '/metrics', headers }, { how });
         }
       }
       const exposition = await waitUntil('its place is free', async () => {

@@ -9,7 +9,7 @@ import {
 import { Gauge, Registry } from 'prom-client';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Exposition } from '../support/exposition.js';
-import { DOORS, OWN_PORT, THREADED_ROUTE } from '../support/doors.js';
+import { type Door, OWN_PORT, THREADED_ROUTE } from '../support/doors.js';
 import { MetricsApp } from '../support/metrics-app.js';
 
 const AGE = defineGauge({
@@ -21,10 +21,7 @@ const AGE = defineGauge({
 let metricsApp: MetricsApp;
 let registry: Registry;
 
-async function start(
-  { options, isOwnPort }: (typeof DOORS)[number],
-  more: PrometheusOptions = {},
-): Promise<MetricStore> {
+async function start({ options, isOwnPort }: Door, more: PrometheusOptions = {}): Promise<MetricStore> {
   registry = new Registry();
   const imports = [PrometheusModule.forRoot({ registry: registry as never, ...options, ...more })];
   metricsApp = await MetricsApp.start({ adapter: 'express', imports, isOwnPort });

@@ -23,4 +23,7 @@ export const THREADED_ROUTE: Door = {
 
 export const OWN_PORT: Door = { door: 'the own port', options: { path: false, server: { port: 0 } }, isOwnPort: true };
 
-export const DOORS: readonly Door[] = [...ROUTES, THREADED_ROUTE, OWN_PORT];
+/** All of them. The own port needs no adapter, so it is tried beside one of them. */
+export function doorsOf(adapter: 'express' | 'fastify'): readonly Door[] {
+  return [...ROUTES, THREADED_ROUTE, ...(adapter === 'express' ? [OWN_PORT] : [])];
+}

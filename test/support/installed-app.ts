@@ -93,7 +93,8 @@ export function packLibrary(): string {
   return join(folder, tarball);
 }
 
-function run(folder: string, command: string, ...args: readonly string[]): string {
+/** Runs a command in a folder and gives what it printed. */
+export function run(folder: string, command: string, ...args: readonly string[]): string {
   const { status, stdout, stderr } = spawnSync(command, args, { cwd: folder, encoding: 'utf8' });
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed:\n${stdout}\n${stderr}`);
   return stdout;

@@ -7,6 +7,7 @@ import { NestFactory } from '@nestjs/core';
 import {
   boundedBy,
   defineCounter,
+  defineGauge,
   defineHistogram,
   MetricsServer,
   MetricStore,
@@ -23,6 +24,8 @@ const WALKS = defineHistogram({
   labels: { dog: boundedBy('the test') },
   buckets: [1, 2, 3, 4, 5, 6, 7, 8],
 });
+
+const AGE = defineGauge({ name: 'age', help: 'Ages.', labels: { dog: boundedBy('the test') } });
 
 class AppModule {}
 Module({ imports: [PrometheusModule.forRoot(options)] })(AppModule);
@@ -53,8 +56,26 @@ function block({ file }) {
   return counted;
 }
 
+/**
+ * Counts, makes series and removes them, all the time, until there is this file. With `turns`, the event loop turns now
+ * and then. Each dog is as old as it is called.
+ */
+async function hammer({ file, turns }) {
+  const ages = store.gauge(AGE);
+  for (let dog = 1; ; dog += 1) {
+    ages.labels({ dog: String(dog) }).set(dog);
+    if (dog > 50) ages.remove({ dog: String(dog - 50) });
+    barks.inc();
+    walks.observe(dog % 10);
+    if (dog % 100 !== 0) continue;
+    if (existsSync(file)) return dog;
+    if (turns) await new Promise((resolve) => void setImmediate(resolve));
+  }
+}
+
 const DOES = {
   block,
+  hammer,
   close: () => app.close(),
   throw: () =>
     setImmediate(() => {

@@ -77,20 +77,17 @@ export class MetricsProcess {
   }
 
   /** Blocks its event loop while it counts. Gives how to end that, which resolves to what was counted in all. */
-  async block(): Promise<() => Promise<number>> {
-    const folder = mkdtempSync(join(tmpdir(), 'blocked-'));
-    const file = join(folder, 'go-on');
-    const done = this.does('block', { file });
-    return async () => {
-      writeFileSync(file, '');
-      const counted = await done;
-      rmSync(folder, { recursive: true });
-      return Number(counted);
-    };
+  block(): () => Promise<number> {
+    return this.untilToldTo('block');
+  }
+
+  /** Has it count, make series and remove them, with turns of its event loop or without. Gives how to end that. */
+  hammer(turns: boolean): () => Promise<number> {
+    return this.untilToldTo('hammer', { turns });
   }
 
   /** Has it do something; resolves to what comes of it. */
-  async does(what: 'block' | 'close', parameters: object = {}): Promise<unknown> {
+  async does(what: 'block' | 'hammer' | 'close', parameters: object = {}): Promise<unknown> {
     this.child.send({ does: what, ...parameters });
     const { done } = (await this.heard()) as { readonly done?: unknown };
     return done;
@@ -108,6 +105,20 @@ export class MetricsProcess {
   async stop(): Promise<void> {
     this.kill('SIGKILL');
     await this.ended;
+  }
+
+  private untilToldTo(what: 'block' | 'hammer', parameters: object = {}): () => Promise<number> {
+    const folder = mkdtempSync(join(tmpdir(), 'go-on-'));
+    const file = join(folder, 'end');
+    const done = this.does(what, { file, ...parameters });
+    // It may be killed meanwhile.
+    done.catch(() => undefined);
+    return async () => {
+      writeFileSync(file, '');
+      const counted = await done;
+      rmSync(folder, { recursive: true });
+      return Number(counted);
+    };
   }
 
   private async heard(): Promise<unknown> {
