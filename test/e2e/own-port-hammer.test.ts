@@ -33,8 +33,11 @@ function balance(exposition: Exposition): number {
   );
 }
 
-const wasAsked = (exposition: Exposition) =>
-  exposition.series('nestjs_metrics_collector_success').every(({ value }) => value === 1);
+/** Before the first answer of the application, no collector has a series. */
+function wasAsked(exposition: Exposition): boolean {
+  const successes = exposition.series('nestjs_metrics_collector_success');
+  return successes.length > 0 && successes.every(({ value }) => value === 1);
+}
 
 describe(
   'readings of an application that counts, makes series and removes them without pause',
@@ -73,7 +76,7 @@ describe(
         if (turns) expect(exposition.series('age').length).toBeGreaterThanOrEqual(50);
       }
       expect(last.barks).toBeGreaterThan(1000);
-      if (turns) expect(asked).toBeGreaterThan(0);
+      expect(asked > 0).toBe(turns);
       load.isOn = false;
       await requests;
       const counted = await goOn();

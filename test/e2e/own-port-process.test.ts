@@ -1,3 +1,4 @@
+import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
@@ -8,7 +9,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { readExposition } from '../support/exposition.js';
 import { send } from '../support/http-client.js';
 import { listen } from '../support/listen.js';
-import { MetricsProcess, type MetricsProcessOptions } from '../support/metrics-process.js';
+import { METRICS_PROGRAM, MetricsProcess, type MetricsProcessOptions } from '../support/metrics-process.js';
 import { waitUntil } from '../support/wait-until.js';
 
 const OWN = { options: { server: { port: 0 } } };
@@ -33,6 +34,21 @@ async function isFree(port: number): Promise<boolean> {
 
 async function scrape(port: number) {
   return readExposition((await send(port, { path: '/metrics' })).bytes, 'text');
+}
+
+/** A range whose first port was free a moment ago. */
+async function range(): Promise<readonly [number, number]> {
+  const server = createServer();
+  const from = await listen(server);
+  server.close();
+  await once(server, 'close');
+  return [from, Math.min(from + 20, 65_535)];
+}
+
+async function targets(port: number, headers = {}): Promise<readonly string[]> {
+  const { body, headers: answered } = await send(port, { path: '/targets', headers });
+  expect(answered['content-type']).toBe('application/json; charset=utf-8');
+  return (JSON.parse(body) as readonly { readonly targets: readonly string[] }[]).flatMap(({ targets: all }) => all);
 }
 
 afterEach(async () => {
@@ -87,15 +103,16 @@ describe('a process with an endpoint of its own', () => {
   });
 
   it.each([
-    ['--inspect=127.0.0.1:0'],
+    [
+      '--inspect=127.0.0.1:0',
+      '--enable-source-maps',
+      '--disallow-code-generation-from-strings',
+      '--unhandled-rejections=strict',
+      '--disable-proto=delete',
+    ],
     ['--max-old-space-size=64'],
-    ['--enable-source-maps'],
-    ['--disallow-code-generation-from-strings'],
-    ['--unhandled-rejections=strict'],
-    ['--disable-proto=delete'],
-    ['--frozen-intrinsics'],
-  ])('serves with %s', async (flag) => {
-    const one = await start({ ...OWN, execArgv: [flag], inApp: true, series: 5000 });
+  ])('serves with %s', async (...execArgv) => {
+    const one = await start({ ...OWN, execArgv, inApp: true, series: 5000 });
     for (const port of [one.port, one.appPort]) {
       const exposition = await scrape(port);
       expect(exposition.series('barks_total').length).toBeGreaterThanOrEqual(5000);
@@ -105,22 +122,45 @@ describe('a process with an endpoint of its own', () => {
   });
 });
 
+describe('the workers of a cluster', () => {
+  const workers: Worker[] = [];
+  afterEach(() =>
+    Promise.all(
+      workers.splice(0).map(async (worker) => {
+        worker.process.kill('SIGKILL');
+        if (!worker.isDead()) await once(worker, 'exit');
+      }),
+    ),
+  );
+
+  async function fork(server: object): Promise<number | undefined> {
+    cluster.setupPrimary({ exec: METRICS_PROGRAM, args: [], silent: true });
+    const worker = cluster.fork({ METRICS_PROCESS: JSON.stringify({ options: { server }, inApp: true }) });
+    workers.push(worker);
+    const [{ port }] = (await once(worker, 'message')) as [{ readonly port?: number }];
+    return port;
+  }
+
+  it('have a port each in a range', async () => {
+    const ports = await range();
+    const taken = [await fork({ ports }), await fork({ ports })];
+    expect(new Set(taken).size).toBe(2);
+    for (const port of taken) expect((await scrape(port ?? 0)).sum('nestjs_metrics_errors_total')).toBe(0);
+    expect(await targets(taken[0] ?? 0)).toHaveLength(2);
+  });
+
+  it('do not share a port: the next one takes it over when the first one has ended', async () => {
+    const [port] = await range();
+    expect(await fork({ port })).toBe(port);
+    expect(await fork({ port })).toBeUndefined();
+    const started = (await scrape(port)).value('process_start_time_seconds');
+    workers[0]!.process.kill('SIGKILL');
+    const other = await waitUntil('the other one has it', () => scrape(port));
+    expect(other.value('process_start_time_seconds')).not.toBe(started);
+  });
+});
+
 describe('the processes of a host that share a range of ports', () => {
-  /** A range whose first port was free a moment ago. */
-  async function range(): Promise<readonly [number, number]> {
-    const server = createServer();
-    const from = await listen(server);
-    server.close();
-    await once(server, 'close');
-    return [from, Math.min(from + 20, 65_535)];
-  }
-
-  async function targets(port: number, headers = {}): Promise<readonly string[]> {
-    const { body, headers: answered } = await send(port, { path: '/targets', headers });
-    expect(answered['content-type']).toBe('application/json; charset=utf-8');
-    return (JSON.parse(body) as readonly { readonly targets: readonly string[] }[]).flatMap(({ targets: all }) => all);
-  }
-
   it('are listed by each of them as long as they live, stuck or not, and nobody else is', async () => {
     const ports = await range();
     const options = { options: { server: { ports, path: '/internal/prom' } } };

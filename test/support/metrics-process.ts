@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { type PrometheusOptions } from 'nestjs-prometheus-exporter';
 import { onProcessEnd } from './on-process-end.js';
 
-const PROGRAM = fileURLToPath(new URL('metrics-process.mjs', import.meta.url));
+export const METRICS_PROGRAM = fileURLToPath(new URL('metrics-process.mjs', import.meta.url));
 
 export interface MetricsProcessOptions {
   /** Of the PrometheusModule; plain data. */
@@ -48,7 +48,7 @@ export class MetricsProcess {
   private ready: Ready = {};
 
   private constructor({ execArgv = [], nodeOptions = '', ...options }: MetricsProcessOptions) {
-    this.child = fork(PROGRAM, {
+    this.child = fork(METRICS_PROGRAM, {
       execArgv: [...execArgv],
       silent: true,
       env: { ...process.env, NODE_OPTIONS: nodeOptions, METRICS_PROCESS: JSON.stringify(options) },
