@@ -191,9 +191,8 @@ function optionFault(fault: string): TypeError {
   return new TypeError(`The options of PrometheusModule are not valid.\n  - ${fault}.`);
 }
 
-/** The text is the stack that the error had in the other thread. */
-function errorFrom(text: string): Error {
-  const error = new Error(text.split('\n', 1)[0]);
-  error.stack = text;
-  return error;
+/** An error with the stack that it had in the other thread, which begins with its name and message. */
+function errorFrom(stack: string): Error {
+  const [first = ''] = stack.split('\n', 1);
+  return Object.assign(new Error(first.replace(/^\w*Error: /, '')), { stack });
 }
