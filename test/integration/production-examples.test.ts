@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -11,8 +10,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeCertificates } from '../support/certificate-authority.js';
 import { type DatabaseProcess } from '../support/database-process.js';
 import { codeBlocks, exampleText } from '../support/examples.js';
+import { freePortsInARow } from '../support/free-ports.js';
 import { send } from '../support/http-client.js';
-import { listen } from '../support/listen.js';
 import { ADAPTERS, MetricsApp } from '../support/metrics-app.js';
 import { evaluatedOptions, optionsTextIn } from '../support/module-options.js';
 import { type PrometheusServer, startPrometheus } from '../support/prometheus-server.js';
@@ -88,9 +87,7 @@ needs('prometheus')('the applications and configurations of docs/production.md',
   };
 
   beforeAll(async () => {
-    const probe = createServer();
-    firstPort = await listen(probe);
-    probe.close();
+    firstPort = await freePortsInARow(RANGE);
     const [makeToken = ''] = codeBlocks(PAGE, 'sh');
     await run(
       moved(makeToken)
@@ -146,13 +143,13 @@ needs('prometheus')('the applications and configurations of docs/production.md',
       'same-machine': 1,
       tls: 1,
     };
-    await waitUntil('every target is found', async () => {
-      const found = await prometheus.query('count by (job) (up)');
-      return found.reduce((sum, { value }) => sum + value, 0) === 9;
+    await waitUntil('every target is up', async () => {
+      const up = await prometheus.query('up');
+      const counts = new Map<string, number>();
+      for (const { labels, value } of up) counts.set(labels['job']!, (counts.get(labels['job']!) ?? 0) + value);
+      expect(Object.fromEntries(counts), JSON.stringify(up)).toEqual(expected);
+      return up.length === 9;
     });
-    await prometheus.nextScrape();
-    const up = await prometheus.query('sum by (job) (up)');
-    expect(Object.fromEntries(up.map(({ labels, value }) => [labels['job'], value]))).toEqual(expected);
   });
 
   it('are all of the page', () => {
