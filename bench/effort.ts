@@ -11,6 +11,8 @@ export interface Effort {
   readonly statementRounds: number;
   readonly statementSamples: number;
   readonly bootRuns: number;
+  readonly blockedSeconds: number;
+  readonly ownPortRounds: number;
 }
 
 export const FULL: Effort = {
@@ -25,6 +27,8 @@ export const FULL: Effort = {
   statementRounds: 7,
   statementSamples: 9,
   bootRuns: 11,
+  blockedSeconds: 30,
+  ownPortRounds: 5,
 };
 
 export const QUICK: Effort = {
@@ -39,4 +43,6 @@ export const QUICK: Effort = {
   statementRounds: 2,
   statementSamples: 3,
   bootRuns: 3,
+  blockedSeconds: 5,
+  ownPortRounds: 1,
 };

@@ -5,11 +5,22 @@ import { hotPaths } from './hot-paths.js';
 import { idle } from './idle.js';
 import { memory } from './memory.js';
 import { monitor } from './monitor.js';
+import { ownPort } from './own-port.js';
 import { requests } from './requests.js';
 import { scrapes } from './scrapes.js';
 import { statements } from './statements.js';
 
-const PARTS = { 'hot-paths': hotPaths, requests, statements, scrapes, memory, idle, monitor, boot };
+const PARTS = {
+  'hot-paths': hotPaths,
+  requests,
+  statements,
+  scrapes,
+  memory,
+  idle,
+  monitor,
+  boot,
+  'own-port': ownPort,
+};
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { quick: { type: 'boolean' } } });
 const unknown = positionals.filter((name) => !Object.hasOwn(PARTS, name));

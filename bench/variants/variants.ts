@@ -5,6 +5,7 @@ import { type Adapter } from './hello-app.js';
 const VARIANTS = {
   bare: () => import('./bare.js'),
   ours: () => import('./ours.js'),
+  'ours with own port': () => import('./ours-own-port.js'),
   'ours with queries': async () => (await import('./ours-queries.js')).withQueries,
   'ours without queries': async () => (await import('./ours-queries.js')).withoutQueries,
   'prom-client interceptor': () => import('./prom-client-interceptor.js'),
