@@ -71,6 +71,14 @@ test('the own port answers', async () => {${BOOT}
 });
 `;
 
+function asModule(text: string): string {
+  return text
+    .replace("require('reflect-metadata');", "import 'reflect-metadata';")
+    .replaceAll(/^const (\{.*\}) = require\((.*)\);$/gm, 'import $1 from $2;');
+}
+
+const NEST_11 = fileURLToPath(new URL('../nest-11/node_modules', import.meta.url));
+
 const WORKS = '200 true true';
 
 describe('an application with an endpoint of its own', () => {
@@ -143,7 +151,7 @@ describe('an application with an endpoint of its own', () => {
          ...options,
          externals: ${JSON.stringify(OPTIONAL)}.map((name) => new RegExp('^' + name)).map((name) => ({ request }, done) => name.test(request) ? done(null, 'commonjs ' + request) : done()),
          output: { ...options.output, path: __dirname + '/bundled-webpack' },
-         optimization: { nodeEnv: false, minimize: true },
+         optimization: { nodeEnv: false, minimize: false },
          plugins: [...options.plugins, new webpack.optimize.LimitChunkCountPlugin({ maxChunks: 1 })],
        });`,
     );
@@ -168,12 +176,33 @@ describe('an application with an endpoint of its own', () => {
     expect(runMoved(`bundled-${format}`)).toBe(WORKS);
   });
 
-  it('works under Jest', () => {
-    write('src/own-port.test.js', JEST);
+  it.each([
+    // Jest reads CommonJS, which Nest is up to version 11.
+    [
+      'CommonJS and Nest 11',
+      'js',
+      { moduleNameMapper: { '^@nestjs/(common|core|platform-express)($|/.*)': `${NEST_11}/@nestjs/$1$2` } },
+    ],
+    ['ES modules', 'mjs', { transform: {} }],
+  ])('works under Jest, with %s', (_, extension, config) => {
+    write(`src/own-port.test.${extension}`, extension === 'js' ? JEST : asModule(JEST));
     write(
-      'jest.config.json',
-      JSON.stringify({ testEnvironment: 'node', roots: ['<rootDir>/src'], moduleFileExtensions: ['js', 'json'] }),
+      `jest.${extension}.json`,
+      JSON.stringify({
+        testEnvironment: 'node',
+        roots: ['<rootDir>/src'],
+        testMatch: [`**/*.test.${extension}`],
+        moduleFileExtensions: ['mjs', 'js', 'json'],
+        ...config,
+      }),
     );
-    run(folder, bin('jest'), '--config', 'jest.config.json');
+    run(
+      folder,
+      process.execPath,
+      '--experimental-vm-modules',
+      join(folder, 'node_modules', 'jest', 'bin', 'jest.js'),
+      '--config',
+      `jest.${extension}.json`,
+    );
   });
 });

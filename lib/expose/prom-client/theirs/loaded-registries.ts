@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import nodeModule from 'node:module';
 import { type ForeignRegistry, isRecord, isRegistry } from '../foreign-registry.js';
 
 const CLIENT = /[\\/]node_modules[\\/](?:prom-client|@prometheus-io[\\/]client)[\\/]index\.js$/;
@@ -26,9 +26,12 @@ export function registriesOf(option: ForeignRegistry | false | undefined): () =>
   return () => chosen;
 }
 
-/** Any absolute path will do: the list is the same for all. */
+/**
+ * Any absolute path will do: the list is the same for all. webpack replaces a `createRequire` that is imported by its name
+ * by undefined.
+ */
 function loadedModules(): NodeJS.Dict<NodeJS.Module> {
-  return createRequire(process.execPath).cache;
+  return nodeModule.createRequire(process.execPath).cache;
 }
 
 /** A module that is still being loaded has no registry yet. */

@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import nodeModule from 'node:module';
 import { type DataSourceLike } from '../typeorm-types.js';
 
 const FILE = /[\\/]data-source[\\/]DataSource\.js$/;
@@ -11,7 +11,8 @@ const FILE = /[\\/]data-source[\\/]DataSource\.js$/;
  * is a copy that a bundler has put into the application's own file; its data sources are found in the container.
  */
 export function loadedDataSourcePrototypes(): readonly DataSourceLike[] {
-  const modules = createRequire(process.execPath).cache;
+  // webpack replaces a `createRequire` that is imported by its name by undefined.
+  const modules = nodeModule.createRequire(process.execPath).cache;
   const files = Object.keys(modules).filter((file) => FILE.test(file));
   return files.map((file) => prototypeOf(modules[file]?.exports)).filter((prototype) => prototype !== undefined);
 }
