@@ -236,8 +236,8 @@ export const NODEJS_EVENTLOOP_TIME_SECONDS_TOTAL = defineCounter({
 });
 
 /**
- * When the event loop last ran a timer that is due every second. The endpoint runs on the same event loop, so it cannot
- * answer while the loop is blocked.
+ * When the event loop last ran a timer that is due every second. While the loop is blocked, only the own port (option
+ * `server`) can serve it.
  *
  * @unit seconds since the epoch
  */
