@@ -196,13 +196,8 @@ describe('an application with an endpoint of its own', () => {
         ...config,
       }),
     );
-    run(
-      folder,
-      process.execPath,
-      '--experimental-vm-modules',
-      join(folder, 'node_modules', 'jest', 'bin', 'jest.js'),
-      '--config',
-      `jest.${extension}.json`,
-    );
+    const jest = ['--experimental-vm-modules', join('node_modules', 'jest', 'bin', 'jest.js'), '--json'];
+    const report: unknown = JSON.parse(run(folder, process.execPath, ...jest, '--config', `jest.${extension}.json`));
+    expect(report).toMatchObject({ numPassedTests: 1, numTotalTests: 1 });
   });
 });

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
-import { Worker } from 'node:worker_threads';
+import { type Worker } from 'node:worker_threads';
 import {
   Injectable,
   type LoggerService,
@@ -166,12 +166,15 @@ describe.each(ADAPTERS)('the endpoint of its own on %s', (adapter) => {
     });
     const barks = app.app.get(MetricStore).counter(BARKS);
     for (let dog = 0; dog < 20_000; dog += 1) barks.known({ dog: `dog number ${dog}` });
+    const port = app.metricsPort;
     const scrapes = Promise.allSettled([1, 2, 3].map(() => app.scrape()));
     await abortAfter(app.metricsPort, 'request sent', { path: '/metrics' });
     await app.close();
+    const answered = (await scrapes).filter((scrape) => scrape.status === 'fulfilled');
     // Those that were accepted before are answered, in whole.
-    for (const scrape of await scrapes)
-      if (scrape.status === 'fulfilled') expect(scrape.value.series('barks_total').length).toBeGreaterThan(20_000);
+    const whole = answered.filter(({ value }) => value.series('barks_total').length > 20_000);
+    expect(whole).toHaveLength(answered.length);
+    expect(await isOpen(port)).toBe(false);
   });
 
   it('leaves nothing behind, however often the application boots and closes', async () => {

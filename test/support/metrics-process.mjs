@@ -27,6 +27,8 @@ const WALKS = defineHistogram({
 
 const AGE = defineGauge({ name: 'age', help: 'Ages.', labels: { dog: boundedBy('the test') } });
 
+// The decorator says what is in it.
+// oxlint-disable-next-line typescript/no-extraneous-class
 class AppModule {}
 Module({ imports: [PrometheusModule.forRoot(options)] })(AppModule);
 const app = await NestFactory.create(AppModule, {

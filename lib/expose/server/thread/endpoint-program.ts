@@ -19,7 +19,7 @@ import { staleReading } from './stale-reading.js';
 
 /** The parts of the thread, and which of them hears which message. */
 export class EndpointProgram {
-  private readonly follower = new JournalFollower();
+  private readonly follower: JournalFollower;
   private readonly tokens = new PendingAnswers<boolean>();
   private readonly loop: MainLoop;
   private readonly reports: Reports;
@@ -30,7 +30,11 @@ export class EndpointProgram {
   constructor(
     private readonly settings: ThreadSettings,
     private readonly post: Post,
+    receive: () => ToThread | undefined,
   ) {
+    this.follower = new JournalFollower(() => {
+      for (let message = receive(); message !== undefined; message = receive()) this.hear(message);
+    });
     const { server, formerPort, limits, groups, pulse, lock, pages } = settings;
     this.loop = new MainLoop(post);
     this.reports = new Reports(post);
@@ -103,12 +107,12 @@ export class EndpointProgram {
     return new RenderedSource(new Scraper(take, this.settings.groups));
   }
 
-  private async read(collected: CollectedFamilies | undefined): Promise<CollectedReading> {
+  private read(collected: CollectedFamilies | undefined): CollectedReading {
     if (collected !== undefined) {
       const { families, chunks, foreign, isComplete } = collected;
       return { reading: { own: families, chunks, foreign }, isComplete };
     }
-    const { families, chunks } = await this.follower.readShared();
+    const { families, chunks } = this.follower.readShared();
     return { reading: staleReading(families, chunks, this.settings.successMetric), isComplete: true };
   }
 

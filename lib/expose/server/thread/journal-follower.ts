@@ -1,13 +1,11 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { addressOf, type CellPlace } from '../../../metrics/cell-address.js';
 import { type Chunk, chunkIn, copyChunks } from '../../../metrics/cells.js';
 import { familyData, type FamilyData, type SeriesData } from '../../../metrics/family-data.js';
 import { type JournalEntry } from '../../../metrics/journal.js';
 import { type FamilyReading } from '../../reading.js';
 
-/** Entries that were posted before are here after two turns: the first one may be in the middle of receiving. */
-const TURNS_OF_A_MESSAGE = 2;
-const MAX_ATTEMPTS = 50;
+/** An application that removes series all the time leaves only moments in which every entry about them has arrived. */
+const LONGEST_READ_MS = 500;
 
 /** A chunk of cells in shared memory. */
 interface SharedChunk extends Chunk {
@@ -25,6 +23,9 @@ export interface FollowedReading {
 export class JournalFollower {
   private readonly chunks: SharedChunk[] = [];
   private readonly families: FollowedFamily[] = [];
+
+  /** @param receive handles the messages that have arrived, without a turn of the event loop */
+  constructor(private readonly receive: () => void) {}
 
   hear(entry: JournalEntry): void {
     switch (entry.kind) {
@@ -55,17 +56,18 @@ export class JournalFollower {
    * Reads the cells while the other thread may go on counting in them. Each number is whole, as is the count of a
    * histogram, which is the sum of its buckets; numbers of several series may be of different instants.
    *
-   * @errors rejects when entries about cells that were given back do not arrive
+   * @errors throws when entries about cells that were given back do not arrive
    */
-  async readShared(): Promise<FollowedReading> {
-    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-      await messages();
+  readShared(): FollowedReading {
+    const until = performance.now() + LONGEST_READ_MS;
+    do {
+      this.receive();
       const reading = this.readNow();
       const known = this.chunks.length;
-      await messages();
+      this.receive();
       // Native buckets may have moved to a chunk that was not known yet.
       if (reading !== undefined && this.chunks.length === known) return reading;
-    }
+    } while (performance.now() < until);
     throw new Error('The entries about removed series did not arrive.');
   }
 
@@ -76,10 +78,6 @@ export class JournalFollower {
     const chunks = copyChunks(this.chunks);
     return isHeard() ? { families: this.readFamilies(), chunks } : undefined;
   }
-}
-
-async function messages(): Promise<void> {
-  for (let turn = 0; turn < TURNS_OF_A_MESSAGE; turn += 1) await nextTurn();
 }
 
 /** A family, and its series by their place: no two series have the same cells at the same time. */
