@@ -52,6 +52,7 @@ const ON_ONE_NEST = [
   'endpoint-load',
   'monitor-counts',
   'monitor-live',
+  'production-examples',
   'server-faults',
   'server-readings',
   'server-tls',
