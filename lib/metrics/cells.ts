@@ -17,7 +17,7 @@ export interface Chunk {
   readonly cells: Float64Array;
   /** How often a series of this chunk was removed, and its cells given back. */
   readonly generation: Int32Array;
-  /** Odd while native buckets move to or from cells of this chunk; see `copyChunks`. */
+  /** Odd while native buckets move to or from cells of this chunk; see `copyUnmoved`. */
   readonly moves: Int32Array;
 }
 
@@ -35,17 +35,21 @@ export function chunkIn(buffer: ArrayBufferLike): Chunk {
   };
 }
 
+/** Copies chunks, in any thread. Native buckets may have moved meanwhile: see `copyUnmoved`. */
+export function copyChunks(chunks: readonly Chunk[]): readonly Float64Array[] {
+  return chunks.map(({ cells }) => cells.slice());
+}
+
 /**
- * Copies chunks, in any thread. A histogram has its native buckets in other cells than its classic ones, and says in a
- * cell where. So the copies are made again if buckets have moved meanwhile. That happens a few times in the life of a
+ * The same, or undefined if native buckets have moved meanwhile. A histogram has them in other cells than its classic
+ * ones, and says in a cell where; so cell and buckets must be of the same time. Buckets move a few times in the life of a
  * series, and never while the thread that counts is blocked.
  */
-export function copyChunks(chunks: readonly Chunk[]): readonly Float64Array[] {
-  for (;;) {
-    const before = chunks.map(({ moves }) => Atomics.load(moves, 0));
-    const copies = chunks.map(({ cells }) => cells.slice());
-    if (before.every((count, i) => count % 2 === 0 && count === Atomics.load(chunks[i]!.moves, 0))) return copies;
-  }
+export function copyUnmoved(chunks: readonly Chunk[]): readonly Float64Array[] | undefined {
+  const before = chunks.map(({ moves }) => Atomics.load(moves, 0));
+  const copies = copyChunks(chunks);
+  const isUnmoved = before.every((count, i) => count % 2 === 0 && count === Atomics.load(chunks[i]!.moves, 0));
+  return isUnmoved ? copies : undefined;
 }
 
 /**
@@ -78,7 +82,7 @@ export class Cells {
 
   /**
    * Writes the address of native buckets into the cell at `pointer`, and gives back those that were there before. Readers
-   * in other threads see both or read again: see `copyChunks`.
+   * in other threads see both or read again: see `copyUnmoved`.
    */
   move(pointer: CellRange, to: CellRange | undefined, before: SizedRange | undefined): void {
     const { moves } = this.chunkAt(pointer.chunk);

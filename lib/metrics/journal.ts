@@ -43,7 +43,7 @@ export type JournalEntry = ChunkEntry | MetricEntry | SeriesEntry | ExemplarsEnt
  * Cells of a series that was removed are used again. So another thread copies a chunk, and then compares its generation
  * with the one that follows from the entries: where they differ, there are entries that it has not received yet.
  *
- * Native buckets move without an entry: where they are is said in cells, and `copyChunks` copies all chunks as they were
+ * Native buckets move without an entry: where they are is said in cells, and `copyUnmoved` copies all chunks as they were
  * at one moment in this respect. They may move to a new chunk, so its entry must not be held back.
  */
 export class Journal {

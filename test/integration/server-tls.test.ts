@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage } from 'node:http';
 import { get } from 'node:https';
 import { connect as connectPlain, type Socket } from 'node:net';
@@ -8,6 +8,7 @@ import { type LoggerService } from '@nestjs/common';
 import { connect, type TLSSocket } from 'node:tls';
 import { MetricsServer, PrometheusModule } from 'nestjs-prometheus-exporter';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { makeCertificates } from '../support/certificate-authority.js';
 import { Certificates } from '../support/certificates.js';
 import { readExposition } from '../support/exposition.js';
 import { MetricsApp } from '../support/metrics-app.js';
@@ -145,5 +146,31 @@ describe('the own port over TLS', { timeout: 60_000 }, () => {
     readExposition(await scrape(), 'text');
     for (const socket of [...secure, ...plain]) socket.destroy();
     expect(readExposition(await scrape(), 'text').sum('nestjs_metrics_errors_total')).toBe(0);
+  });
+
+  it('refuses clients without a certificate that `ca` has signed, except at the probe', async () => {
+    const { folder } = certificates;
+    makeCertificates(folder, 'clients', ['prometheus']);
+    makeCertificates(folder, 'others', ['stranger']);
+    await start({ tls: { ...tls, ca: certificates.path('clients.crt'), requestCert: true } });
+    const status = async (path: string, client?: string) => {
+      const own = client === undefined ? {} : { cert: pem(`${client}.crt`), key: pem(`${client}.key`) };
+      const port = metricsApp?.ownPort;
+      const response = await new Promise<IncomingMessage>((resolve, reject) => {
+        get({ host: '127.0.0.1', port, path, rejectUnauthorized: false, agent: false, ...own }, resolve).on(
+          'error',
+          reject,
+        );
+      });
+      response.resume();
+      return response.statusCode;
+    };
+    const pem = (name: string) => readFileSync(certificates.path(name));
+    expect(await status('/metrics')).toBe(403);
+    expect(await status('/targets')).toBe(403);
+    expect(await status('/metrics', 'stranger')).toBe(403);
+    expect(await status('/metrics', 'prometheus')).toBe(200);
+    expect(await status('/-/healthy')).toBe(200);
+    expect(await status('/-/healthy', 'stranger')).toBe(200);
   });
 });

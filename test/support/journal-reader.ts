@@ -1,7 +1,7 @@
 import { type FamilyReading, type Reading } from '../../lib/expose/reading.js';
 import { type ForeignFamily } from '../../lib/expose/foreign-family.js';
 import { type CellPlace } from '../../lib/metrics/cell-address.js';
-import { type Chunk, chunkIn, copyChunks } from '../../lib/metrics/cells.js';
+import { type Chunk, chunkIn, copyUnmoved } from '../../lib/metrics/cells.js';
 import { familyData, type FamilyData, type SeriesData } from '../../lib/metrics/family-data.js';
 import { type JournalEntry } from '../../lib/metrics/journal.js';
 
@@ -22,9 +22,17 @@ export class JournalReader {
   read(foreign: readonly ForeignFamily[] = []): Reading {
     return {
       own: this.families.map((family) => family.read()),
-      chunks: copyChunks(this.chunks),
+      chunks: this.copy(),
       foreign,
     };
+  }
+
+  /** Native buckets move a few times only. */
+  private copy(): readonly Float64Array[] {
+    for (;;) {
+      const copies = copyUnmoved(this.chunks);
+      if (copies !== undefined) return copies;
+    }
   }
 }
 

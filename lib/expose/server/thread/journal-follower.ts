@@ -1,5 +1,5 @@
 import { addressOf, type CellPlace } from '../../../metrics/cell-address.js';
-import { type Chunk, chunkIn, copyChunks } from '../../../metrics/cells.js';
+import { type Chunk, chunkIn, copyChunks, copyUnmoved } from '../../../metrics/cells.js';
 import { familyData, type FamilyData, type SeriesData } from '../../../metrics/family-data.js';
 import { type JournalEntry } from '../../../metrics/journal.js';
 import { type FamilyReading } from '../../reading.js';
@@ -68,15 +68,27 @@ export class JournalFollower {
       // Native buckets may have moved to a chunk that was not known yet.
       if (reading !== undefined && this.chunks.length === known) return reading;
     } while (performance.now() < until);
-    throw new Error('The entries about removed series did not arrive.');
+    return this.readClassic();
   }
 
-  /** Undefined while entries about cells that were given back are on their way. */
+  /** Undefined if native buckets move, or while entries about cells that were given back are on their way. */
   private readNow(): FollowedReading | undefined {
+    const chunks = this.copyHeard(copyUnmoved);
+    return chunks && { families: this.readFamilies(), chunks };
+  }
+
+  /** For an application that moves native buckets all the time: without them. */
+  private readClassic(): FollowedReading {
+    const chunks = this.copyHeard(copyChunks);
+    if (chunks === undefined) throw new Error('The entries about removed series did not arrive.');
+    return { families: this.readFamilies().map((family) => ({ ...family, native: false })), chunks };
+  }
+
+  private copyHeard(copy: typeof copyUnmoved): ReturnType<typeof copyUnmoved> {
     const isHeard = () => this.chunks.every(({ generation, heard }) => Atomics.load(generation, 0) === heard);
     if (!isHeard()) return undefined;
-    const chunks = copyChunks(this.chunks);
-    return isHeard() ? { families: this.readFamilies(), chunks } : undefined;
+    const chunks = copy(this.chunks);
+    return isHeard() ? chunks : undefined;
   }
 }
 
