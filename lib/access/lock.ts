@@ -109,8 +109,10 @@ export class Lock {
   }
 }
 
+/** Node takes a TLS 1.3 session that is resumed for authorized, also if it was made without a certificate. */
 function hasCertificate({ socket }: IncomingMessage): boolean {
-  return (socket as Partial<TLSSocket> | null | undefined)?.authorized === true;
+  const { authorized, getPeerX509Certificate } = (socket as Partial<TLSSocket> | null | undefined) ?? {};
+  return authorized === true && getPeerX509Certificate?.call(socket) !== undefined;
 }
 
 function noFunction(): never {

@@ -27,7 +27,7 @@ interface Asked {
 }
 
 function requestOf({ from = '192.0.2.7', authorization, headers = {}, authorized }: Asked): IncomingMessage {
-  const socket = { remoteAddress: from, authorized };
+  const socket = { remoteAddress: from, authorized, getPeerX509Certificate: () => (authorized ? {} : undefined) };
   return { socket, headers: { ...headers, authorization }, rawHeaders: [] } as unknown as IncomingMessage;
 }
 
