@@ -60,10 +60,10 @@ export class EndpointThread {
       execArgv: [],
       env: {},
     });
-    // The process lives no longer than it would without us.
-    this.worker.unref();
     this.worker.on('message', (message: FromThread) => this.hear(message));
     this.worker.on('messageerror', (error) => this.host.failed(error));
+    // The process lives no longer than it would without us. A listener for messages undoes an earlier `unref()`.
+    this.worker.unref();
     this.ended = this.untilEnd();
     this.feed = new JournalFeed(host.journal, (entries) => this.post({ kind: 'journal', entries }));
     this.feed.start();
