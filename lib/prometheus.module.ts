@@ -126,7 +126,7 @@ export class PrometheusModule
     }
   }
 
-  /** Once nothing of the application can fail to start any more: a thread would outlive a failed boot. */
+  /** In the last hook of a boot: if another one of these hooks fails, the thread stays until the process ends. */
   async onApplicationBootstrap(): Promise<void> {
     await this.core.server.start();
   }

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { type ResolvedServerOptions, type ServerOptions } from './expose/server/server.options.js';
+import { FIXED_PATHS, type ResolvedServerOptions, type ServerOptions } from './expose/server/server.options.js';
 import { isObject } from './options/is-object.js';
 import { FLAG, listOf, numberOf } from './options/option-kinds.js';
 import { isPath, type OptionRule, PLAIN_PATH } from './options/option-rules.js';
@@ -7,8 +7,6 @@ import { plainPath } from './serving/plain-path.js';
 
 /** Every port of a range is asked when somebody looks for the processes of the host. */
 const MAX_RANGE = 1000;
-/** The paths of the own port that are not chosen by an option. */
-const FIXED_PATHS = ['/targets', '/-/process'];
 const HOST_NAME = /^[a-zA-Z\d](?:[a-zA-Z\d.-]*[a-zA-Z\d])?$/;
 
 const isPort = (from: number) => (value: unknown) =>

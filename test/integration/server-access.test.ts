@@ -112,6 +112,17 @@ describe.each(ADAPTERS)('the own port on %s', (adapter) => {
     expect(first?.toString()).toContain('data:');
   });
 
+  it.each(['/metrics', '/targets', '/-/healthy', '/-/process'])(
+    'does not start for a monitor at %s, which the port has already',
+    async (path) => {
+      const server = { port: 0, monitor: true };
+      const imports = [PrometheusModule.forRoot({ server, path: false }), MonitorModule.forRoot({ path })];
+      await expect(MetricsApp.start({ adapter, imports })).rejects.toThrow(
+        `Expected the monitor on the own port to have a path of its own, got ${path}`,
+      );
+    },
+  );
+
   it('does not start for a monitor that does not exist', async () => {
     const module = PrometheusModule.forRoot({ server: { port: 0, monitor: true } });
     await expect(MetricsApp.start({ adapter, imports: [module] })).rejects.toThrow(

@@ -147,6 +147,16 @@ describe('the own port', { timeout: 60_000 }, () => {
     await expectUnharmed(before);
   });
 
+  it('closes a connection with more pipelined requests than a scraper has', async () => {
+    await start(OWN_PORT);
+    const before = worker();
+    const flood = connect(metricsApp.ownPort, '127.0.0.1');
+    flood.on('error', () => undefined).resume();
+    flood.write('GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(200));
+    await once(flood, 'close');
+    await expectUnharmed(before);
+  });
+
   it('cuts off who sends slowly, and gives their places to others', async () => {
     await start(OWN_PORT);
     const before = worker();

@@ -7,7 +7,7 @@ import { type Filter } from '../filter.js';
 import { unlessGone } from '../shared-work.js';
 import { type BoundAddress } from './bound-address.js';
 import { JournalFeed } from './journal-feed.js';
-import { type Door, type FromThread, type ThreadReport, type ToThread } from './messages.js';
+import { type Door, type FromThread, type ListenFault, type ThreadReport, type ToThread } from './messages.js';
 import { PendingAnswers } from './pending-answers.js';
 import { type ThreadSettings } from './thread-settings.js';
 
@@ -29,7 +29,7 @@ export interface ThreadHost {
   readonly askToken: (door: Door, token: string) => unknown;
   listening(address: BoundAddress): void;
   /** The port could not be opened. It is tried again, unless that is final. */
-  notListening(reason: string, isFinal: boolean): void;
+  notListening(fault: ListenFault): void;
   reported(report: ThreadReport): void;
   readonly failed: (error: unknown) => void;
 }
@@ -130,7 +130,7 @@ export class EndpointThread {
         this.host.listening(message.address);
         break;
       case 'notListening':
-        this.host.notListening(message.reason, message.isFinal);
+        this.host.notListening(message.fault);
         break;
       case 'stopped':
         this.stopped?.();

@@ -12,6 +12,15 @@ export interface Collected {
   readonly isComplete: boolean;
 }
 
+/** Why the port could not be opened. */
+export interface ListenFault {
+  readonly reason: string;
+  /** Trying again will not help. */
+  readonly isFinal: boolean;
+  /** The address is wrong, not the port. */
+  readonly isAddress: boolean;
+}
+
 /** Whose lock asks about a token. */
 export type Door = 'endpoint' | 'pages';
 
@@ -43,7 +52,7 @@ export type ToThread =
 /** From the thread of the endpoint to the application's thread. */
 export type FromThread =
   | { readonly kind: 'listening'; readonly address: BoundAddress }
-  | { readonly kind: 'notListening'; readonly reason: string; readonly isFinal: boolean }
+  | { readonly kind: 'notListening'; readonly fault: ListenFault }
   | {
       readonly kind: 'collect';
       readonly id: number;

@@ -7,9 +7,9 @@ import { type FamilyGroups } from '../family-groups.js';
 import { type BoundAddress, originOf, reachableHost } from './bound-address.js';
 import { EndpointThread, type ThreadHost } from './endpoint-thread.js';
 import { KeptThread } from './kept-thread.js';
-import { type ThreadReport } from './messages.js';
+import { type ListenFault, type ThreadReport } from './messages.js';
 import { Pulse } from './pulse.js';
-import { type ResolvedServerOptions } from './server.options.js';
+import { FIXED_PATHS, type ResolvedServerOptions } from './server.options.js';
 import { type ThreadSettings } from './thread-settings.js';
 
 /** What the server needs of the application. */
@@ -42,6 +42,8 @@ export class MetricsServer {
   private readonly pulse = new Pulse();
   private kept: KeptThread | undefined;
   private address: BoundAddress | undefined;
+  /** The port of the thread before this one. */
+  private formerPort: number | undefined;
   private isStopped = false;
   /** Ends the wait of the boot; undefined before and after it. */
   private told: ((outcome: FirstOutcome) => void) | undefined;
@@ -101,7 +103,7 @@ export class MetricsServer {
 
   private async startThread(options: ResolvedServerOptions): Promise<void> {
     const { THREAD_PROGRAM } = await import('./thread-program.js');
-    const pages = options.monitor ? await this.openPages() : undefined;
+    const pages = options.monitor ? await this.openPages(options) : undefined;
     // An application may be closed while it boots.
     if (this.isStopped) return this.host.pages.close();
     const threadHost = this.threadHost(options);
@@ -117,9 +119,9 @@ export class MetricsServer {
     if (typeof first !== 'string') throw optionFault(first.fault);
   }
 
-  private async openPages(): Promise<PagesAddress> {
+  private async openPages(options: ResolvedServerOptions): Promise<PagesAddress> {
     const pages = await this.host.pages.open();
-    if (pages !== undefined) return pages;
+    if (pages !== undefined) return checkedPages(pages, options);
     throw optionFault(
       'Expected a MonitorModule beside `server.monitor`, got none: import MonitorModule.forRoot(), or leave the option out',
     );
@@ -137,13 +139,14 @@ export class MetricsServer {
 
   /** Until the next thread runs, the route inside the application answers for itself. */
   private ended(cause: unknown): void {
+    this.address = undefined;
     this.told?.('later');
     this.host.failed(cause);
   }
 
   private settings(server: ResolvedServerOptions, pages: PagesAddress | undefined): ThreadSettings {
     const { successMetric, groups, lock } = this.host;
-    const formerPort = this.address?.port;
+    const { formerPort } = this;
     return { server, formerPort, limits: this.limits, groups, successMetric, lock, pages, pulse: this.pulse.memory };
   }
 
@@ -156,24 +159,23 @@ export class MetricsServer {
       copyCells,
       askToken,
       listening: (address) => this.listening(address, options),
-      notListening: (reason, isFinal) => this.notListening(reason, isFinal, options),
+      notListening: (fault) => this.notListening(fault, options),
       reported: (report) => this.reported(report),
     };
   }
 
   private listening(address: BoundAddress, { path }: ResolvedServerOptions): void {
-    const before = this.url;
     this.address = address;
-    if (this.url !== before) this.host.log.log(`The metrics are on ${originOf(address)}${path}`);
+    if (this.formerPort !== address.port) this.host.log.log(`The metrics are on ${originOf(address)}${path}`);
+    this.formerPort = address.port;
     this.told?.('listening');
   }
 
-  private notListening(reason: string, isFinal: boolean, { isRange, ports: [from, to] }: ResolvedServerOptions): void {
+  private notListening({ reason, isFinal, isAddress }: ListenFault, options: ResolvedServerOptions): void {
     if (isFinal && this.told !== undefined) return this.told({ fault: reason });
-    const which = isRange ? `one of the ports ${from} to ${to}` : `port ${from}`;
-    const option = isRange ? 'server.ports' : 'server.port';
+    const advice = isAddress ? 'Change `server.host` of PrometheusModule' : adviceOf(options);
     this.host.log.error(
-      `The metrics cannot be served on ${which} yet, and the application runs without it: ${reason}. Change \`${option}\` of PrometheusModule, or free a port; it is tried again every two seconds.`,
+      `The metrics cannot be served on ${placeOf(options)} yet, and the application runs without it: ${reason}. ${advice}; it is tried again every two seconds.`,
     );
     this.told?.('later');
   }
@@ -185,6 +187,23 @@ export class MetricsServer {
       else this.host.failed(errorFrom(text));
     }
   }
+}
+
+function placeOf({ host, isRange, ports: [from, to] }: ResolvedServerOptions): string {
+  const port = from === 0 ? 'any free port' : `port ${from}`;
+  return `${isRange ? `one of the ports ${from} to ${to}` : port}${host === undefined ? '' : ` of ${host}`}`;
+}
+
+function adviceOf({ isRange }: ResolvedServerOptions): string {
+  return `Change \`${isRange ? 'server.ports' : 'server.port'}\` of PrometheusModule, or free a port`;
+}
+
+/** @errors throws for a monitor at a path that the port has already */
+function checkedPages(pages: PagesAddress, { path, healthPath }: ResolvedServerOptions): PagesAddress {
+  if (![path, healthPath, ...FIXED_PATHS].includes(pages.path)) return pages;
+  throw optionFault(
+    `Expected the monitor on the own port to have a path of its own, got ${pages.path}, which answers something else there: change \`path\` of MonitorModule`,
+  );
 }
 
 function optionFault(fault: string): TypeError {

@@ -8,6 +8,11 @@ export class PendingAnswers<T> {
   private readonly waiting = new Map<number, Waiting<T>>();
   private lastId = 0;
 
+  /** How many wait. */
+  get size(): number {
+    return this.waiting.size;
+  }
+
   /** A new question: post it with this id. */
   ask(): { readonly id: number; readonly answer: Promise<T> } {
     this.lastId += 1;

@@ -1,3 +1,6 @@
+/** The paths of the own port that are not chosen by an option. */
+export const FIXED_PATHS: readonly string[] = ['/targets', '/-/process'];
+
 /** Certificate and key of the endpoint's own port, as PEM files. They are read again when they change. */
 export interface TlsOptions {
   /** File with the certificate, and with the intermediate certificates behind it. */

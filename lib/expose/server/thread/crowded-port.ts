@@ -4,6 +4,9 @@ import { type Socket } from 'node:net';
 /** From here on, a connection without a request is closed for each new one. */
 const CROWDED = 256;
 
+/** Requests of one connection that are under way. Scrapers send the next one after the answer. */
+const MAX_PIPELINED = 8;
+
 /** A connection, and how many of its requests are under way. */
 interface Connection {
   readonly socket: Socket;
@@ -12,15 +15,18 @@ interface Connection {
 
 /**
  * Closes connections without a request when there are many, those that were used last at the end. Otherwise a client
- * could keep all others out with connections that do nothing.
+ * could keep all others out with connections that do nothing. A connection with many pipelined requests is closed too:
+ * each of them costs work and memory, and their client need not read the answers.
  */
 export class CrowdedPort {
   /** By the address of the client: over TLS, a request has another socket than its connection. */
   private readonly connections = new Map<string, Connection>();
 
-  watch(server: Server): void {
+  watch(server: Server, answer: (request: IncomingMessage, response: ServerResponse) => void): void {
     server.on('connection', (socket: Socket) => this.opened(socket));
-    server.on('request', (request: IncomingMessage, response: ServerResponse) => this.requested(request, response));
+    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      if (this.admits(request, response)) answer(request, response);
+    });
   }
 
   private opened(socket: Socket): void {
@@ -30,16 +36,22 @@ export class CrowdedPort {
     socket.once('close', () => this.connections.delete(client));
   }
 
-  private requested({ socket }: IncomingMessage, response: ServerResponse): void {
+  /** What was received together is parsed to its end, even if its connection was closed meanwhile. */
+  private admits({ socket }: IncomingMessage, response: ServerResponse): boolean {
     const client = clientOf(socket);
     const connection = this.connections.get(client);
-    if (connection === undefined) return;
+    if (connection === undefined || connection.socket.destroyed) return false;
+    if (connection.requests >= MAX_PIPELINED) {
+      connection.socket.destroy();
+      return false;
+    }
     connection.requests += 1;
     response.once('close', () => {
       connection.requests -= 1;
       // To the end of the order.
       if (this.connections.delete(client)) this.connections.set(client, connection);
     });
+    return true;
   }
 
   private closeOne(): void {
@@ -52,6 +64,6 @@ export class CrowdedPort {
   }
 }
 
-function clientOf({ remoteAddress, remotePort }: Socket): string {
-  return `${remoteAddress} ${remotePort}`;
+function clientOf({ remoteAddress, remotePort, localAddress }: Socket): string {
+  return `${remoteAddress} ${remotePort} ${localAddress}`;
 }

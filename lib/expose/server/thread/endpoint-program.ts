@@ -17,6 +17,9 @@ import { Reports } from './reports.js';
 import { OwnRoutes } from './routes.js';
 import { staleReading } from './stale-reading.js';
 
+/** Tokens that the application is asked about at the same time. */
+const MAX_TOKENS = 32;
+
 /** The parts of the thread, and which of them hears which message. */
 export class EndpointProgram {
   private readonly follower: JournalFollower;
@@ -35,7 +38,7 @@ export class EndpointProgram {
     this.follower = new JournalFollower(() => {
       for (let message = receive(); message !== undefined; message = receive()) this.hear(message);
     });
-    const { server, formerPort, limits, groups, pulse, lock, pages } = settings;
+    const { server, limits, groups, pulse, lock, pages } = settings;
     this.loop = new MainLoop(post);
     this.reports = new Reports(post);
     this.locks = { endpoint: this.lockOf('endpoint', lock), pages: this.lockOf('pages', pages?.lock) };
@@ -54,7 +57,7 @@ export class EndpointProgram {
       port: () => this.port.number,
     });
     const answer = (request: IncomingMessage, response: ServerResponse) => void routes.answer(request, response);
-    this.port = new OpenPort(server, formerPort, answer, this.reports, post);
+    this.port = new OpenPort(settings, answer, this.reports, post);
   }
 
   start(): Promise<void> {
@@ -95,6 +98,8 @@ export class EndpointProgram {
   private lockOf(door: Door, plan: LockPlan | undefined): Lock | undefined {
     if (plan === undefined) return undefined;
     const askToken = async (token: string) => {
+      // An application that is stuck would find all of them at once.
+      if (this.tokens.size >= MAX_TOKENS) return false;
       const { id, answer } = this.tokens.ask();
       this.post({ kind: 'token', id, door, token });
       return answer;

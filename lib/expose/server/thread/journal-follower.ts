@@ -43,8 +43,13 @@ export class JournalFollower {
         break;
       case 'removed':
         this.families[entry.metric]!.remove(entry);
-        this.chunks[entry.chunk]!.heard += 1;
+        this.removalHeard(this.chunks[entry.chunk]!);
     }
+  }
+
+  /** As the generation, a whole number of 32 bits that begins anew. */
+  private removalHeard(chunk: SharedChunk): void {
+    chunk.heard = (chunk.heard + 1) | 0;
   }
 
   /** All families as of the entries so far. Later entries do not change what was read. */

@@ -18,6 +18,8 @@ const HTTP_LIMITS: ServerOptions = {
   keepAliveTimeout: 65_000,
   maxHeaderSize: 128 * 1024,
 };
+/** A client that does not read its answer is cut off after this time without a byte, besides that of the scrape. */
+const SILENCE_MS = 20_000;
 const HANDSHAKE_MS = 5000;
 const MAX_CONNECTIONS = 512;
 
@@ -32,13 +34,15 @@ export class OwnPort {
   /** @errors throws for certificate files that are wrong */
   constructor(
     private readonly options: ResolvedServerOptions,
+    scrapeTimeoutSeconds: number,
     answer: (request: IncomingMessage, response: ServerResponse) => void,
     private readonly failed: (error: unknown) => void,
     private readonly formerPort: number | undefined,
   ) {
-    this.server = this.createServer(answer);
+    this.server = this.createServer();
     this.server.maxConnections = MAX_CONNECTIONS;
-    new CrowdedPort().watch(this.server);
+    this.server.timeout = scrapeTimeoutSeconds * 1000 + SILENCE_MS;
+    new CrowdedPort().watch(this.server, answer);
   }
 
   /**
@@ -69,9 +73,9 @@ export class OwnPort {
     await closed;
   }
 
-  private createServer(answer: (request: IncomingMessage, response: ServerResponse) => void): Server | TlsServer {
+  private createServer(): Server | TlsServer {
     const { tls } = this.options;
-    if (tls === undefined) return createServer(HTTP_LIMITS, answer);
+    if (tls === undefined) return createServer(HTTP_LIMITS);
     const files = new TlsFiles(tls);
     const server = createTlsServer(
       // Clients without a certificate get an answer: 403, or that of the liveness probe.
@@ -82,7 +86,6 @@ export class OwnPort {
         requestCert: tls.requestCert === true,
         rejectUnauthorized: false,
       },
-      answer,
     );
     this.watch = files.follow(server, this.failed);
     return server;
