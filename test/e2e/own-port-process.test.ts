@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { readExposition } from '../support/exposition.js';
+import { freePortsInARow } from '../support/free-ports.js';
 import { send } from '../support/http-client.js';
-import { listen } from '../support/listen.js';
 import { METRICS_PROGRAM, MetricsProcess, type MetricsProcessOptions } from '../support/metrics-process.js';
 import { waitUntil } from '../support/wait-until.js';
 
@@ -37,12 +37,11 @@ async function scrape(port: number) {
 }
 
 /** A range whose first port was free a moment ago. */
+const PORTS = 21;
+
 async function range(): Promise<readonly [number, number]> {
-  const server = createServer();
-  const from = await listen(server);
-  server.close();
-  await once(server, 'close');
-  return [from, Math.min(from + 20, 65_535)];
+  const from = await freePortsInARow(PORTS);
+  return [from, from + PORTS - 1];
 }
 
 async function targets(port: number, headers = {}): Promise<readonly string[]> {

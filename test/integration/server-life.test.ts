@@ -25,6 +25,7 @@ import { readExposition } from '../support/exposition.js';
 import { abortAfter, send } from '../support/http-client.js';
 
 import { ADAPTERS, MetricsApp } from '../support/metrics-app.js';
+import { freePortsInARow } from '../support/free-ports.js';
 import { waitUntil } from '../support/wait-until.js';
 
 const BARKS = defineCounter({ name: 'barks_total', help: 'Barks.', labels: { dog: boundedBy('the test') } });
@@ -270,9 +271,8 @@ describe('the endpoint of its own', () => {
   });
 
   it('takes the next free port of a range, and waits where there is none', async () => {
-    const first = await hold();
-    holders.push(first);
-    const from = portOf(first);
+    const from = await freePortsInARow(2);
+    holders.push(await hold(from));
     const range = { server: { ports: [from, from + 1] as const } };
     const logger = new OwnLines();
     const app = await MetricsApp.start({ adapter: 'express', imports: [PrometheusModule.forRoot(range)] });
@@ -295,8 +295,8 @@ describe('the endpoint of its own', () => {
   });
 
   it('takes another port of the range when its thread has ended and the last one, which it had, is gone', async () => {
-    const first = await hold();
-    const from = portOf(first);
+    const from = await freePortsInARow(2);
+    const first = await hold(from);
     const app = await MetricsApp.start({
       adapter: 'express',
       imports: [PrometheusModule.forRoot({ server: { ports: [from, from + 1] } })],
