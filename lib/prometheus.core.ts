@@ -87,7 +87,9 @@ export class PrometheusCore implements Sink {
     const collect: Collect = (timeoutSeconds, givenUp, filter) =>
       this.collect(collectors, timeoutSeconds, givenUp, filter);
     const groups = familyGroups(active, engineOf(this.store).namespace);
-    this.pages = new PortPages(options.server !== false && options.server.monitor);
+    this.pages = new PortPages(options.server !== false && options.server.monitor, (error) =>
+      this.boundary.report('monitor', error),
+    );
     this.server = this.createServer(options, collect, groups);
     this.endpoint = this.createEndpoint(options, collect, groups);
   }

@@ -39,8 +39,14 @@ export class PortPages {
   private pages: Pages | undefined;
   private server: Server | undefined;
 
-  /** @param isWanted whether the own port should have such pages */
-  constructor(readonly isWanted: boolean) {}
+  /**
+   * @param isWanted whether the own port should have such pages
+   * @param failed is told of errors; the application never sees one
+   */
+  constructor(
+    readonly isWanted: boolean,
+    private readonly failed: (error: unknown) => void,
+  ) {}
 
   /** From now on, these are the pages. Who asks is checked in the thread, before. */
   serve(pages: Pages): void {
@@ -60,13 +66,12 @@ export class PortPages {
   async open(): Promise<PagesAddress | undefined> {
     if (this.pages === undefined) return undefined;
     const { path, answer, lock } = this.pages;
-    this.server = createServer((request, response) => {
-      if (this.isFromThread(request)) void answer(request, response);
-      else response.destroy();
-    });
+    this.server = createServer((request, response) => void this.answer(answer, request, response));
     this.server.on('connection', (socket) => socket.unref());
     this.server.listen(0, '127.0.0.1').unref();
     await once(this.server, 'listening');
+    // Of connections that cannot be accepted, for example because the process has no file descriptor left.
+    this.server.on('error', this.failed);
     return { path, port: (this.server.address() as AddressInfo).port, secret: this.secret, lock };
   }
 
@@ -78,6 +83,17 @@ export class PortPages {
     server.close();
     server.closeAllConnections();
     await closed;
+  }
+
+  /** Never rejects. */
+  private async answer(answer: Answer, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      if (this.isFromThread(request)) await answer(request, response);
+      else response.destroy();
+    } catch (error) {
+      this.failed(error);
+      response.destroy();
+    }
   }
 
   private isFromThread({ headers }: IncomingMessage): boolean {
