@@ -3,6 +3,7 @@ import { alternate } from './alternate.js';
 import { type Child, startChild } from './child.js';
 import { type BootRunner } from './children/boot-runner.js';
 import { type OwnPortServer } from './children/own-port-server.js';
+import { type Scraper } from './children/scraper.js';
 import { type Effort } from './effort.js';
 import { sendRequests } from './load.js';
 import { scrape } from './scrape.js';
@@ -52,20 +53,20 @@ async function underLoad({ ownPortRounds, requestsPerSlice, warmUpRequests }: Ef
   const child = await start('own port', LOADED_LINES);
   const [port, metricsPort] = [await child.ask('port'), await child.ask('metricsPort')];
   await sendRequests(port, warmUpRequests);
-  await scrape(metricsPort);
+  const scraper = await startChild<Scraper>('scraper', { args: [String(metricsPort)], flags: [] });
   const delays: Record<'scraped' | 'not scraped', number[]> = { scraped: [], 'not scraped': [] };
   const run = (name: keyof typeof delays) => async () => {
     await child.ask('watchEventLoop');
-    const scraping = name === 'scraped' ? scrapeEverySecond(metricsPort) : undefined;
+    if (name === 'scraped') await scraper.ask('start');
     const startedAt = performance.now();
     await sendRequests(port, requestsPerSlice * 10);
     const perSecond = (requestsPerSlice * 10) / ((performance.now() - startedAt) / 1000);
-    await scraping?.stop();
+    await scraper.ask('stop');
     delays[name].push(await child.ask('delay'));
     return perSecond;
   };
   const requests = await alternate(ownPortRounds, { 'not scraped': run('not scraped'), scraped: run('scraped') });
-  await child.stop();
+  await Promise.all([child, scraper].map((one) => one.stop()));
   const delay = atMost(median(delays.scraped) - median(delays['not scraped']), 2, ' ms');
   const throughput = atLeast(median(requests.scraped) / median(requests['not scraped']), 0.98);
   const row = (name: keyof typeof delays) => [
@@ -133,20 +134,4 @@ function start(variant: 'own port' | 'route', lines: number, blockedSeconds = 0)
     args: [variant, labelSets, String(blockedSeconds)],
     flags: ['--expose-gc'],
   });
-}
-
-function scrapeEverySecond(port: number): { stop(): Promise<void> } {
-  const stopped = new AbortController();
-  const scraping = (async () => {
-    while (!stopped.signal.aborted) {
-      await scrape(port);
-      await wait(1000, undefined, { signal: stopped.signal }).catch(() => undefined);
-    }
-  })();
-  return {
-    stop: () => {
-      stopped.abort();
-      return scraping;
-    },
-  };
 }
