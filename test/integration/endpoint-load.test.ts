@@ -12,7 +12,7 @@ import { Gauge, Registry } from 'prom-client';
 import { afterEach, describe, expect, it } from 'vitest';
 import { engineOf } from '../../lib/metrics/store.js';
 import { storeText } from '../../lib/testing/store-text.js';
-import { doorsOf, ROUTES } from '../support/doors.js';
+import { doorsOf, OWN_PORT, ROUTES } from '../support/doors.js';
 import { delta, type Exposition, readExposition } from '../support/exposition.js';
 import { abortAfter } from '../support/http-client.js';
 import { ADAPTERS, MetricsApp, PROMETHEUS_ACCEPT } from '../support/metrics-app.js';
@@ -181,15 +181,20 @@ describe.each(ADAPTERS)('the endpoint on %s', { timeout: 30_000 }, (adapter) => 
     });
   });
 
-  it.each(['identity', 'gzip'])('cuts off at the deadline who never reads: %s', async (encoding) => {
-    await start({ limits: { concurrentScrapes: 1, scrapeTimeoutSeconds: 2 } });
+  it.each([
+    { encoding: 'identity', door: ROUTES[0]! },
+    { encoding: 'gzip', door: ROUTES[0]! },
+    { encoding: 'identity', door: OWN_PORT },
+  ])('cuts off at the deadline who never reads: $encoding at $door.door', async ({ encoding, door }) => {
+    const { options, isOwnPort } = door;
+    await start({ ...options, limits: { concurrentScrapes: 1, scrapeTimeoutSeconds: 2 } }, isOwnPort);
     const barks = metricsApp.app.get(MetricStore).counter(BARKS);
     // More than the system takes off our hands, compressed too.
     for (let mebibytes = 0; mebibytes < 24; mebibytes += 1) {
       for (let dog = 0; dog < 4096; dog += 1) barks.known({ dog: randomBytes(190).toString('base64url') });
     }
     const request = requestText({ path: '/metrics', headers: { 'accept-encoding': encoding } });
-    const socket = sendUnread(metricsApp.port, request);
+    const socket = sendUnread(metricsApp.metricsPort, request);
     const refused = () => metricsApp.send('/metrics', { method: 'HEAD' });
     await waitUntil('its place is taken', async () => (await refused()).status === 503, { intervalMs: 1 });
     await waitUntil('its place is free', async () => (await refused()).status === 200);

@@ -1,12 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { type ClientHttp2Session, connect as connectHttp2, constants, type OutgoingHttpHeaders } from 'node:http2';
 import { request as requestHttps } from 'node:https';
 import { type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import { Body, Controller, Get, Module, Post, Sse, StreamableFile } from '@nestjs/common';
@@ -14,6 +11,7 @@ import { type AbstractHttpAdapter } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { interval, map, of } from 'rxjs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Certificates } from '../support/certificates.js';
 import { delta, type Exposition, readExposition } from '../support/exposition.js';
 import { send } from '../support/http-client.js';
 import { listen } from '../support/listen.js';
@@ -168,24 +166,10 @@ async function askHttps(port: number, path: string): Promise<{ body: string }> {
 }
 
 describe.each(PLATFORMS)('https on %s', (platform) => {
-  let folder: string;
   let app: NestApp;
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'certificate-'));
-    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-    const made = [
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:prime256v1',
-      '-nodes',
-      '-days',
-      '1',
-      '-subj',
-      '/CN=a',
-    ];
-    execFileSync('openssl', ['req', '-x509', ...made, '-keyout', key, '-out', cert], { stdio: 'ignore' });
+    const { key, cert } = new Certificates().selfSigned('a');
     const https = { key: readFileSync(key), cert: readFileSync(cert) };
     const fastify = () => new FastifyAdapter({ https } as object) as unknown as AbstractHttpAdapter;
     app = await NestApp.start(platform, {
@@ -197,7 +181,6 @@ describe.each(PLATFORMS)('https on %s', (platform) => {
 
   afterAll(async () => {
     await app.close();
-    rmSync(folder, { recursive: true });
   });
 
   it('counts requests with their transport', async () => {

@@ -7,7 +7,7 @@ import { Controller, Get } from '@nestjs/common';
 import { load } from 'js-yaml';
 import { MetricsServer, MonitorModule, PrometheusModule, type PrometheusOptions } from 'nestjs-prometheus-exporter';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeCertificates } from '../support/certificate-authority.js';
+import { makeCertificates } from '../support/certificates.js';
 import { type DatabaseProcess } from '../support/database-process.js';
 import { codeBlocks, exampleText } from '../support/examples.js';
 import { freePortsInARow } from '../support/free-ports.js';
