@@ -69,9 +69,9 @@ export class Engine implements MetricHost {
   }
 
   /** The journal comes first: its followers must know of the removal before another series gets the cells. */
-  seriesRemoved(metric: Family, series: Series, width: number): void {
-    this.journal.append(() => ({ kind: 'removed', metric: metric.id, ...placeOf(series) }));
-    this.cells.giveBack(detach(series), width);
+  seriesRemoved(metric: Family, removed: readonly Series[], width: number): void {
+    this.journal.append(() => ({ kind: 'removed', metric: metric.id, places: removed.map(placeOf) }));
+    for (const series of removed) this.cells.giveBack(detach(series), width);
   }
 
   exemplarsFor(metric: Family, series: Series): CellRange | undefined {

@@ -6,7 +6,7 @@ interface ChunkEntry {
   readonly chunk: number;
   /** The cells, and behind them two counters: `chunkIn` of `cells.ts` reads them. */
   readonly buffer: ArrayBufferLike;
-  /** The generation when this was written; each `removed` of the chunk is one more. */
+  /** The generation when this was written; each removed series of the chunk is one more. */
   readonly generation: number;
 }
 
@@ -28,9 +28,11 @@ interface ExemplarsEntry extends CellPlace {
   readonly exemplars: CellPlace;
 }
 
-interface RemovedEntry extends CellPlace {
+interface RemovedEntry {
   readonly kind: 'removed';
   readonly metric: number;
+  /** Of the series that were removed together. */
+  readonly places: readonly CellPlace[];
 }
 
 /** One thing that came into being, or went. Entries are plain data and shared memory: `postMessage` can carry them. */

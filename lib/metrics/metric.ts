@@ -21,7 +21,7 @@ export interface MetricHost {
   metricMade(metric: Family): void;
   seriesMade(metric: Family, series: Series, overflow: boolean): void;
   /** Takes the cells back. */
-  seriesRemoved(metric: Family, series: Series, width: number): void;
+  seriesRemoved(metric: Family, series: readonly Series[], width: number): void;
   exemplarsFor(metric: Family, series: Series): CellRange | undefined;
   rejected(metric: Family, value: unknown): void;
   overflowed(metric: Family): void;
@@ -114,10 +114,8 @@ export class Metric<D extends MetricDefinition = MetricDefinition, S extends Ser
   remove(values: Partial<LabelValues<D['labels']>>): number {
     if (this.single !== undefined) return 0;
     const taken = this.index.take(values, this.folding);
-    for (const series of taken) {
-      this.budget.giveBack(series);
-      this.host.seriesRemoved(this, series, this.width);
-    }
+    for (const series of taken) this.budget.giveBack(series);
+    if (taken.length > 0) this.host.seriesRemoved(this, taken, this.width);
     this.removed += taken.length;
     // Not at each removal, or removing all one by one would take the square of their number.
     if (this.removed * 2 > this.listed.length) this.listAnew();

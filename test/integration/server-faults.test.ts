@@ -206,7 +206,7 @@ describe('a thread that ends', { timeout: 60_000 }, () => {
   const breakThread = () =>
     // A thread has no origin; the rule takes it for a window.
     // oxlint-disable-next-line unicorn/require-post-message-target-origin
-    worker().postMessage({ kind: 'journal', entries: [{ kind: 'removed', metric: 1e6, chunk: 0, at: 0 }] });
+    worker().postMessage({ kind: 'journal', entries: [{ kind: 'removed', metric: 1e6, places: [{ chunk: 0, at: 0 }] }] });
 
   async function ended(): Promise<void> {
     const exit = new Promise((resolve) => worker().once('exit', resolve));

@@ -34,8 +34,10 @@ export function follower(): Follower {
         series.set(name, entry);
         byPlace.set(`${entry.chunk} ${entry.at}`, name);
       } else if (entry.kind === 'removed') {
-        series.delete(byPlace.get(`${entry.chunk} ${entry.at}`) ?? '');
-        chunks[entry.chunk]!.heard += 1;
+        for (const { chunk, at } of entry.places) {
+          series.delete(byPlace.get(`${chunk} ${at}`) ?? '');
+          chunks[chunk]!.heard += 1;
+        }
       }
     },
     read(name, labels) {

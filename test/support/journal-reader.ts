@@ -15,7 +15,7 @@ export class JournalReader {
     else if (entry.kind === 'metric') this.families[entry.metric] = new JournalFamily(entry);
     else if (entry.kind === 'series') this.families[entry.metric]!.add(entry, entry.overflow);
     else if (entry.kind === 'exemplars') this.families[entry.metric]!.giveExemplars(entry, entry.exemplars);
-    else this.families[entry.metric]!.remove(entry);
+    else for (const place of entry.places) this.families[entry.metric]!.remove(place);
   }
 
   /** While nobody removes series: it does not look at the generations of the chunks. */

@@ -58,7 +58,7 @@ describe('who follows the journal', () => {
     const hear = (entry: JournalEntry) => {
       if (entry.kind === 'metric') metrics.add(entry.metric);
       else if (entry.kind === 'chunk') chunks.add(entry.chunk);
-      else if (!metrics.has(entry.metric) || !chunks.has(entry.chunk)) early.push(entry);
+      else if (entry.kind === 'removed' || !metrics.has(entry.metric) || !chunks.has(entry.chunk)) early.push(entry);
     };
     engineOf(store).journal.follow(hear);
     for (let dog = 0; dog < 10_000; dog += 1) store.counter(BARKS).known({ dog: String(dog) });

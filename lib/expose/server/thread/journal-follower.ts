@@ -42,13 +42,14 @@ export class JournalFollower {
         this.families[entry.metric]!.giveExemplars(entry, entry.exemplars);
         break;
       case 'removed':
-        this.families[entry.metric]!.remove(entry);
-        this.removalHeard(this.chunks[entry.chunk]!);
+        for (const place of entry.places) this.remove(this.families[entry.metric]!, place);
     }
   }
 
-  /** As the generation, a whole number of 32 bits that begins anew. */
-  private removalHeard(chunk: SharedChunk): void {
+  private remove(family: FollowedFamily, place: CellPlace): void {
+    family.remove(place);
+    const chunk = this.chunks[place.chunk]!;
+    // As the generation, a whole number of 32 bits that begins anew.
     chunk.heard = (chunk.heard + 1) | 0;
   }
 
