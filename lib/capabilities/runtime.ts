@@ -1,4 +1,5 @@
-import * as definitions from '../catalogue/nest/runtime.definitions.js';
+import * as nodejs from '../catalogue/nest/nodejs.definitions.js';
+import * as processes from '../catalogue/nest/process.definitions.js';
 import { RuntimeMetrics } from '../runtime/runtime-metrics.js';
 import { type Capability, type Feed } from './capability.js';
 import { RUNTIME_OPTIONS } from './runtime.options.js';
@@ -8,7 +9,9 @@ export const RUNTIME: Capability<boolean, undefined> = {
   part: 'runtime',
   options: RUNTIME_OPTIONS,
   events: [],
-  conventions: { nest: { definitions, feed: ({ store }) => feedOf(new RuntimeMetrics(store)) } },
+  conventions: {
+    nest: { definitions: { ...processes, ...nodejs }, feed: ({ store }) => feedOf(new RuntimeMetrics(store)) },
+  },
 };
 
 function feedOf(metrics: RuntimeMetrics): Feed {

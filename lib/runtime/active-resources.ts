@@ -1,5 +1,5 @@
 import { type MetricStore } from '../metrics/store.js';
-import { NODEJS_ACTIVE_RESOURCES } from '../catalogue/nest/runtime.definitions.js';
+import { NODEJS_ACTIVE_RESOURCES } from '../catalogue/nest/nodejs.definitions.js';
 
 /** The resources that keep the event loop alive, by type. */
 export class ActiveResources {

@@ -3,7 +3,7 @@ import {
   PROCESS_CPU_SECONDS_TOTAL,
   PROCESS_CPU_SYSTEM_SECONDS_TOTAL,
   PROCESS_CPU_USER_SECONDS_TOTAL,
-} from '../catalogue/nest/runtime.definitions.js';
+} from '../catalogue/nest/process.definitions.js';
 
 const MICROSECONDS = 1e6;
 

@@ -16,7 +16,7 @@ import {
   NODEJS_EVENTLOOP_LAST_TURN_TIMESTAMP_SECONDS,
   NODEJS_EVENTLOOP_TIME_SECONDS_TOTAL,
   NODEJS_EVENTLOOP_UTILIZATION_RATIO,
-} from '../catalogue/nest/runtime.definitions.js';
+} from '../catalogue/nest/nodejs.definitions.js';
 
 /** Interval at which the last turn is recorded; costs 0.015 % of a core. */
 const TICK_MS = 1000;

@@ -1,7 +1,7 @@
 import { constants, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks';
 import { type HistogramSeries } from '../metrics/histogram.js';
 import { type MetricStore } from '../metrics/store.js';
-import { GC_KINDS, type GcKind, NODEJS_GC_DURATION_SECONDS } from '../catalogue/nest/runtime.definitions.js';
+import { GC_KINDS, type GcKind, NODEJS_GC_DURATION_SECONDS } from '../catalogue/nest/nodejs.definitions.js';
 
 const KINDS: ReadonlyMap<unknown, GcKind> = new Map([
   [constants.NODE_PERFORMANCE_GC_MAJOR, 'major'],

@@ -4,7 +4,7 @@ import {
   NODEJS_HEAP_SPACE_SIZE_AVAILABLE_BYTES,
   NODEJS_HEAP_SPACE_SIZE_TOTAL_BYTES,
   NODEJS_HEAP_SPACE_SIZE_USED_BYTES,
-} from '../catalogue/nest/runtime.definitions.js';
+} from '../catalogue/nest/nodejs.definitions.js';
 
 /** The heap spaces of V8. */
 export class HeapSpaces {

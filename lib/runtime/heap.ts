@@ -5,7 +5,7 @@ import {
   NODEJS_EXTERNAL_MEMORY_BYTES,
   NODEJS_HEAP_SIZE_TOTAL_BYTES,
   NODEJS_HEAP_SIZE_USED_BYTES,
-} from '../catalogue/nest/runtime.definitions.js';
+} from '../catalogue/nest/nodejs.definitions.js';
 
 /**
  * The heap of V8. Read from V8 itself, because `process.memoryUsage()` would also read the resident memory from a file.

@@ -9,7 +9,7 @@ import {
   PROCESS_THREADS,
   PROCESS_VIRTUAL_MEMORY_BYTES,
   PROCESS_VIRTUAL_MEMORY_MAX_BYTES,
-} from '../catalogue/nest/runtime.definitions.js';
+} from '../catalogue/nest/process.definitions.js';
 
 /** Memory, files and threads of the process, as the operating system reports them. */
 export class ProcessStatus {

@@ -8,7 +8,8 @@ import { gaugeOf } from './gauge-of.js';
 import { Heap } from './heap.js';
 import { HeapSpaces } from './heap-spaces.js';
 import { ProcessStatus } from './process-status.js';
-import { NODEJS_VERSION_INFO, PROCESS_START_TIME_SECONDS } from '../catalogue/nest/runtime.definitions.js';
+import { NODEJS_VERSION_INFO } from '../catalogue/nest/nodejs.definitions.js';
+import { PROCESS_START_TIME_SECONDS } from '../catalogue/nest/process.definitions.js';
 
 /**
  * The metrics of Node and of the process. Each application has its own instance.

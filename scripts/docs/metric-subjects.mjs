@@ -51,12 +51,21 @@ Methods with [\`@Timed()\` or \`@Counted()\`](your-own-metrics.md#decorators). E
 `.trim(),
   },
   {
-    file: 'nest/runtime.definitions.ts',
-    title: 'Node and the process',
+    file: 'nest/process.definitions.ts',
+    title: 'The process',
     introduction: `
-CPU, memory, event loop, garbage collection and heap of the process. \`runtimeMetrics: false\` turns these metrics off.
+CPU, memory, files and threads of the process. \`runtimeMetrics: false\` turns these metrics off, and those of Node with them.
 
-The names are those of prom-client, so that existing dashboards work. Five of its metrics are missing, because Prometheus' linter rejects their names or because they need private APIs of Node ([decision 7](decisions/0007-runtime-metrics.md)). What the operating system does not report is left out.
+The names are those of prom-client, so that existing dashboards work. What the operating system does not report is left out.
+`.trim(),
+  },
+  {
+    file: 'nest/nodejs.definitions.ts',
+    title: 'Node',
+    introduction: `
+Event loop, garbage collection and heap. \`runtimeMetrics: false\` turns these metrics off, and those of the process with them.
+
+The names are those of prom-client too. Five of its metrics are missing, because Prometheus' linter rejects their names or because they need private APIs of Node ([decision 7](decisions/0007-runtime-metrics.md)).
 `.trim(),
   },
   {

@@ -73,7 +73,7 @@ export const OPTION_MODULES = [
         title: 'Other metrics',
         names: ['cache', 'runtimeMetrics'],
         introduction:
-          'See [cache metrics in detail](caches.md) and [the metrics of Node and the process](metrics.md#node-and-the-process).',
+          'See [cache metrics in detail](caches.md) and the metrics of [the process](metrics.md#the-process) and of [Node](metrics.md#node).',
       },
       {
         title: 'Series and scrapes',

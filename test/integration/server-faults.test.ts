@@ -201,12 +201,15 @@ describe('the own port', { timeout: 60_000 }, () => {
   });
 });
 
+/** An entry of the journal about a metric that does not exist. */
+const REMOVED_NOWHERE = { kind: 'removed', metric: 1e6, places: [{ chunk: 0, at: 0 }] };
+
 describe('a thread that ends', { timeout: 60_000 }, () => {
   /** Throws in the thread, outside of everything that catches errors there. */
   const breakThread = () =>
     // A thread has no origin; the rule takes it for a window.
     // oxlint-disable-next-line unicorn/require-post-message-target-origin
-    worker().postMessage({ kind: 'journal', entries: [{ kind: 'removed', metric: 1e6, places: [{ chunk: 0, at: 0 }] }] });
+    worker().postMessage({ kind: 'journal', entries: [REMOVED_NOWHERE] });
 
   async function ended(): Promise<void> {
     const exit = new Promise((resolve) => worker().once('exit', resolve));
