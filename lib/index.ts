@@ -16,6 +16,7 @@ export { observeCache } from './observe/cache/observe-cache.js';
 export { ExportModelOperations } from './observe/typeorm/export-model-operations.js';
 export { getMetricToken, InjectMetric, type MetricOf } from './decorate/inject-metric.js';
 export { Counted, Timed } from './decorate/method-decorators.js';
+export { type Naming } from './catalogue/naming.js';
 export { type HttpLabel, type HttpLabels } from './catalogue/http.labels.js';
 export { MetricEvents } from './observe/metric-events.js';
 export {

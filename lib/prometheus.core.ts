@@ -73,7 +73,7 @@ export class PrometheusCore implements Sink {
     const active = activeCapabilities(options);
     const report = (part: string, error: unknown) => this.boundary.report(part, error);
     if (options.exemplars) this.activeSpan = new ActiveSpan((error) => report('metrics', error));
-    this.feeds = feedsOf(active, early, { store: this.store, activeSpan: this.activeSpan, report });
+    this.feeds = feedsOf(active, options.naming, early, { store: this.store, activeSpan: this.activeSpan, report });
     this.ownSources = this.feeds.flatMap(sourcesOf);
     const own = this.feeds.flatMap(({ feed }) => feed.listener ?? []);
     // The application's own listeners run last, after the metrics have been updated.
@@ -86,7 +86,7 @@ export class PrometheusCore implements Sink {
     this.lock = options.auth && Lock.of(options.auth, (error) => this.boundary.report('auth', error));
     const collect: Collect = (timeoutSeconds, givenUp, filter) =>
       this.collect(collectors, timeoutSeconds, givenUp, filter);
-    const groups = familyGroups(active, engineOf(this.store).namespace);
+    const groups = familyGroups(active, options.naming, engineOf(this.store).namespace);
     this.pages = new PortPages(options.server !== false && options.server.monitor, (error) =>
       this.boundary.report('monitor', error),
     );

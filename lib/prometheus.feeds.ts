@@ -1,5 +1,6 @@
 import { CAPABILITIES } from './capabilities/capabilities.js';
-import { type Capability, groupOf, type Feed, type FeedContext } from './capabilities/capability.js';
+import { type Capability, conventionsOf, groupOf, type Feed, type FeedContext } from './capabilities/capability.js';
+import { type Naming } from './catalogue/naming.js';
 import { OWN_PARTS } from './observe/error-boundary.js';
 import { optionsOf, type ResolvedOptions } from './prometheus.options.js';
 
@@ -12,7 +13,7 @@ export interface ActiveCapability {
   readonly options: unknown;
 }
 
-/** The feed of one capability, the part that its errors are counted in, and the group of its metrics. */
+/** The feed of one capability under one naming, the part that its errors are counted in, and the group of its metrics. */
 export interface CapabilityFeed {
   readonly part: string;
   readonly group: string;
@@ -24,15 +25,20 @@ export function activeCapabilities(resolved: ResolvedOptions): readonly ActiveCa
   return all.filter(({ options }) => options !== false);
 }
 
-/** Creates the metrics of every capability that is switched on. */
+/** Creates the metrics of every capability that is switched on, under every naming that is asked for. */
 export function feedsOf(
   active: readonly ActiveCapability[],
+  naming: readonly Naming[],
   early: EarlyParts,
   engine: Pick<FeedContext<unknown, unknown>, 'store' | 'activeSpan' | 'report'>,
 ): readonly CapabilityFeed[] {
-  return active.map(({ capability, options }) => {
+  return active.flatMap(({ capability, options }) => {
     const feeding = { ...engine, options, early: early.get(capability) };
-    return { part: capability.part, group: groupOf(capability), feed: capability.conventions.nest.feed(feeding) };
+    return conventionsOf(capability, naming).map((convention) => ({
+      part: capability.part,
+      group: groupOf(capability),
+      feed: convention.feed(feeding),
+    }));
   });
 }
 

@@ -1,5 +1,6 @@
 import { CAPABILITIES } from './capabilities/capabilities.js';
-import { groupOf, isDefinition } from './capabilities/capability.js';
+import { conventionsOf, groupOf, isDefinition } from './capabilities/capability.js';
+import { type Naming } from './catalogue/naming.js';
 import * as self from './catalogue/nest/self.definitions.js';
 import { APPLICATION, type FamilyGroups } from './expose/family-groups.js';
 import { type ActiveCapability } from './prometheus.feeds.js';
@@ -13,11 +14,14 @@ const SELF = 'metrics';
  *
  * @param prefix what the names of all metrics begin with
  */
-export function familyGroups(active: readonly ActiveCapability[], prefix: string): FamilyGroups {
-  const published = active.map(({ capability }) => ({
-    group: groupOf(capability),
-    definitions: capability.conventions.nest.definitions,
-  }));
+export function familyGroups(
+  active: readonly ActiveCapability[],
+  naming: readonly Naming[],
+  prefix: string,
+): FamilyGroups {
+  const published = active.flatMap(({ capability }) =>
+    conventionsOf(capability, naming).map(({ definitions }) => ({ group: groupOf(capability), definitions })),
+  );
   const ofFamily = [...published, { group: SELF, definitions: self }].flatMap(({ group, definitions }) =>
     Object.values(definitions)
       .filter(isDefinition)

@@ -1,5 +1,6 @@
 import { AUTH_RULES } from './access/auth.options-check.js';
 import { CAPABILITIES } from './capabilities/capabilities.js';
+import { NAMINGS } from './catalogue/naming.js';
 import { isRegistry } from './expose/prom-client/foreign-registry.js';
 import { type EventName } from './observe/events.js';
 import { isObject } from './options/is-object.js';
@@ -31,6 +32,14 @@ export const OWN_RULES: readonly OptionRule[] = [
     holds: (value) => typeof value === 'string' && /^(?:[a-zA-Z](?:[a-zA-Z0-9_]*[a-zA-Z0-9])?)?$/.test(value),
     fromText: (text) => text,
     default: '',
+  },
+  {
+    option: 'naming',
+    expected: `${NAMINGS.join(', ')}, or a list of these without repetition`,
+    fix: 'leave it out for the names of this library',
+    holds: (value) => isNaming(value) || (Array.isArray(value) && value.length > 0 && areNamings(value)),
+    fromText: (text) => text.split(',').map((name) => name.trim()),
+    default: ['nest'],
   },
   {
     option: 'defaultLabels',
@@ -87,6 +96,14 @@ export function optionRules(): readonly OptionRule[] {
 /** The names of all events. */
 export function eventNames(): readonly EventName[] {
   return CAPABILITIES.flatMap(({ events }) => events);
+}
+
+function isNaming(value: unknown): boolean {
+  return NAMINGS.some((name) => name === value);
+}
+
+function areNamings(values: readonly unknown[]): boolean {
+  return values.every(isNaming) && new Set(values).size === values.length;
 }
 
 function areLabels(value: unknown): boolean {

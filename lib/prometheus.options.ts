@@ -6,6 +6,7 @@ import { type Capability } from './capabilities/capability.js';
 import { type HttpOption } from './capabilities/http.options.js';
 import { type RuntimeOption } from './capabilities/runtime.options.js';
 import { type TypeOrmOption } from './capabilities/typeorm.options.js';
+import { type Naming } from './catalogue/naming.js';
 import { type ForeignRegistry } from './expose/prom-client/foreign-registry.js';
 import { type Listener } from './observe/events.js';
 import { type ResolvedServerOptions, type ServerOptions } from './expose/server/server.options.js';
@@ -100,6 +101,16 @@ export interface PrometheusFactoryOptions extends HttpOption, TypeOrmOption, Cac
   readonly namespace?: string;
 
   /**
+   * How the metrics are named: under the names of this library (`nest`), of django-prometheus (`django`), or of
+   * OpenTelemetry's semantic conventions (`otel`). A list publishes several side by side, each with its own series.
+   * `process_*`, `nodejs_*`, methods with `@Timed()` or `@Counted()`, and `nestjs_metrics_*` have the same names under
+   * each of them. A subject that a convention does not know, such as caches in `otel`, is not published by it.
+   *
+   * @defaultValue `['nest']`
+   */
+  readonly naming?: Naming | readonly Naming[];
+
+  /**
    * Labels on every series of this library. Labels that apply to the whole target are better set in the configuration
    * of Prometheus.
    *
@@ -171,6 +182,7 @@ export interface PrometheusOptions extends PrometheusFactoryOptions, PrometheusR
 /** All options, with defaults applied. */
 export interface ResolvedOptions {
   readonly namespace: string;
+  readonly naming: readonly Naming[];
   readonly defaultLabels: Readonly<Record<string, string>>;
   readonly nativeHistograms: boolean;
   readonly createdTimestamps: boolean;
@@ -187,10 +199,13 @@ export interface ResolvedOptions {
 }
 
 export function resolveOptions(options: PrometheusOptions): ResolvedOptions {
-  const resolved = withDefaults(OWN_RULES, options) as unknown as Omit<ResolvedOptions, 'capabilities'>;
+  const resolved = withDefaults(OWN_RULES, options) as unknown as Omit<ResolvedOptions, 'capabilities' | 'naming'> & {
+    readonly naming: Naming | readonly Naming[];
+  };
   const server = resolveServer(resolved.server, options.auth !== undefined);
   return {
     ...resolved,
+    naming: [resolved.naming].flat(),
     path: routePath(options.path),
     auth: options.auth,
     server,

@@ -5,6 +5,7 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { type ActiveSpan } from '../host/opentelemetry/active-span.js';
+import { type Naming } from '../catalogue/naming.js';
 import { type EventName, type Listener } from '../observe/events.js';
 import { type NestHost } from '../observe/nest-host.js';
 import { type Sink } from '../observe/sink.js';
@@ -57,6 +58,11 @@ export interface Convention<Options, Early> {
   feed(feeding: FeedContext<Options, Early>): Feed;
 }
 
+/** The conventions of a capability by naming; one that has none is not published under that naming. */
+export type Conventions<Options, Early> = { readonly nest: Convention<Options, Early> } & {
+  readonly [Name in Naming]?: Convention<Options, Early>;
+};
+
 /**
  * A part that is created before every other provider of an application, without dependencies. It can observe what other
  * providers do while they are created.
@@ -99,7 +105,7 @@ export interface Capability<Options = unknown, Early = unknown> {
   readonly options?: CapabilityOptions<Options>;
   /** The events that it emits. */
   readonly events: readonly EventName[];
-  readonly conventions: { readonly nest: Convention<Options, Early> };
+  readonly conventions: Conventions<Options, Early>;
   readonly early?: EarlyPart<Early>;
   /** Called when the module is imported, before Nest makes anything. */
   onImport?(): void;
@@ -114,6 +120,19 @@ export interface Capability<Options = unknown, Early = unknown> {
 /** The group of a capability in `collect[]` and `exclude[]`. */
 export function groupOf({ group, part }: Pick<Capability, 'group' | 'part'>): string {
   return group ?? part;
+}
+
+/** For metrics that have the same names under every naming. */
+export function underEveryNaming<Options, Early>(convention: Convention<Options, Early>): Conventions<Options, Early> {
+  return { nest: convention, django: convention, otel: convention };
+}
+
+/** The conventions under which a capability is published, each once. */
+export function conventionsOf(
+  { conventions }: Pick<Capability, 'conventions'>,
+  naming: readonly Naming[],
+): readonly Convention<unknown, unknown>[] {
+  return [...new Set(naming.flatMap((name) => conventions[name] ?? []))];
 }
 
 export function isDefinition(value: unknown): value is MetricDefinition {

@@ -50,6 +50,7 @@ export const OPTION_MODULES = [
         title: 'All metrics',
         names: [
           'namespace',
+          'naming',
           'defaultLabels',
           'nativeHistograms',
           'createdTimestamps',

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { NAMINGS } from '../../lib/catalogue/naming.js';
 
 const LIB = fileURLToPath(new URL('../../lib/', import.meta.url));
 
@@ -265,7 +266,12 @@ describe('the imports of the library', () => {
 
   it('of what all naming conventions share are nothing of one of them', () => {
     const shared = (file: string) => /^catalogue\/[^/]+$/.test(file);
-    expect(offending(shared, (to) => !isIn('catalogue/nest/')(to))).toEqual([]);
+    expect(offending(shared, (to) => !isIn('catalogue/nest/', 'catalogue/django/', 'catalogue/otel/')(to))).toEqual([]);
+  });
+
+  it.each(NAMINGS)('of the naming %s are nothing of another', (naming) => {
+    const others = NAMINGS.filter((one) => one !== naming).map((one) => `catalogue/${one}/`);
+    expect(offending(isIn(`catalogue/${naming}/`), (to) => !isIn(...others)(to))).toEqual([]);
   });
 
   it('of testing/ are made by its entry file alone', () => {

@@ -166,6 +166,7 @@ describe('the exports of nestjs-prometheus-exporter', () => {
         "MonitoredRoute",
         "MonitoredRoutes",
         "MonitoredStatements",
+        "Naming",
         "NodeRedisClient",
         "ObservedEntity",
         "PoolReading",

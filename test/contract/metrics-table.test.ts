@@ -2,21 +2,25 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { CAPABILITIES } from '../../lib/capabilities/capabilities.js';
-import { isDefinition } from '../../lib/capabilities/capability.js';
+import { conventionsOf, isDefinition } from '../../lib/capabilities/capability.js';
+import { NAMINGS } from '../../lib/catalogue/naming.js';
 import * as self from '../../lib/catalogue/nest/self.definitions.js';
 import { type MetricDefinition } from '../../lib/metrics/definition.js';
 import { OWN_PARTS } from '../../lib/observe/error-boundary.js';
 
-const CATALOGUE = fileURLToPath(new URL('../../lib/catalogue/nest/', import.meta.url));
+const CATALOGUE = fileURLToPath(new URL('../../lib/catalogue/', import.meta.url));
 
-const modules = [...CAPABILITIES.map(({ conventions }) => conventions.nest.definitions), self];
+const modules = [
+  ...CAPABILITIES.flatMap((capability) => conventionsOf(capability, NAMINGS)).map(({ definitions }) => definitions),
+  self,
+];
 const definitions = modules
   .flatMap((module) => Object.entries(module))
   .filter((pair): pair is [string, MetricDefinition] => isDefinition(pair[1]));
 
 describe('the definitions of metrics', () => {
   it('are there, all that the catalogue has', async () => {
-    const files = readdirSync(CATALOGUE).filter((file) => file.endsWith('.definitions.ts'));
+    const files = readdirSync(CATALOGUE, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.definitions.ts'));
     const exported = await Promise.all(
       files.map(async (file) => import(CATALOGUE + file) as Promise<Readonly<Record<string, unknown>>>),
     );

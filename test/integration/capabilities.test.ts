@@ -44,6 +44,11 @@ const KITES_FLOWN_TOTAL = defineCounter({
   labels: { kite: boundedBy('the kites of this test') },
 });
 
+const KITES_IN_DJANGO_TOTAL = defineCounter({
+  name: 'django_kites_total',
+  help: 'Kites that were flown.',
+});
+
 interface KiteListener extends Listener {
   kiteFlown?(kite: string): void;
 }
@@ -93,6 +98,14 @@ const KITES: Capability<KiteOptions, undefined> = {
         return { listener };
       },
     },
+    django: {
+      definitions: { KITES_IN_DJANGO_TOTAL },
+      feed({ store }) {
+        const flown = store.counter(KITES_IN_DJANGO_TOTAL).known({});
+        const listener: KiteListener = { kiteFlown: () => flown.inc() };
+        return { listener };
+      },
+    },
   },
   instrument: ({ modules }, sink, options) =>
     new KiteInstrumentation(
@@ -111,10 +124,10 @@ afterAll(() => void list.splice(list.indexOf(KITES), 1));
 let app: NestApp | undefined;
 afterEach(() => app?.close());
 
-const start = async (kites?: unknown) =>
+const start = async (kites?: unknown, metrics: PrometheusOptions = {}) =>
   (app = await NestApp.start('express', {
     imports: [KitesModule],
-    metrics: { ...(kites !== undefined && { kites }) } as PrometheusOptions,
+    metrics: { ...metrics, ...(kites !== undefined && { kites }) } as PrometheusOptions,
   }));
 
 describe('a capability that is added to the list', () => {
@@ -125,6 +138,24 @@ describe('a capability that is added to the list', () => {
     const metrics = await app!.scrapeUnchecked();
     expect(metrics.value('kites_flown_total', { kite: 'red' })).toBe(1);
     expect(metrics.value('nestjs_metrics_errors_total', { part: 'kites' })).toBe(1);
+  });
+
+  it.each<[PrometheusOptions['naming'], readonly string[]]>([
+    [undefined, ['kites_flown_total']],
+    ['nest', ['kites_flown_total']],
+    ['django', ['django_kites_total']],
+    ['otel', []],
+    [
+      ['nest', 'django'],
+      ['kites_flown_total', 'django_kites_total'],
+    ],
+  ])('is published under the naming %o, once, and the runtime and the library under each', async (naming, names) => {
+    await start(undefined, { runtimeMetrics: true, ...(naming !== undefined && { naming }) });
+    await app!.send('/kites');
+    const metrics = await app!.scrape();
+    expect(metrics.names.filter((name) => name.includes('kites_'))).toEqual(names);
+    for (const name of names) expect(metrics.sum(name)).toBe(1);
+    expect(metrics.names).toEqual(expect.arrayContaining(['process_start_time_seconds', 'nestjs_metrics_info']));
   });
 
   it('has its part of errors at zero from boot', async () => {

@@ -27,6 +27,7 @@ describe('options from text', () => {
     ['auth.bearerToken', 'woof', { auth: { bearerToken: 'woof' } }],
     ['auth.allow', '10.0.0.0/8, ::1', { auth: { allow: ['10.0.0.0/8', '::1'] } }],
     ['namespace', 'shop', { namespace: 'shop' }],
+    ['naming', 'nest, django', { naming: ['nest', 'django'] }],
     ['defaultLabels', 'app=kennel, zone=a', { defaultLabels: { app: 'kennel', zone: 'a' } }],
     ['defaultLabels', 'build=a=b==,empty=', { defaultLabels: { build: 'a=b==', empty: '' } }],
     ['exemplars', 'false', { exemplars: false }],
