@@ -45,14 +45,20 @@ const shared = {
 const WITHOUT_MYSQL = ['test/accuracy/!(mysql).test.ts'];
 
 /**
- * They measure the endpoint under load, what its thread does, and what the monitor adds up and sends: from the events that
- * the other files check on both versions of Nest. `monitor-routes`, `monitor-access` and `endpoint-route` test the routes on both.
+ * They test the endpoint under load, its formats, filters and clients, what its thread does, and what the monitor adds up
+ * and sends: from the events that the other files check on both versions of Nest. `monitor-routes`, `monitor-access`,
+ * `endpoint-auth` and `endpoint-route` test the routes on both.
  */
 const ON_ONE_NEST = [
+  'created-timestamps',
+  'endpoint-clients',
+  'endpoint-filters',
   'endpoint-load',
   'monitor-counts',
   'monitor-live',
+  'native-histograms',
   'production-examples',
+  'server-access',
   'server-faults',
   'server-readings',
   'server-tls',
