@@ -259,6 +259,12 @@ describe('the imports of the library', () => {
     expect(offending(isIn('exposition/'), (to) => isIn('exposition/')(to))).toEqual([]);
   });
 
+  it('of promql/, which reads PromQL, are its own files and the grammar of Prometheus', () => {
+    const grammar = ['@lezer/common', '@prometheus-io/lezer-promql'];
+    const allowed = (to: string) => isIn('promql/', ...grammar)(to);
+    expect(offending(isIn('promql/'), allowed)).toEqual([]);
+  });
+
   it('of the two sides of the bridge to prom-client are nothing of one another', () => {
     expect(offending(isIn('expose/prom-client/ours/'), (to) => !isIn('expose/prom-client/theirs/')(to))).toEqual([]);
     expect(offending(isIn('expose/prom-client/theirs/'), (to) => !isIn('expose/prom-client/ours/')(to))).toEqual([]);
@@ -318,9 +324,13 @@ describe('the packages of the library', () => {
   const manifest = JSON.parse(readFileSync(join(LIB, '../package.json'), 'utf8')) as {
     readonly dependencies?: Readonly<Record<string, string>>;
     readonly peerDependencies: Readonly<Record<string, string>>;
+    readonly devDependencies: Readonly<Record<string, string>>;
   };
   const declared = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
   const used = imports.filter(({ isPackage, to }) => isPackage && !NODE.test(to));
+
+  /** What only the command line loads. The build puts their packages into it. */
+  const isBundled = isIn('cli.ts', 'cli/', 'rules/', 'dashboards/', 'promql/');
 
   /** Where a package that not everybody has may be imported. */
   const HOMES: Readonly<Record<string, readonly string[]>> = {
@@ -333,8 +343,11 @@ describe('the packages of the library', () => {
   };
 
   it('are declared in package.json', () => {
-    const undeclared = used.filter(({ to }) => !declared.includes(packageOf(to)) && !(packageOf(to) in HOMES));
+    const ofLibrary = used.filter(({ from }) => !isBundled(from));
+    const undeclared = ofLibrary.filter(({ to }) => !declared.includes(packageOf(to)) && !(packageOf(to) in HOMES));
     expect(undeclared).toEqual([]);
+    const ofCommand = used.filter(({ from }) => isBundled(from)).map(({ to }) => packageOf(to));
+    expect(ofCommand.filter((name) => !(name in manifest.devDependencies))).toEqual([]);
   });
 
   it.each(Object.entries(HOMES))('%s is imported at home only', (name, homes) => {
@@ -343,7 +356,7 @@ describe('the packages of the library', () => {
   });
 
   it('are imported by their name, but for the internals of Nest in one file', () => {
-    const deep = used.filter(({ to }) => to !== packageOf(to));
+    const deep = used.filter(({ from, to }) => !isBundled(from) && to !== packageOf(to));
     expect([...new Set(deep.map(({ from }) => from))]).toEqual(['observe/http/nest-internals.ts']);
   });
 
