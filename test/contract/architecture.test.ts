@@ -265,6 +265,11 @@ describe('the imports of the library', () => {
     expect(offending(isIn('promql/'), allowed)).toEqual([]);
   });
 
+  it('of rules/ are its own files, the catalogue, what reads PromQL, and the writer of YAML', () => {
+    const allowed = isIn('rules/', 'catalogue/', 'promql/');
+    expect(offending(isIn('rules/'), (to, isPackage) => (isPackage ? to === 'yaml' : allowed(to)))).toEqual([]);
+  });
+
   it('of the two sides of the bridge to prom-client are nothing of one another', () => {
     expect(offending(isIn('expose/prom-client/ours/'), (to) => !isIn('expose/prom-client/theirs/')(to))).toEqual([]);
     expect(offending(isIn('expose/prom-client/theirs/'), (to) => !isIn('expose/prom-client/ours/')(to))).toEqual([]);
@@ -340,6 +345,7 @@ describe('the packages of the library', () => {
     ioredis: ['monitor/redis/'],
     redis: ['monitor/redis/'],
     '@opentelemetry/api': [],
+    yaml: ['rules/'],
   };
 
   it('are declared in package.json', () => {
