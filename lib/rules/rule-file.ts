@@ -1,4 +1,8 @@
+import { cacheRecordingRules } from './recording/cache.js';
 import { httpRecordingRules } from './recording/http.js';
+import { runtimeRecordingRules } from './recording/runtime.js';
+import { sloRecordingRules } from './recording/slo.js';
+import { typeormRecordingRules } from './recording/typeorm.js';
 import { type RuleFile } from './rule.js';
 import { type RuleSettings } from './rule-settings.js';
 import { rulesYaml } from './rule-yaml.js';
@@ -6,9 +10,17 @@ import { withNamespaceOf } from './rule-namespace.js';
 
 export { type RuleFile } from './rule.js';
 
+const RECORDING = [
+  httpRecordingRules,
+  sloRecordingRules,
+  typeormRecordingRules,
+  cacheRecordingRules,
+  runtimeRecordingRules,
+];
+
 /** The recording rules for an application with these settings. */
 export function recordingRules(settings: RuleSettings): readonly RuleFile[] {
-  return [httpRecordingRules(settings)].map((file) => withNamespaceOf(settings, file));
+  return RECORDING.map((rulesFor) => withNamespaceOf(settings, rulesFor(settings)));
 }
 
 /** The text of the file. */

@@ -29,3 +29,13 @@ export const DEFAULT_RULE_SETTINGS: RuleSettings = {
   durationBuckets: DURATION_BUCKETS,
   runbooks: 'https://github.com/nestjs-prometheus-exporter/nestjs-prometheus-exporter/blob/main/docs/runbooks/',
 };
+
+/** The labels that rules about the application drop, for `without (…)`. */
+export function instanceLabelsOf({ instanceLabels }: RuleSettings): string {
+  return instanceLabels.join(', ');
+}
+
+/** The labels that say which target a series comes from, for `on (…)`. */
+export function targetLabelsOf({ instanceLabels }: RuleSettings): string {
+  return ['job', ...instanceLabels].join(', ');
+}

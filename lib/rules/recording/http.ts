@@ -1,6 +1,6 @@
 import { block } from '../text-block.js';
 import { commented, type RecordingRule, type RuleFile } from '../rule.js';
-import { type RuleSettings } from '../rule-settings.js';
+import { instanceLabelsOf, type RuleSettings } from '../rule-settings.js';
 
 const COMMENT = block`
 Recording rules over the HTTP metrics of nestjs-prometheus-exporter: rate, errors, duration, aborts, requests in flight.
@@ -25,8 +25,8 @@ const QUANTILES_COMMENT = block`
   ">= 0" drops NaN, which is the quantile of no request.`;
 
 /** Rate, errors, duration, aborts and requests in flight, per route and per application. */
-export function httpRecordingRules({ instanceLabels }: RuleSettings): RuleFile {
-  const instance = instanceLabels.join(', ');
+export function httpRecordingRules(settings: RuleSettings): RuleFile {
+  const instance = instanceLabelsOf(settings);
   return {
     name: 'nestjs-http.rules.yml',
     comment: COMMENT,
@@ -35,6 +35,7 @@ export function httpRecordingRules({ instanceLabels }: RuleSettings): RuleFile {
       { name: 'nestjs-http-errors', rules: errors(instance) },
       { name: 'nestjs-http-aborts', rules: aborts(instance) },
       { name: 'nestjs-http-duration', rules: duration(instance) },
+      { name: 'nestjs-http-statements', rules: statements(instance) },
     ],
   };
 }
@@ -173,4 +174,17 @@ function quantiles(level: 'job' | 'job_route'): readonly RecordingRule[] {
     record: `${level}:nestjs_http_request_duration_seconds:${name}_rate5m`,
     expr: `histogram_quantile(${quantile}, ${level}_le:nestjs_http_request_duration_seconds_bucket:rate5m) >= 0`,
   }));
+}
+
+function statements(instance: string): readonly RecordingRule[] {
+  return [
+    {
+      comment: 'SQL statements of a request on average. Needs the option `http.queriesPerRequest`.',
+      record: 'job_route:nestjs_http_request_db_queries:mean5m',
+      expr: block`
+          sum without (${instance}, method) (rate(nestjs_http_request_db_queries_sum[5m]))
+        /
+          (sum without (${instance}, method) (rate(nestjs_http_request_db_queries_count[5m])) > 0)`,
+    },
+  ];
 }
