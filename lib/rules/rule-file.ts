@@ -1,3 +1,10 @@
+import { type AlertDraft, linked } from './alerts/alert-draft.js';
+import { cacheAlerts } from './alerts/cache.js';
+import { httpAlerts } from './alerts/http.js';
+import { metricsAlerts } from './alerts/metrics.js';
+import { runtimeAlerts } from './alerts/runtime.js';
+import { sloAlerts } from './alerts/slo.js';
+import { typeormAlerts } from './alerts/typeorm.js';
 import { cacheRecordingRules } from './recording/cache.js';
 import { httpRecordingRules } from './recording/http.js';
 import { runtimeRecordingRules } from './recording/runtime.js';
@@ -6,7 +13,9 @@ import { typeormRecordingRules } from './recording/typeorm.js';
 import { type RuleFile } from './rule.js';
 import { type RuleSettings } from './rule-settings.js';
 import { rulesYaml } from './rule-yaml.js';
-import { withNamespaceOf } from './rule-namespace.js';
+import { block } from './text-block.js';
+import { type AlertThresholds, THRESHOLDS } from './thresholds.js';
+import { inNamespace } from './rule-namespace.js';
 
 export { type RuleFile } from './rule.js';
 
@@ -20,7 +29,71 @@ const RECORDING = [
 
 /** The recording rules for an application with these settings. */
 export function recordingRules(settings: RuleSettings): readonly RuleFile[] {
-  return RECORDING.map((rulesFor) => withNamespaceOf(settings, rulesFor(settings)));
+  return RECORDING.map((rulesFor) => inNamespace(settings.namespace, rulesFor(settings)));
+}
+
+const SLO_COMMENT = block`
+  Alerts about the objectives (SLO) of availability and latency. They need nestjs-http.rules.yml and
+  nestjs-slo.rules.yml.
+
+  An error budget is the share of the requests that may be bad. Each alert compares two windows: the long one shows that
+  a relevant part of the budget is gone, the short one that this goes on. See
+  https://sre.google/workbook/alerting-on-slos/.`;
+
+/** Alerts about one subject, and the dashboard that shows it. */
+interface AlertSubject {
+  readonly name: string;
+  readonly comment: string;
+  readonly dashboard: string;
+  readonly alerts: (settings: RuleSettings, limits: AlertThresholds) => readonly AlertDraft[];
+}
+
+const ALERTS: readonly AlertSubject[] = [
+  {
+    name: 'http',
+    comment: 'Alerts about HTTP requests. They need nestjs-http.rules.yml.',
+    dashboard: 'nestjs-http',
+    alerts: httpAlerts,
+  },
+  {
+    name: 'slo',
+    comment: SLO_COMMENT,
+    dashboard: 'nestjs-overview',
+    alerts: sloAlerts,
+  },
+  {
+    name: 'typeorm',
+    comment: 'Alerts about databases. They need nestjs-typeorm.rules.yml.',
+    dashboard: 'nestjs-database',
+    alerts: typeormAlerts,
+  },
+  {
+    name: 'cache',
+    comment: 'Alerts about caches. They need nestjs-cache.rules.yml.',
+    dashboard: 'nestjs-caches',
+    alerts: cacheAlerts,
+  },
+  {
+    name: 'runtime',
+    comment: 'Alerts about the processes of the application. They need no recording rules.',
+    dashboard: 'nestjs-runtime',
+    alerts: runtimeAlerts,
+  },
+  {
+    name: 'metrics',
+    comment: 'Alerts about metrics that are incomplete or cannot be scraped. They need no recording rules.',
+    dashboard: 'nestjs-overview',
+    alerts: metricsAlerts,
+  },
+];
+
+/** The alerts for an application with these settings, with thresholds of its own if given. */
+export function alertRules(settings: RuleSettings, limits: AlertThresholds = THRESHOLDS): readonly RuleFile[] {
+  return ALERTS.map(({ name, comment, dashboard, alerts }) => {
+    const rules = alerts(settings, limits).map((draft) => linked(draft, dashboard, settings));
+    const file = { name: `nestjs-${name}.alerts.yml`, comment, groups: [{ name: `nestjs-${name}-alerts`, rules }] };
+    return inNamespace(settings.namespace, file);
+  });
 }
 
 /** The text of the file. */

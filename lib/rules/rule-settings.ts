@@ -1,3 +1,4 @@
+import { type Naming } from '../catalogue/naming.js';
 import { DURATION_BUCKETS } from '../catalogue/nest/http.definitions.js';
 
 /** What rules are written for. */
@@ -5,7 +6,7 @@ export interface RuleSettings {
   /** What the names of all metrics of the library begin with, underscore included: `shop_`, or nothing. */
   readonly namespace: string;
   /** Which metrics the rules read. */
-  readonly naming: 'nest' | 'django' | 'otel';
+  readonly naming: Naming;
   /** Labels that differ between the instances of one application. Rules about the application drop them. */
   readonly instanceLabels: readonly string[];
   /** The share of the requests that must be answered without a 5xx, between 0 and 1. */

@@ -17,7 +17,7 @@ export function rulesYaml(comment: string, groups: readonly RuleGroup[]): string
   });
   visit(document, { Pair: (_, pair) => asBlock(pair) });
   // Without an empty line between the comment and the first key, the comment would be that of the key.
-  return document.toString({ lineWidth: 0, indentSeq: true }).replace('\n\ngroups:', '\ngroups:');
+  return document.toString({ lineWidth: 0, indentSeq: true, singleQuote: true }).replace('\n\ngroups:', '\ngroups:');
 }
 
 /** An alert, or the first of recording rules that belong together. */

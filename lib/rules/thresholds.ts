@@ -1,0 +1,80 @@
+/** When alerts fire. Windows and ages are durations of PromQL. */
+export const THRESHOLDS = {
+  /** A target that had the library within this time and does not answer is down. Later it counts as removed. */
+  forgottenAfter: '1d',
+
+  /** Ratios are ignored below so many failures in five minutes: one failed request at night is no incident. */
+  minimumFailures: 5,
+  /** Quantiles and means are ignored below so many requests or statements in five minutes. */
+  minimumObservations: 30,
+
+  /** The share of the requests of the application that is answered with a 5xx. */
+  errorRatio: 0.05,
+  /** The share of the requests of one route that is answered with a 5xx. */
+  routeErrorRatio: 0.2,
+  /** Seconds that one in a hundred requests of a route takes. */
+  requestSeconds: 1,
+  /** The share of the requests of a route that clients abort, */
+  abortRatio: 0.1,
+  /** and how many times more than usual for that route, because clients abort server-sent events always. */
+  abortFactor: 2,
+  /** What is usual for the aborts of a route. */
+  abortPast: '1d',
+  /** Requests in flight of the application, */
+  inFlight: 100,
+  /** and how many times more than in its own past, because there is no configured maximum. */
+  inFlightFactor: 2,
+  /** The past of the requests in flight. Of it, the highest hundredth is left out. */
+  inFlightPast: '7d',
+  /** How long ago the past ends, so that a fault is not part of it. */
+  pastOffset: '1h',
+  /** SQL statements of a request of a route on average. */
+  statementsPerRequest: 20,
+
+  /** The event loop is stuck if it did not turn within this time. At least two scrapes must lie in it. */
+  stuckWindow: '2m',
+  /** Seconds by which one in a hundred turns of the event loop is late. */
+  lagSeconds: 0.2,
+  /** Growth of the memory must be seen over both windows: the long one shows a trend, the short one that it goes on. */
+  growthLong: '6h',
+  growthShort: '1h',
+  /** How old a process must be, so that both windows are in its own life and not in its boot. */
+  growthAge: '390m',
+  /** So many times the memory of now after one more day of the same growth. */
+  growthFactor: 1.5,
+  /** Restarts of a process within `restartWindow`. */
+  restarts: 3,
+  restartWindow: '30m',
+
+  /** Requests that wait for a connection, on average over five minutes, */
+  waitingForConnection: 1,
+  /** while this share of the pool is in use. */
+  poolUsed: 0.9,
+  /** Seconds that one in a hundred requests for a connection waits. */
+  connectionWaitSeconds: 0.5,
+  /** Connections that could not be obtained in five minutes. */
+  connectionErrors: 3,
+  /** The share of the statements that fails. Violated constraints are left out: applications use them on purpose. */
+  statementErrorRatio: 0.05,
+  /** Seconds that one in a hundred statements takes. */
+  statementSeconds: 1,
+  /** The share of the transactions that is rolled back. */
+  rollbackRatio: 0.1,
+
+  /** The share of the keys for which the store of a cache failed. */
+  cacheFailureRatio: 0.01,
+  /** The share of the lookups of a cache that find something, */
+  cacheHitRatio: 0.5,
+  /** in caches with at least so many lookups in five minutes. */
+  cacheMinimumLookups: 300,
+
+  /** The share of scrapes in which a collector succeeded, over ten minutes. */
+  collectorSuccess: 0.8,
+  /** Refused scrapes in fifteen minutes. */
+  rejectedScrapes: 3,
+} as const;
+
+type Widened<Value> = Value extends number ? number : string;
+
+/** Thresholds of another application: the names of {@link THRESHOLDS}, with other values. */
+export type AlertThresholds = { readonly [Name in keyof typeof THRESHOLDS]: Widened<(typeof THRESHOLDS)[Name]> };
