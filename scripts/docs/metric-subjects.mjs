@@ -17,6 +17,7 @@ export const METRIC_SUBJECTS = [
   {
     file: 'nest/http.definitions.ts',
     title: 'HTTP',
+    off: '`http: false`',
     introduction: `
 Requests of the application, from their arrival to the last byte of their answer. \`http: false\` turns these metrics off.
 
@@ -27,6 +28,7 @@ Requests of the application, from their arrival to the last byte of their answer
   {
     file: 'nest/typeorm.definitions.ts',
     title: 'TypeORM',
+    off: '`typeorm: false`',
     introduction: `
 Statements, rows, transactions, connections and migrations of every \`DataSource\`. \`typeorm: false\` turns these metrics off.
 
@@ -37,6 +39,7 @@ Statements, rows, transactions, connections and migrations of every \`DataSource
   {
     file: 'nest/cache.definitions.ts',
     title: 'Caches',
+    off: '`cache: false`',
     introduction: `
 Caches of \`@nestjs/cache-manager\`, and those that you give to \`observeCache()\`. \`cache: false\` turns these metrics off.
 
@@ -46,6 +49,7 @@ Caches of \`@nestjs/cache-manager\`, and those that you give to \`observeCache()
   {
     file: 'nest/method.definitions.ts',
     title: 'Decorated methods',
+    off: 'nothing: remove the decorators',
     introduction: `
 Methods with [\`@Timed()\` or \`@Counted()\`](your-own-metrics.md#decorators). Each metric exists only in an application that has such a method.
 `.trim(),
@@ -53,6 +57,7 @@ Methods with [\`@Timed()\` or \`@Counted()\`](your-own-metrics.md#decorators). E
   {
     file: 'nest/process.definitions.ts',
     title: 'The process',
+    off: '`runtimeMetrics: false`',
     introduction: `
 CPU, memory, files and threads of the process. \`runtimeMetrics: false\` turns these metrics off, and those of Node with them.
 
@@ -62,6 +67,7 @@ The names are those of prom-client, so that existing dashboards work. What the o
   {
     file: 'nest/nodejs.definitions.ts',
     title: 'Node',
+    off: '`runtimeMetrics: false`',
     introduction: `
 Event loop, garbage collection and heap. \`runtimeMetrics: false\` turns these metrics off, and those of the process with them.
 
@@ -71,6 +77,7 @@ The names are those of prom-client too. Five of its metrics are missing, because
   {
     file: 'nest/self.definitions.ts',
     title: 'The library itself',
+    off: 'nothing',
     introduction: `
 What the library does and what fails in it. These metrics cannot be turned off.
 `.trim(),

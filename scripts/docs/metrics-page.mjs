@@ -4,7 +4,7 @@ import { METRIC_SUBJECTS, METRICS_INTRODUCTION } from './metric-subjects.mjs';
 
 const NO_LABELS = '–';
 
-export function metricsPage({ definitions }) {
+export function metricsPage({ definitions, uses }) {
   const unknown = definitions.filter(({ file }) => METRIC_SUBJECTS.every((subject) => subject.file !== file));
   if (unknown.length > 0) throw new Error(`${unknown[0].source} has no entry in scripts/docs/metric-subjects.mjs.`);
   const anchors = new Anchors();
@@ -13,12 +13,13 @@ export function metricsPage({ definitions }) {
       subject,
       definitions.find(({ file }) => file === subject.file),
       anchors,
+      uses,
     ),
   );
   return ['# Metrics', GENERATED, METRICS_INTRODUCTION, ...sections].join('\n\n');
 }
 
-function section({ title, introduction, buckets }, file, anchors) {
+function section({ title, introduction, buckets, off }, file, anchors, uses) {
   anchors.add(title);
   const metrics = metricsIn(file).map((metric) => ({ ...metric, anchor: anchors.add(metric.name) }));
   return [
@@ -26,7 +27,7 @@ function section({ title, introduction, buckets }, file, anchors) {
     introduction,
     table(['metric', 'type', 'labels', 'help'], metrics.map(row)),
     labelTable(metrics),
-    ...metrics.map((metric) => details(metric, bucketsOf(metric, file.exports, buckets))),
+    ...metrics.map((metric) => details(metric, bucketsOf(metric, file.exports, buckets), off, uses.of(metric.name))),
   ].join('\n\n');
 }
 
@@ -57,18 +58,42 @@ function labelTable(metrics) {
 
 const valuesOf = ({ values, boundedBy }) => values?.map(code).join(', ') ?? boundedBy;
 
-function details({ name, labels: bounds, doc }, buckets) {
-  const { unit, labels, source, errors, platform, option } = doc.tags;
+function details({ name, labels: bounds, doc }, buckets, off, uses) {
+  const { unit, labels, source, errors, platform, option, example, since } = doc.tags;
   const list = facts([
     ['Only with', option],
+    ['Off with', [off, doc.tags.off].filter(Boolean).join(', ')],
     ['Unit', unit],
     ['Buckets', buckets],
     ['Labels', labelNotes(labels, bounds)],
     ['Note', source],
     ['Note', errors],
     ['Platform', platform],
+    ['Dashboards', linksTo(uses, 'dashboard')],
+    ['Consoles', linksTo(uses, 'console')],
+    ['Alerts', linksTo(uses, 'alert')],
+    ['Recording rules', linksTo(uses, 'record')],
+    ['Since', since],
   ]);
-  return [`### ${code(name)}`, doc.text, list].join('\n\n');
+  return [`### ${code(name)}`, doc.text, list, exampleBlock(name, example)].join('\n\n');
+}
+
+/** Alerts link to their runbooks, recording rules to the file that they are in, which contains many of them. */
+function linksTo(uses, kind) {
+  const links = uses
+    .filter((use) => use.kind === kind)
+    .map(({ file, title }) => {
+      if (kind === 'alert') return `[${title}](runbooks/${title}.md)`;
+      return `[${kind === 'record' ? file.split('/').at(-1) : title}](../${file})`;
+    });
+  return [...new Set(links)].join(', ');
+}
+
+/** `@example What it tells: \`the query\`` */
+function exampleBlock(name, example = '') {
+  const [, title, query] = /^(.+): `([^`]+)`$/s.exec(example) ?? [];
+  if (query === undefined) throw new Error(`The @example of ${name} is not a title and a query in backticks.`);
+  return `${title}:\n\n\`\`\`promql\n${query}\n\`\`\``;
 }
 
 /**

@@ -1,7 +1,20 @@
 import ts from 'typescript';
 
 /** The tags used in our comments. Any other @ belongs to a decorator or a package name in the text. */
-const TAGS = ['defaultValue', 'errors', 'labels', 'option', 'param', 'platform', 'returns', 'source', 'unit'];
+const TAGS = [
+  'defaultValue',
+  'errors',
+  'example',
+  'labels',
+  'off',
+  'option',
+  'param',
+  'platform',
+  'returns',
+  'since',
+  'source',
+  'unit',
+];
 const TAG = new RegExp(`(?<=^|\\s)@(${TAGS.join('|')})\\b`);
 
 /** The TSDoc comment above a node: its text, and the text of each tag. Both are empty if there is no comment. */

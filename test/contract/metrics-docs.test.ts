@@ -1,22 +1,34 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { type MetricDefinition } from '../../lib/metrics/definition.js';
+import { CAPABILITIES } from '../../lib/capabilities/capabilities.js';
+import { isDefinition } from '../../lib/capabilities/capability.js';
+import { selectorsIn } from '../../lib/promql/selectors-in.js';
 import { optionRules } from '../../lib/prometheus.options-rules.js';
+import { VERSION } from '../../lib/version.js';
+import { MetricUses } from '../../scripts/docs/metric-uses.js';
+import { operatorQueries } from '../../scripts/docs/operator-queries.js';
+import { CATALOGUE, definitionsOf } from '../support/catalogue.js';
 
 const KNOWN_OPTIONS = optionRules().map(({ option }) => option);
 const path = (relative: string) => fileURLToPath(new URL(`../../${relative}`, import.meta.url));
 const read = (relative: string) => readFileSync(path(relative), 'utf8');
 
-const files = readdirSync(path('lib/catalogue'), { recursive: true, encoding: 'utf8' }).filter((file) =>
-  file.endsWith('.definitions.ts'),
-);
-const modules = await Promise.all(files.map(async (file) => import(path(`lib/catalogue/${file}`)) as Promise<object>));
-const definitions = modules
-  .flatMap((module): unknown[] => Object.values(module))
-  .filter((value): value is MetricDefinition => 'help' in Object(value));
+const definitions = [...CATALOGUE.values()].flat();
+const uses = new MetricUses(operatorQueries());
 
 const PAGE = read('docs/metrics.md');
+
+/** What the page says below the heading of each metric. */
+const SECTIONS = new Map(
+  PAGE.split(/^(?=###? )/m).flatMap((section) => {
+    const [, name] = /^### `(.+)`\n/.exec(section) ?? [];
+    return name === undefined ? [] : [[name, section] as const];
+  }),
+);
+
+const factOf = (name: string, fact: string) =>
+  new RegExp(`^- \\*\\*${fact}\\*\\*: (.+)$`, 'm').exec(SECTIONS.get(name) ?? '')?.[1];
 
 /** The cells of every row that links to a metric. */
 const ROWS = [...PAGE.matchAll(/^\| \[`([^`]+)`\]\(#\1\)\s*\|(.*)\|$/gm)].map(([, name = '', rest = '']) => ({
@@ -48,18 +60,41 @@ describe('docs/metrics.md', () => {
   });
 });
 
-describe('the documentation', () => {
-  const inDocs = readdirSync(path('docs'), { encoding: 'utf8' }).filter((name) => name.endsWith('.md'));
-  const others = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'bench/README.md', 'examples/prometheus/README.md'];
-  const pages = [...others, ...inDocs.map((name) => `docs/${name}`)];
-  const known = new Set(definitions.map(({ name }) => name));
+describe('docs/metrics.md, below the heading of each metric', () => {
+  const released = [VERSION, ...Array.from(read('CHANGELOG.md').matchAll(/^## \[([\d.]+)\]/gm), ([, one]) => one)];
 
-  it.each(pages)('names no metric that does not exist: %s', (page) => {
-    // Recorded rules have a colon before the name, and what comes after `shop_` is a name with a namespace.
-    const named = [...read(page).matchAll(/(?<![:\w])(?:shop_)?((?:nestjs|typeorm)_[a-z0-9_]+)/g)].map(
-      ([, name = '']) => name.replace(/_(?:bucket|count|sum)$/, ''),
-    );
-    // `nestjs_metrics_` stands for all that begin so.
-    expect(named.filter((name) => !known.has(name) && !name.endsWith('_'))).toEqual([]);
+  it.each(definitions)('tells since when there is $name', ({ name }) => {
+    expect(released).toContain(factOf(name, 'Since'));
+  });
+
+  it.each(CAPABILITIES)('tells the option that switches off the metrics of $part', ({ options, conventions }) => {
+    for (const { name } of Object.values(conventions.nest.definitions).filter(isDefinition)) {
+      const off = factOf(name, 'Off with') ?? '';
+      expect(off).toContain(options === undefined ? 'nothing' : `\`${options.name}: false\``);
+      const named = Array.from(off.matchAll(/`([\w.]+): false`/g), ([, option]) => option);
+      expect(KNOWN_OPTIONS).toEqual(expect.arrayContaining(named));
+    }
+  });
+
+  it.each(definitionsOf('nest'))('has a query with $name, and says what it tells', ({ name }) => {
+    const [, title, query = ''] = /\n\n([^\n]+):\n\n```promql\n(.+)\n```\n*$/s.exec(SECTIONS.get(name) ?? '') ?? [];
+    expect(title).toMatch(/^[A-Z]/);
+    const namesRead = selectorsIn(query).map((selector) => selector.name.replace(/_(?:bucket|count|sum)$/, ''));
+    expect(namesRead).toContain(name);
+    expect(query).not.toBe(name);
+  });
+
+  it.each(definitions)('links to what uses $name', ({ name }) => {
+    const queries = uses.of(name);
+    const links = (fact: string) =>
+      Array.from((factOf(name, fact) ?? '').matchAll(/\((.+?)\)/g), ([, link = '']) => link).toSorted();
+    const files = (kind: string) =>
+      [...new Set(queries.filter((query) => query.kind === kind).map(({ file }) => `../${file}`))].toSorted();
+    expect(links('Dashboards')).toEqual(files('dashboard'));
+    expect(links('Consoles')).toEqual(files('console'));
+    expect(links('Recording rules')).toEqual(files('record'));
+    const alerts = new Set(queries.filter(({ kind }) => kind === 'alert').map(({ title }) => `runbooks/${title}.md`));
+    expect(links('Alerts')).toEqual([...alerts].toSorted());
+    expect(links('Alerts').filter((link) => !existsSync(path(`docs/${link}`)))).toEqual([]);
   });
 });

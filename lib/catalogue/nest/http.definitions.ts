@@ -21,6 +21,10 @@ export const BODY_BUCKETS = [256, 1024, 4096, 16384, 65536, 262144, 1048576, 419
  * Requests, counted on arrival. Ignored paths are not counted.
  *
  * @labels transport: http, https; http_version: 1.0, 1.1, 2, `_OTHER`
+ * @since 0.1.0
+ * @example The share of each version of HTTP. Much HTTP/1.0 is usually a proxy without keep-alive: `sum by
+ *   (http_version) (rate(nestjs_http_requests_received_total[5m])) /
+ *   scalar(sum(rate(nestjs_http_requests_received_total[5m])))`
  */
 export const NESTJS_HTTP_REQUESTS_RECEIVED_TOTAL = defineCounter({
   name: 'nestjs_http_requests_received_total',
@@ -34,6 +38,10 @@ export const NESTJS_HTTP_REQUESTS_RECEIVED_TOTAL = defineCounter({
  * @labels method: closed set of 11; route: the templates registered with Nest, Express or Fastify, and `_unmatched`;
  *   status: the status code that was sent
  * @source known routes exist at zero from boot, with their success status and 500
+ * @since 0.1.0
+ * @example The share of answers with a 5xx status, by route: `sum by (method, route)
+ *   (rate(nestjs_http_requests_total{status=~"5.."}[5m])) / sum by (method, route)
+ *   (rate(nestjs_http_requests_total[5m]))`
  */
 export const NESTJS_HTTP_REQUESTS_TOTAL = defineCounter({
   name: 'nestjs_http_requests_total',
@@ -46,6 +54,9 @@ export const NESTJS_HTTP_REQUESTS_TOTAL = defineCounter({
  * `nestjs_http_requests_received_total`, but not in `nestjs_http_requests_total`.
  *
  * @labels method, route: as `nestjs_http_requests_total`
+ * @since 0.1.0
+ * @example The five routes with the most aborted requests in the last hour: `topk(5, sum by (method, route)
+ *   (increase(nestjs_http_requests_aborted_total[1h])))`
  */
 export const NESTJS_HTTP_REQUESTS_ABORTED_TOTAL = defineCounter({
   name: 'nestjs_http_requests_aborted_total',
@@ -57,6 +68,9 @@ export const NESTJS_HTTP_REQUESTS_ABORTED_TOTAL = defineCounter({
  * Requests that have arrived and are neither answered nor aborted: at any moment received − answered − aborted.
  *
  * @labels method: closed set of 11
+ * @since 0.1.0
+ * @example The most requests that were in flight at once in the last hour, per instance: `max_over_time(sum by (job,
+ *   instance) (nestjs_http_requests_in_flight)[1h:])`
  */
 export const NESTJS_HTTP_REQUESTS_IN_FLIGHT = defineGauge({
   name: 'nestjs_http_requests_in_flight',
@@ -70,6 +84,9 @@ export const NESTJS_HTTP_REQUESTS_IN_FLIGHT = defineGauge({
  *
  * @unit seconds, monotonic clock
  * @labels method, route: as `nestjs_http_requests_total`; status_class: 1xx to 5xx
+ * @since 0.1.0
+ * @example The duration that 99 % of the requests stay below, by route: `histogram_quantile(0.99, sum by (method,
+ *   route, le) (rate(nestjs_http_request_duration_seconds_bucket[5m])))`
  */
 export const NESTJS_HTTP_REQUEST_DURATION_SECONDS = defineHistogram({
   name: 'nestjs_http_request_duration_seconds',
@@ -86,6 +103,9 @@ export const NESTJS_HTTP_REQUEST_DURATION_SECONDS = defineHistogram({
  * @unit seconds, monotonic clock
  * @labels controller, handler: those of the application
  * @option `http.handlerDuration: true`
+ * @since 0.1.0
+ * @example The five handlers that take the most time, in seconds per second: `topk(5, sum by (controller, handler)
+ *   (rate(nestjs_http_handler_duration_seconds_sum[5m])))`
  */
 export const NESTJS_HTTP_HANDLER_DURATION_SECONDS = defineHistogram({
   name: 'nestjs_http_handler_duration_seconds',
@@ -101,6 +121,9 @@ export const NESTJS_HTTP_HANDLER_DURATION_SECONDS = defineHistogram({
  * @unit seconds, monotonic clock
  * @labels method, route: as `nestjs_http_requests_total`
  * @option `http.timeToFirstByte: true`
+ * @since 0.1.0
+ * @example The time after which 95 % of the answers have begun, by route: `histogram_quantile(0.95, sum by (method,
+ *   route, le) (rate(nestjs_http_time_to_first_byte_seconds_bucket[5m])))`
  */
 export const NESTJS_HTTP_TIME_TO_FIRST_BYTE_SECONDS = defineHistogram({
   name: 'nestjs_http_time_to_first_byte_seconds',
@@ -115,6 +138,9 @@ export const NESTJS_HTTP_TIME_TO_FIRST_BYTE_SECONDS = defineHistogram({
  *
  * @labels controller, handler: those of the application; error_type: the class name of an HttpException, of a
  *   JavaScript or TypeORM error, or of a class in `http.errorTypes`, otherwise `_OTHER`
+ * @since 0.1.0
+ * @example Exceptions of the last hour that are no HttpException: mostly bugs: `sum by (controller, handler,
+ *   error_type) (increase(nestjs_http_exceptions_total{error_type!~".+Exception"}[1h])) > 0`
  */
 export const NESTJS_HTTP_EXCEPTIONS_TOTAL = defineCounter({
   name: 'nestjs_http_exceptions_total',
@@ -130,6 +156,9 @@ export const NESTJS_HTTP_EXCEPTIONS_TOTAL = defineCounter({
  * Body bytes that were read, those of chunked bodies included. If a body was read only in part, only that part counts.
  *
  * @unit bytes
+ * @since 0.1.0
+ * @example The size that 99 % of the request bodies stay below: `histogram_quantile(0.99, sum by (job, le)
+ *   (rate(nestjs_http_request_body_bytes_bucket[5m])))`
  */
 export const NESTJS_HTTP_REQUEST_BODY_BYTES = defineHistogram({
   name: 'nestjs_http_request_body_bytes',
@@ -142,6 +171,9 @@ export const NESTJS_HTTP_REQUEST_BODY_BYTES = defineHistogram({
  * Body bytes sent, after compression and without headers. An aborted response counts with the bytes written so far.
  *
  * @unit bytes
+ * @since 0.1.0
+ * @example Bytes of bodies sent per second, per instance: `sum by (job, instance)
+ *   (rate(nestjs_http_response_body_bytes_sum[5m]))`
  */
 export const NESTJS_HTTP_RESPONSE_BODY_BYTES = defineHistogram({
   name: 'nestjs_http_response_body_bytes',
@@ -154,6 +186,10 @@ export const NESTJS_HTTP_RESPONSE_BODY_BYTES = defineHistogram({
  * Responses sent in chunks: server-sent events, StreamableFile and other chunked responses.
  *
  * @labels method, route: as `nestjs_http_requests_total`
+ * @since 0.1.0
+ * @example The share of answers that were streamed, of the routes that stream: `sum by (method, route)
+ *   (rate(nestjs_http_responses_streamed_total[5m])) / sum by (method, route) (rate(nestjs_http_requests_total[5m])) >
+ *   0`
  */
 export const NESTJS_HTTP_RESPONSES_STREAMED_TOTAL = defineCounter({
   name: 'nestjs_http_responses_streamed_total',
@@ -165,6 +201,9 @@ export const NESTJS_HTTP_RESPONSES_STREAMED_TOTAL = defineCounter({
  * Templates rendered by `@Render` and sent.
  *
  * @labels template: the arguments of `@Render` in the application
+ * @since 0.1.0
+ * @example Templates that nobody asked for in the last week: `sum by (template)
+ *   (increase(nestjs_http_templates_rendered_total[7d])) == 0`
  */
 export const NESTJS_HTTP_TEMPLATES_RENDERED_TOTAL = defineCounter({
   name: 'nestjs_http_templates_rendered_total',
@@ -179,6 +218,10 @@ export const NESTJS_HTTP_TEMPLATES_RENDERED_TOTAL = defineCounter({
  * @unit statements
  * @labels method, route: as `nestjs_http_requests_total`
  * @option `http.queriesPerRequest`
+ * @since 0.1.0
+ * @example The five routes with the most statements per request: `topk(5, sum by (method, route)
+ *   (rate(nestjs_http_request_db_queries_sum[5m])) / sum by (method, route)
+ *   (rate(nestjs_http_request_db_queries_count[5m])))`
  */
 export const NESTJS_HTTP_REQUEST_DB_QUERIES = defineHistogram({
   name: 'nestjs_http_request_db_queries',
@@ -194,6 +237,10 @@ export const NESTJS_HTTP_REQUEST_DB_QUERIES = defineHistogram({
  * @unit seconds, monotonic clock
  * @labels method, route: as `nestjs_http_requests_total`
  * @option `http.queriesPerRequest`
+ * @since 0.1.0
+ * @example The share of request time that SQL takes, by route: `sum by (method, route)
+ *   (rate(nestjs_http_request_db_seconds_sum[5m])) / sum by (method, route)
+ *   (rate(nestjs_http_request_duration_seconds_sum[5m]))`
  */
 export const NESTJS_HTTP_REQUEST_DB_SECONDS = defineHistogram({
   name: 'nestjs_http_request_db_seconds',
@@ -208,6 +255,9 @@ export const NESTJS_HTTP_REQUEST_DB_SECONDS = defineHistogram({
  * metrics.
  *
  * @labels version: the versions that the route answers to, separated by commas; empty if it has none
+ * @since 0.1.0
+ * @example The handlers of the routes that answered with a 5xx status in the last five minutes: `nestjs_route_info and
+ *   on (job, instance, method, route) (increase(nestjs_http_requests_total{status=~"5.."}[5m]) > 0)`
  */
 export const NESTJS_ROUTE_INFO = defineGauge({
   name: 'nestjs_route_info',

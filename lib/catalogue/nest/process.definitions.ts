@@ -7,6 +7,9 @@ import { defineCounter, defineGauge } from '../../metrics/definition.js';
  * CPU time of the process in user mode, all threads, since the process started.
  *
  * @unit seconds
+ * @since 0.1.0
+ * @example The cores that are busy outside the kernel: with JavaScript, V8 and libraries:
+ *   `rate(process_cpu_user_seconds_total[5m])`
  */
 export const PROCESS_CPU_USER_SECONDS_TOTAL = defineCounter({
   name: 'process_cpu_user_seconds_total',
@@ -18,6 +21,9 @@ export const PROCESS_CPU_USER_SECONDS_TOTAL = defineCounter({
  * CPU time of the process in the kernel, all threads, since the process started.
  *
  * @unit seconds
+ * @since 0.1.0
+ * @example The share of the CPU time that is spent in the kernel: `rate(process_cpu_system_seconds_total[5m]) /
+ *   rate(process_cpu_seconds_total[5m])`
  */
 export const PROCESS_CPU_SYSTEM_SECONDS_TOTAL = defineCounter({
   name: 'process_cpu_system_seconds_total',
@@ -29,6 +35,9 @@ export const PROCESS_CPU_SYSTEM_SECONDS_TOTAL = defineCounter({
  * User and system CPU time together. A rate above 1 means that more than one core is in use.
  *
  * @unit seconds
+ * @since 0.1.0
+ * @example CPU seconds per HTTP request: `sum by (job) (rate(process_cpu_seconds_total[5m])) / sum by (job)
+ *   (rate(nestjs_http_requests_total[5m]))`
  */
 export const PROCESS_CPU_SECONDS_TOTAL = defineCounter({
   name: 'process_cpu_seconds_total',
@@ -40,6 +49,8 @@ export const PROCESS_CPU_SECONDS_TOTAL = defineCounter({
  * Start time of the process. A change means a restart.
  *
  * @unit seconds since the epoch
+ * @since 0.1.0
+ * @example Restarts in the last hour: `changes(process_start_time_seconds[1h])`
  */
 export const PROCESS_START_TIME_SECONDS = defineGauge({
   name: 'process_start_time_seconds',
@@ -51,6 +62,8 @@ export const PROCESS_START_TIME_SECONDS = defineGauge({
  * Resident memory: the part of the process that is in RAM.
  *
  * @unit bytes
+ * @since 0.1.0
+ * @example Growth of the memory, in bytes per hour: `3600 * deriv(process_resident_memory_bytes[1h])`
  */
 export const PROCESS_RESIDENT_MEMORY_BYTES = defineGauge({
   name: 'process_resident_memory_bytes',
@@ -64,6 +77,8 @@ export const PROCESS_RESIDENT_MEMORY_BYTES = defineGauge({
  *
  * @unit bytes
  * @platform Linux; absent elsewhere
+ * @since 0.1.0
+ * @example Bytes reserved for each byte in RAM: `process_virtual_memory_bytes / process_resident_memory_bytes`
  */
 export const PROCESS_VIRTUAL_MEMORY_BYTES = defineGauge({
   name: 'process_virtual_memory_bytes',
@@ -77,6 +92,8 @@ export const PROCESS_VIRTUAL_MEMORY_BYTES = defineGauge({
  *
  * @unit bytes
  * @platform Linux; absent elsewhere and where there is no limit
+ * @since 0.1.0
+ * @example The share of the limit that is in use: `process_virtual_memory_bytes / process_virtual_memory_max_bytes`
  */
 export const PROCESS_VIRTUAL_MEMORY_MAX_BYTES = defineGauge({
   name: 'process_virtual_memory_max_bytes',
@@ -90,6 +107,8 @@ export const PROCESS_VIRTUAL_MEMORY_MAX_BYTES = defineGauge({
  *
  * @unit bytes
  * @platform Linux; absent elsewhere
+ * @since 0.1.0
+ * @example The largest data segment of the last day: `max_over_time(process_heap_bytes[1d])`
  */
 export const PROCESS_HEAP_BYTES = defineGauge({
   name: 'process_heap_bytes',
@@ -102,6 +121,9 @@ export const PROCESS_HEAP_BYTES = defineGauge({
  * Files, sockets and pipes that the process has open.
  *
  * @platform Linux; absent elsewhere
+ * @since 0.1.0
+ * @example Growth of the number of open files and sockets, per hour. Steady growth means that some are never closed:
+ *   `3600 * deriv(process_open_fds[1h])`
  */
 export const PROCESS_OPEN_FDS = defineGauge({
   name: 'process_open_fds',
@@ -113,6 +135,8 @@ export const PROCESS_OPEN_FDS = defineGauge({
  * The limit of open file descriptors.
  *
  * @platform Linux; absent elsewhere and where there is no limit
+ * @since 0.1.0
+ * @example The share of the limit of open files and sockets that is in use: `process_open_fds / process_max_fds`
  */
 export const PROCESS_MAX_FDS = defineGauge({
   name: 'process_max_fds',
@@ -124,6 +148,8 @@ export const PROCESS_MAX_FDS = defineGauge({
  * Threads of the process, those of Node, libuv's thread pool and workers included.
  *
  * @platform Linux; absent elsewhere
+ * @since 0.1.0
+ * @example Threads that were added in the last hour: `delta(process_threads[1h])`
  */
 export const PROCESS_THREADS = defineGauge({
   name: 'process_threads',

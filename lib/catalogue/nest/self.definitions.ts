@@ -9,6 +9,9 @@ const COLLECTOR = boundedBy('the collectors of this library and the prom-client 
 /**
  * Label sets of each metric, without `_overflow`. After boot a metric adds at most `limits.labelSetsPerMetric` of them;
  * further ones are folded into `_overflow`.
+ *
+ * @since 0.1.0
+ * @example The five metrics with the most series: `topk(5, max by (metric) (nestjs_metrics_series))`
  */
 export const NESTJS_METRICS_SERIES = defineGauge({
   name: 'nestjs_metrics_series',
@@ -17,7 +20,13 @@ export const NESTJS_METRICS_SERIES = defineGauge({
   readAtScrape: true,
 });
 
-/** Label sets beyond the budget of a metric, which were folded into its `_overflow` series. */
+/**
+ * Label sets beyond the budget of a metric, which were folded into its `_overflow` series.
+ *
+ * @since 0.1.0
+ * @example Metrics by the label sets that they lost in the last hour: `sum by (metric)
+ *   (increase(nestjs_metrics_overflow_total[1h]))`
+ */
 export const NESTJS_METRICS_OVERFLOW_TOTAL = defineCounter({
   name: 'nestjs_metrics_overflow_total',
   help: 'Label sets folded into the _overflow series of a metric.',
@@ -27,6 +36,10 @@ export const NESTJS_METRICS_OVERFLOW_TOTAL = defineCounter({
 /**
  * Errors inside this library that were kept from the application. The log has the first error of each cause, up to a
  * limit.
+ *
+ * @since 0.1.0
+ * @example Errors of the last hour, by part of the library: `sum by (part)
+ *   (increase(nestjs_metrics_errors_total[1h]))`
  */
 export const NESTJS_METRICS_ERRORS_TOTAL = defineCounter({
   name: 'nestjs_metrics_errors_total',
@@ -34,7 +47,13 @@ export const NESTJS_METRICS_ERRORS_TOTAL = defineCounter({
   labels: { part: PART },
 });
 
-/** 1 if the collector succeeded in the last scrape, 0 if it threw or was late. */
+/**
+ * 1 if the collector succeeded in the last scrape, 0 if it threw or was late.
+ *
+ * @since 0.1.0
+ * @example The share of the scrapes of the last hour in which a collector failed: `1 -
+ *   avg_over_time(nestjs_metrics_collector_success[1h])`
+ */
 export const NESTJS_METRICS_COLLECTOR_SUCCESS = defineGauge({
   name: 'nestjs_metrics_collector_success',
   help: 'Whether the collector succeeded in the last scrape.',
@@ -45,6 +64,9 @@ export const NESTJS_METRICS_COLLECTOR_SUCCESS = defineGauge({
  * Duration of the last run of a collector; if it is still running, the time so far.
  *
  * @unit seconds, monotonic clock
+ * @since 0.1.0
+ * @example The three slowest collectors of the last hour: `topk(3,
+ *   max_over_time(nestjs_metrics_collector_duration_seconds[1h]))`
  */
 export const NESTJS_METRICS_COLLECTOR_DURATION_SECONDS = defineGauge({
   name: 'nestjs_metrics_collector_duration_seconds',
@@ -53,14 +75,25 @@ export const NESTJS_METRICS_COLLECTOR_DURATION_SECONDS = defineGauge({
   labels: { collector: COLLECTOR },
 });
 
-/** Rejected scrapes: too many at once, not authorized, or malformed. */
+/**
+ * Rejected scrapes: too many at once, not authorized, or malformed.
+ *
+ * @since 0.1.0
+ * @example Refused scrapes of the last hour, by reason: `sum by (job, reason)
+ *   (increase(nestjs_metrics_scrapes_rejected_total[1h]))`
+ */
 export const NESTJS_METRICS_SCRAPES_REJECTED_TOTAL = defineCounter({
   name: 'nestjs_metrics_scrapes_rejected_total',
   help: 'Scrapes that were refused.',
   labels: { reason: oneOf('busy', 'auth', 'bad_request') },
 });
 
-/** Always 1. The versions of the library, of Node and of Nest. */
+/**
+ * Always 1. The versions of the library, of Node and of Nest.
+ *
+ * @since 0.1.0
+ * @example Instances by version of the library and of Nest: `count by (job, version, nest) (nestjs_metrics_info)`
+ */
 export const NESTJS_METRICS_INFO = defineGauge({
   name: 'nestjs_metrics_info',
   help: 'Versions of the metrics library, of Node.js and of Nest.',

@@ -1,0 +1,24 @@
+import { type OperatorQuery } from './operator-queries.js';
+
+/** A string of Go or of JavaScript. */
+const STRING = /"(?:\\.|[^"\\])*"|`[^`]*`/g;
+const METRIC = /\b(?:nestjs|typeorm|nodejs|process)_\w+|\w+:\w+:\w+/;
+
+/** The queries of a console of Prometheus: every string in it that names a metric. */
+export function consoleQueries(html: string, file: string): readonly OperatorQuery[] {
+  const strings = Array.from(html.matchAll(STRING), ([literal]) => literal);
+  const expressions = strings.filter((literal) => METRIC.test(literal)).map(expressionOf);
+  return [...new Set(expressions)].map((expression) => ({
+    file,
+    kind: 'console',
+    title: file.slice(file.lastIndexOf('/') + 1),
+    expression,
+    shown: [],
+  }));
+}
+
+/** What is filled in when the console is shown is a value of a label. */
+function expressionOf(literal: string): string {
+  const text = literal.slice(1, -1).replaceAll(/\{\{.*?\}\}|%s/gs, 'value');
+  return literal.startsWith('`') ? text : text.replaceAll(/\\(.)/g, '$1').replaceAll('%q', '"value"');
+}
