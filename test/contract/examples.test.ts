@@ -2,11 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { checkConfig, checkRules, testRules } from '../support/promtool.js';
+import { metricNames } from '../../lib/rules/metric-names.js';
 import { metricNamesIn, rulesIn } from '../support/rule-files.js';
+import { testedAlertsIn, testedSeriesIn } from '../support/rule-tests.js';
 import { needs } from '../support/services.js';
 
 const FOLDER = fileURLToPath(new URL('../../examples/prometheus/', import.meta.url));
-const RULE_FILES = filesIn('rules/', '.rules.yml');
+const RULE_FILES = filesIn('rules/', '.yml');
+const HISTOGRAM_SUFFIX = /_(?:bucket|count|sum)$/;
 const TEST_FILES = filesIn('rules/tests/', '.test.yml');
 
 needs('promtool')('the files in examples/prometheus', () => {
@@ -26,19 +29,33 @@ needs('promtool')('the files in examples/prometheus', () => {
 describe('the rules in examples/prometheus', () => {
   const rules = RULE_FILES.map(contentOf);
   const recorded = rules.flatMap(rulesIn).flatMap(({ record }) => record ?? []);
+  const alerts = rules.flatMap(rulesIn).flatMap(({ alert, labels }) => (alert === undefined ? [] : { alert, labels }));
+  const testedAlerts = TEST_FILES.map(contentOf).flatMap(testedAlertsIn);
+  const testedSeries = TEST_FILES.map(contentOf).flatMap(testedSeriesIn);
 
   it('are there', () => {
     expect(recorded.length).toBeGreaterThan(0);
+    expect(alerts.length).toBeGreaterThan(0);
   });
 
   it.each(recorded)('%s is named level:metric:operations, and tested', (name) => {
     expect(name).toMatch(/^[a-z_]+:[a-z0-9_]+:[a-z0-9_]+$/);
-    expect(metricNamesIn(...TEST_FILES.map(contentOf))).toContain(name);
+    expect(testedSeries).toContain(name);
+  });
+
+  it.each(alerts)('$alert with $labels is tested, firing and not firing', ({ alert, labels }) => {
+    const tests = testedAlerts.filter((test) => test.alert === alert);
+    const isThis = (fired: Readonly<Record<string, string>>) =>
+      Object.entries(labels).every(([name, value]) => fired[name] === value);
+    expect(tests.some(({ firing }) => firing.some(isThis))).toBe(true);
+    expect(tests.some(({ firing }) => firing.length === 0)).toBe(true);
   });
 
   it('read metrics of the library only', () => {
-    const foreign = metricNamesIn(...rules).filter((name) => !/^(?:nestjs|typeorm)_[a-z_]+$/.test(name));
-    expect(foreign).toEqual([]);
+    const isOurs = (name: string) => metricNames().has(name) || metricNames().has(name.replace(HISTOGRAM_SUFFIX, ''));
+    const foreign = metricNamesIn(...rules).filter((name) => !isOurs(name));
+    // Prometheus itself makes `up`.
+    expect(foreign).toEqual(['up']);
   });
 });
 
