@@ -270,6 +270,14 @@ describe('the imports of the library', () => {
     expect(offending(isIn('rules/'), (to, isPackage) => (isPackage ? to === 'yaml' : allowed(to)))).toEqual([]);
   });
 
+  it('of dashboards/ are its own files, the catalogue, how PromQL is read, and the builders of Grafana', () => {
+    const ours = isIn('dashboards/', 'catalogue/', 'promql/', 'metrics/definition.js');
+    const packages = isIn('@lezer/common', '@grafana/grafana-foundation-sdk/');
+    expect(offending(isIn('dashboards/'), (to, isPackage) => (isPackage ? packages(to) : ours(to)))).toEqual([]);
+    const builders = (to: string) => !isIn('@grafana/grafana-foundation-sdk/')(to);
+    expect(offending((from) => !isIn('dashboards/grafana/')(from), builders)).toEqual([]);
+  });
+
   it('of the two sides of the bridge to prom-client are nothing of one another', () => {
     expect(offending(isIn('expose/prom-client/ours/'), (to) => !isIn('expose/prom-client/theirs/')(to))).toEqual([]);
     expect(offending(isIn('expose/prom-client/theirs/'), (to) => !isIn('expose/prom-client/ours/')(to))).toEqual([]);
