@@ -51,6 +51,7 @@ const WITHOUT_MYSQL = ['test/accuracy/!(mysql).test.ts'];
  */
 const ON_ONE_NEST = [
   'created-timestamps',
+  'dashboard-queries',
   'endpoint-clients',
   'endpoint-filters',
   'endpoint-load',

@@ -27,9 +27,13 @@ export interface DashboardJson {
   readonly uid: string;
   readonly title: string;
   readonly panels: readonly DashboardPanel[];
+  readonly templating: { readonly list: readonly { readonly name: string; readonly query?: string }[] };
 }
 
-/** Every query of a dashboard. The variables that are not given select everything. */
+/**
+ * Every query of a dashboard, also those that find the values of its variables. The variables that are not given select
+ * everything.
+ */
 export function dashboardQueries(json: string, variables: DashboardVariables): readonly DashboardQuery[] {
   const dashboard = JSON.parse(json) as DashboardJson;
   const values: Readonly<Record<string, string>> = {
@@ -38,13 +42,22 @@ export function dashboardQueries(json: string, variables: DashboardVariables): r
     job: variables.job,
     instance: variables.instance,
   };
-  return panelsOf(dashboard).flatMap(({ title, targets = [] }) =>
-    targets.map(({ expr }) => ({
-      dashboard: dashboard.title,
-      panel: title,
-      expression: expr.replaceAll(/\$(\w+)/g, (_, name: string) => values[name] ?? '.+'),
-    })),
+  const ofPanels = panelsOf(dashboard).flatMap(({ title, targets = [] }) =>
+    targets.map(({ expr }) => ({ panel: title, expression: expr })),
   );
+  return [...ofPanels, ...variableQueries(dashboard)].map(({ panel, expression }) => ({
+    dashboard: dashboard.title,
+    panel,
+    expression: expression.replaceAll(/\$(\w+)/g, (_, name: string) => values[name] ?? '.+'),
+  }));
+}
+
+/** `label_values(series, label)` is a function of Grafana. */
+function variableQueries({ templating }: DashboardJson) {
+  return templating.list.flatMap(({ name, query = '' }) => {
+    const [, series, label] = /^label_values\((.+), (\w+)\)$/.exec(query) ?? [];
+    return series === undefined ? [] : [{ panel: `Variable ${name}`, expression: `group by (${label}) (${series})` }];
+  });
 }
 
 /** The panels of all rows, also those of collapsed ones, and not the rows themselves. */

@@ -2,6 +2,7 @@ import { type Labels } from './exposition.js';
 
 export interface QueriedSample {
   readonly labels: Labels;
+  /** For a native histogram, its count. */
   readonly value: number;
   /** Seconds since the epoch, of the evaluation. */
   readonly timestamp: number;
@@ -21,8 +22,12 @@ export interface Target {
 }
 
 type Point = readonly [timestamp: number, value: string];
+type Element = { readonly metric: Labels } & (
+  | { readonly value: Point; readonly histogram?: undefined }
+  | { readonly histogram: readonly [timestamp: number, { readonly count: string }] }
+);
 type QueryAnswer =
-  | { readonly resultType: 'vector'; readonly result: readonly { readonly metric: Labels; readonly value: Point }[] }
+  | { readonly resultType: 'vector'; readonly result: readonly Element[] }
   | { readonly resultType: 'scalar'; readonly result: Point }
   | { readonly resultType: 'matrix' | 'string' };
 
@@ -41,7 +46,7 @@ export class PrometheusApi {
 
   async query(expression: string): Promise<readonly QueriedSample[]> {
     const answer = await this.#get<QueryAnswer>(`/api/v1/query?query=${encodeURIComponent(expression)}`);
-    if (answer.resultType === 'vector') return answer.result.map(({ metric, value }) => sampleOf(metric, value));
+    if (answer.resultType === 'vector') return answer.result.map(sampleOfElement);
     if (answer.resultType === 'scalar') return [sampleOf({}, answer.result)];
     throw new Error(`Expected an instant vector or a scalar from "${expression}", got a ${answer.resultType}`);
   }
@@ -71,6 +76,12 @@ export class PrometheusApi {
   #fetch(path: string): Promise<Response> {
     return fetch(this.url + path, { signal: AbortSignal.timeout(10_000) });
   }
+}
+
+function sampleOfElement(element: Element): QueriedSample {
+  if (element.histogram === undefined) return sampleOf(element.metric, element.value);
+  const [timestamp, { count }] = element.histogram;
+  return sampleOf(element.metric, [timestamp, count]);
 }
 
 function sampleOf(labels: Labels, [timestamp, text]: Point): QueriedSample {
