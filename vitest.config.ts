@@ -45,13 +45,13 @@ const shared = {
 const WITHOUT_MYSQL = ['test/accuracy/!(mysql).test.ts'];
 
 /**
- * They test the endpoint under load, its formats, filters and clients, what its thread does, and what the monitor adds up
- * and sends: from the events that the other files check on both versions of Nest. `monitor-routes`, `monitor-access`,
+ * They test the endpoint under load, its formats, filters and clients, what its thread does, what the monitor adds up and
+ * sends, and what Prometheus makes of it: from the events that the other files check on both versions of Nest. `monitor-routes`, `monitor-access`,
  * `endpoint-auth` and `endpoint-route` test the routes on both.
  */
 const ON_ONE_NEST = [
   'created-timestamps',
-  'dashboard-queries',
+  'dashboards',
   'endpoint-clients',
   'endpoint-filters',
   'endpoint-load',

@@ -1,0 +1,135 @@
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { dashboards } from '../../lib/dashboards/dashboards.js';
+import { DEFAULT_DASHBOARD_SETTINGS } from '../../lib/dashboards/dashboard-settings.js';
+import { TestBrowser } from '../support/browser.js';
+import { type DashboardQuery, dashboardQueries } from '../support/dashboard-queries.js';
+import { type MetricsApp } from '../support/metrics-app.js';
+import { type PrometheusServer, startPrometheus } from '../support/prometheus-server.js';
+import { needs } from '../support/services.js';
+import { startVariedApp, useVariedApp } from '../support/varied-app.js';
+
+/** Panels that have no data in this application, and why. */
+const WITHOUT_DATA: Readonly<Record<string, string>> = {
+  'Wait for a connection': 'SQLite has a single connection, which nobody waits for.',
+};
+
+const SETTINGS = { plain: {}, native: { nativeHistograms: true, namespace: 'shop_' } } as const;
+type Job = keyof typeof SETTINGS;
+
+const BACKGROUNDS = { light: 'rgb(255, 255, 255)', dark: 'rgb(22, 24, 29)' } as const;
+const PATH_WIDTHS = `Array.from(document.querySelectorAll('svg path'), (path) => path.getBoundingClientRect().width)`;
+
+const EXAMPLES = fileURLToPath(new URL('../../examples/prometheus/', import.meta.url));
+
+needs('prometheus')('dashboards and consoles', () => {
+  const apps = new Map<Job, MetricsApp>();
+  let prometheus: PrometheusServer;
+
+  beforeAll(async () => {
+    apps.set('plain', await startVariedApp());
+    apps.set('native', await startVariedApp({ nativeHistograms: true, namespace: 'shop' }));
+    prometheus = await startPrometheus(
+      { targets: [...apps.values()].map(({ port }) => `127.0.0.1:${port}`) },
+      {
+        flags: [
+          '--enable-feature=native-histograms',
+          `--web.console.templates=${EXAMPLES}consoles`,
+          `--web.console.libraries=${EXAMPLES}console_libraries`,
+        ],
+      },
+    );
+    // A rate needs two scrapes, and some series begin with what they count.
+    for (let round = 0; round < 3; round++) {
+      for (const app of apps.values()) await useVariedApp(app);
+      await prometheus.nextScrape();
+    }
+  });
+  afterAll(async () => {
+    await prometheus.stop();
+    await Promise.all([...apps.values()].map((app) => app.close()));
+  });
+
+  const queriesOf = (job: Job): readonly DashboardQuery[] =>
+    dashboards({ ...DEFAULT_DASHBOARD_SETTINGS, ...SETTINGS[job] }).flatMap(({ json }) =>
+      dashboardQueries(json, {
+        rateInterval: '10s',
+        range: '1m',
+        job: 'test',
+        instance: `127.0.0.1:${apps.get(job)!.port}`,
+      }),
+    );
+
+  /** The queries that give no number, and those that give one although it is said that they do not. */
+  const unexpected = async (job: Job) => {
+    const found: string[] = [];
+    for (const { dashboard, panel, expression } of queriesOf(job)) {
+      const samples = await prometheus.query(expression);
+      const hasData = samples.some(({ value }) => Number.isFinite(value));
+      if (hasData === panel in WITHOUT_DATA) found.push(`${dashboard}: ${panel}: ${expression}`);
+    }
+    return found;
+  };
+
+  it('the queries of all panels return data', async () => {
+    expect(await unexpected('plain')).toEqual([]);
+  });
+
+  it('the queries of all panels return data with native histograms and a namespace', async () => {
+    expect(await unexpected('native')).toEqual([]);
+  });
+
+  needs('chromium')('the consoles', () => {
+    let browser: TestBrowser;
+    beforeAll(async () => {
+      browser = await TestBrowser.launch();
+    });
+    afterAll(() => browser.close());
+
+    const open = (page: string, colorScheme: 'light' | 'dark' = 'light', width = 1200) =>
+      browser.open(`${prometheus.url}/consoles/${page}`, { colorScheme, viewport: { width, height: 800 } });
+
+    it.each([
+      ['light', 1200],
+      ['dark', 390],
+    ] as const)('show numbers and graphs, %s and %i pixels wide', async (colorScheme, width) => {
+      const instance = encodeURIComponent(`127.0.0.1:${apps.get('plain')!.port}`);
+      const { page, complaints } = await open(
+        `nestjs-overview.html?instance=${instance}&range=15m`,
+        colorScheme,
+        width,
+      );
+      await page.waitForFunction(`document.querySelectorAll('figure:not([data-state])').length === 0`);
+      const numbers = await page.locator('dd').allInnerTexts();
+      expect(numbers.filter((text) => !/\d/.test(text))).toEqual([]);
+      const graphs = await page.locator('figure').count();
+      expect(graphs).toBeGreaterThan(8);
+      expect(await page.locator('figure[data-state=drawn]:has(path)').count()).toBe(graphs);
+      const widths = await page.evaluate<number[]>(PATH_WIDTHS);
+      expect(Math.max(...widths)).toBeGreaterThan(0);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+      expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe(BACKGROUNDS[colorScheme]);
+      expect(complaints).toEqual([]);
+    });
+
+    it('show the routes with their errors and exceptions', async () => {
+      const { page, complaints } = await open('nestjs-routes.html');
+      const rows = await page.locator('tbody tr').allInnerTexts();
+      const row = (start: string) => rows.find((text) => text.startsWith(start))?.split(/\s*\t\s*/) ?? [];
+      expect(row('GET /failing')[2]).toBe('100%');
+      expect(row('GET /dogs\t')[2]).toBe('0%');
+      expect(row('POST /dogs')[6]).toBe('3');
+      expect(row('BadRequestException')[1]).toBe('DogsController.one');
+      expect(complaints).toEqual([]);
+    });
+
+    it('say that there is no data, whatever the job in the address', async () => {
+      const { page, complaints } = await open(`nestjs-routes.html?job=${encodeURIComponent('"} or up{<b>')}`);
+      expect(await page.locator('tbody').allInnerTexts()).toEqual([
+        'No requests in the last five minutes.',
+        'No exceptions in the last five minutes.',
+      ]);
+      expect(complaints).toEqual([]);
+    });
+  });
+});
