@@ -1,6 +1,6 @@
 import { type Labels } from '../exposition/family.js';
 import { familyOf } from './family-of.js';
-import { similarNames } from './similar-names.js';
+import { similarNames } from '../exposition/similar-names.js';
 import { type Snapshot } from '../exposition/snapshot.js';
 
 /**

@@ -1,7 +1,7 @@
 import { type Seen } from './claims.js';
 import { type Labels, type Sample } from '../exposition/family.js';
 import { seriesIdentity } from '../exposition/series-identity.js';
-import { similarNames } from './similar-names.js';
+import { similarNames } from '../exposition/similar-names.js';
 
 const MOST_NEIGHBOURS = 10;
 

@@ -29,6 +29,13 @@ describe('a namespace in an expression', () => {
     expect(shop(expression)).toBe(expected);
   });
 
+  it('is put behind the level of a recorded name that is among the names', () => {
+    const names = new Set(['route:y_total:rate5m']);
+    expect(withNamespace('route:y_total:rate5m > job:y_total:rate5m', 'shop_', names)).toBe(
+      'route:shop_y_total:rate5m > job:y_total:rate5m',
+    );
+  });
+
   it('changes nothing without a prefix', () => {
     expect(withNamespace('rate(y_total[5m])', '', NAMES)).toBe('rate(y_total[5m])');
   });
