@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
+import { buildCommand } from './build-command.mjs';
 
 const path = (relative) => fileURLToPath(new URL(`../${relative}`, import.meta.url));
 
@@ -73,7 +74,7 @@ async function bundleTypes() {
 }
 
 rmSync(path('dist'), { recursive: true, force: true });
-await Promise.all(['esm', 'cjs'].map(bundleCode));
+await Promise.all([...['esm', 'cjs'].map(bundleCode), buildCommand()]);
 await bundleTypes();
 for (const file of readdirSync(path('dist/esm'))) {
   if (file.endsWith('.d.ts')) cpSync(path(`dist/esm/${file}`), path(`dist/cjs/${file}`));

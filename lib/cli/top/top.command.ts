@@ -1,0 +1,31 @@
+import { Command, Option } from 'commander';
+import { positiveNumber, positiveWholeNumber } from '../flag-values.js';
+import { type Invocation } from '../invocation.js';
+import { withAccessFlags } from '../read/access-flags.js';
+import { type AccessFlags } from '../read/access.js';
+import { ORDERS, type Order } from './activity.js';
+
+/** As the flags give it. */
+export interface TopFlags extends AccessFlags {
+  readonly interval: number;
+  readonly sort: Order;
+  readonly limit: number;
+  readonly once?: true;
+  readonly json?: true;
+}
+
+export function topCommand(invocation: Invocation): Command {
+  const command = new Command('top')
+    .description('Show the busiest and slowest routes and SQL statements, from two scrapes.')
+    .argument('<source>', 'URL of an endpoint')
+    .option('--interval <seconds>', 'time between two scrapes', positiveNumber, 5)
+    .addOption(new Option('--sort <column>', 'what comes first').choices(ORDERS).default('time'))
+    .option('--limit <n>', 'rows of each table', positiveWholeNumber, 15)
+    .option('--once', 'show one interval and end, instead of going on until Ctrl-C')
+    .option('--json', 'print one line of JSON per interval')
+    .action(async (source: string, flags: TopFlags) => {
+      const { runTop } = await import('./run-top.js');
+      invocation.status = await runTop(source, flags, invocation.terminal);
+    });
+  return withAccessFlags(command);
+}
