@@ -278,6 +278,16 @@ describe('the imports of the library', () => {
     expect(offending((from) => !isIn('dashboards/grafana/')(from), builders)).toEqual([]);
   });
 
+  it('of the command line are its own files, what it writes and reads, the catalogue and packages, and nothing of Nest', () => {
+    const ours = ['rules/', 'dashboards/', 'promql/', 'exposition/', 'catalogue/', 'observe/log-text.js', 'version.js'];
+    const packages = isIn('commander', 'cli-table3', 'yaml');
+    const allowed = (to: string, isPackage: boolean) =>
+      isPackage ? packages(to) || NODE.test(to) : isIn('cli/', ...ours)(to);
+    expect(offending(isIn('cli.ts', 'cli/'), allowed)).toEqual([]);
+    const outside = (from: string) => !isIn('cli.ts', 'cli/')(from);
+    expect(offending(outside, (to) => !isIn('cli.js', 'cli/')(to))).toEqual([]);
+  });
+
   it('of the two sides of the bridge to prom-client are nothing of one another', () => {
     expect(offending(isIn('expose/prom-client/ours/'), (to) => !isIn('expose/prom-client/theirs/')(to))).toEqual([]);
     expect(offending(isIn('expose/prom-client/theirs/'), (to) => !isIn('expose/prom-client/ours/')(to))).toEqual([]);
@@ -319,15 +329,18 @@ describe('the imports of the library', () => {
     expect(offending(outside, (to) => !isRecord(to))).toEqual([]);
   });
 
-  it('of no folder are the files at the top', () => {
-    expect(offending(isInFolder, (to, isPackage) => isPackage || to.includes('/'))).toEqual([]);
+  it('of no folder are the files at the top, but for the version in the command line', () => {
+    const isVersion = isIn('version.js');
+    const inner = (from: string) => isInFolder(from) && !isIn('cli/')(from);
+    expect(offending(inner, (to, isPackage) => isPackage || to.includes('/'))).toEqual([]);
+    expect(offending(isIn('cli/'), (to, isPackage) => isPackage || to.includes('/') || isVersion(to))).toEqual([]);
   });
 
   it('of nobody are the entry files', () => {
     expect(
       offending(
         () => true,
-        (to) => !isIn('index.js', 'testing.js')(to),
+        (to) => !isIn('index.js', 'testing.js', 'cli.js')(to),
       ),
     ).toEqual([]);
   });
@@ -353,7 +366,9 @@ describe('the packages of the library', () => {
     ioredis: ['monitor/redis/'],
     redis: ['monitor/redis/'],
     '@opentelemetry/api': [],
-    yaml: ['rules/'],
+    yaml: ['rules/', 'cli/files/'],
+    commander: ['cli/'],
+    'cli-table3': ['cli/'],
   };
 
   it('are declared in package.json', () => {

@@ -1,0 +1,21 @@
+import { DEFAULT_RULE_SETTINGS as DEFAULTS, type RuleSettings } from '../../rules/rule-settings.js';
+import { type Application } from './application.js';
+import { type RuleFlags } from './rule-flags.js';
+
+/** Flags come first, then what the application publishes, then the defaults. */
+export function ruleSettingsOf(flags: RuleFlags, { namespace, durationBuckets }: Application): RuleSettings {
+  const { runbooks = DEFAULTS.runbooks, grafana } = flags;
+  return {
+    namespace,
+    naming: 'nest',
+    instanceLabels: flags.instanceLabels ?? DEFAULTS.instanceLabels,
+    availability: { objective: flags.availabilityObjective ?? DEFAULTS.availability.objective },
+    latency: {
+      objective: flags.latencyObjective ?? DEFAULTS.latency.objective,
+      seconds: flags.latency ?? DEFAULTS.latency.seconds,
+    },
+    durationBuckets: flags.durationBuckets ?? durationBuckets ?? DEFAULTS.durationBuckets,
+    runbooks: runbooks.endsWith('/') ? runbooks : `${runbooks}/`,
+    ...(grafana !== undefined && { dashboards: grafana.replace(/\/+$/, '') }),
+  };
+}
