@@ -12,6 +12,7 @@ import {
 } from '../../observe/database-events.js';
 import { type HistogramSeries } from '../../metrics/histogram.js';
 import { type MetricStore } from '../../metrics/store.js';
+import { DataSourceHandles } from '../data-source-handles.js';
 import { HandlesByKey } from '../handles-by-key.js';
 import {
   type DataSourceSeries,
@@ -25,16 +26,12 @@ import {
  */
 export class TypeOrmMetrics implements DatabaseListener {
   private made: TypeOrmSeries | undefined;
-  private readonly dataSources = new HandlesByKey((dataSource: DataSourceInfo) => this.addDataSource(dataSource));
+  private readonly dataSources = new DataSourceHandles(
+    () => this.series,
+    unfolded,
+    () => this.entities.clear(),
+  );
   private readonly entities = new HandlesByKey((entity: Entity) => this.addEntity(entity));
-  /**
-   * Data sources that have not ended, by the name in their label. Several can share a name, and with it their series.
-   */
-  private readonly living = new Map<string, Set<DataSourceInfo>>();
-  /** Data sources with at least one label set folded into `_overflow`. */
-  private readonly folded = new Set<DataSourceInfo>();
-  /** The value of `series.folded` at the last `lookAgain()`. */
-  private foldedBefore = 0;
 
   constructor(
     private readonly store: MetricStore,
@@ -46,14 +43,7 @@ export class TypeOrmMetrics implements DatabaseListener {
   }
 
   dataSourceEnded(dataSource: DataSourceInfo): void {
-    const { name } = this.dataSources.of(dataSource);
-    this.folded.delete(dataSource);
-    const living = this.living.get(name);
-    living?.delete(dataSource);
-    if (living?.size !== 0) return;
-    this.living.delete(name);
-    this.series.remove(name);
-    this.lookAgain();
+    this.dataSources.ended(dataSource);
   }
 
   entitiesKnown(entities: readonly Entity[]): void {
@@ -107,7 +97,7 @@ export class TypeOrmMetrics implements DatabaseListener {
   }
 
   migrationsChecked(dataSource: DataSourceInfo, { applied, pending, unknown }: MigrationsReading): void {
-    if (!this.isLiving(this.dataSources.of(dataSource))) return;
+    if (!this.dataSources.isLiving(this.dataSources.of(dataSource))) return;
     const series = this.series.ofMigrations(dataSource);
     series.applied.set(applied);
     series.pending.set(pending);
@@ -140,52 +130,16 @@ export class TypeOrmMetrics implements DatabaseListener {
     return (this.made ??= new TypeOrmSeries(this.store, this.options));
   }
 
-  private addDataSource(dataSource: DataSourceInfo): DataSourceSeries {
-    const found = this.find(dataSource);
-    const others = this.living.get(found.name);
-    if (others === undefined) this.living.set(found.name, new Set([dataSource]));
-    else others.add(dataSource);
-    return found;
-  }
-
-  private find(dataSource: DataSourceInfo): DataSourceSeries {
-    const { folded } = this.series;
-    const found = this.series.ofDataSource(dataSource);
-    if (this.series.folded > folded) this.folded.add(dataSource);
-    return found;
-  }
-
-  /**
-   * After a data source ended, label sets folded into `_overflow` may fit into the budget. Entities get new handles
-   * when they are used next. Data sources get new handles until one does not fit, so that the cost of a removal does
-   * not grow with the number of data sources.
-   */
-  private lookAgain(): void {
-    if (this.series.folded === this.foldedBefore) return;
-    this.foldedBefore = this.series.folded;
-    this.entities.clear();
-    for (const dataSource of this.folded) {
-      this.folded.delete(dataSource);
-      this.dataSources.replace(dataSource, unfolded(this.dataSources.of(dataSource), this.find(dataSource)));
-      if (this.folded.has(dataSource)) return;
-    }
-  }
-
   private addEntity(entity: Entity): EntitySeries {
     const dataSource = this.dataSources.of(entity.dataSource);
-    const rows = this.isLiving(dataSource) ? this.series.rowsOf(entity) : undefined;
+    const rows = this.dataSources.isLiving(dataSource) ? this.series.rowsOf(entity) : undefined;
     return { dataSource, durations: {}, rows };
   }
 
   private addDuration(entity: Entity, operation: StatementOperation): HistogramSeries | undefined {
     const { dataSource, durations } = this.entities.of(entity);
-    if (!this.isLiving(dataSource)) return undefined;
+    if (!this.dataSources.isLiving(dataSource)) return undefined;
     return (durations[operation] = this.series.durationOf(entity, operation));
-  }
-
-  /** Statements and transactions that end after their data source was removed must not create new series for it. */
-  private isLiving({ name }: DataSourceSeries): boolean {
-    return this.living.has(name);
   }
 }
 

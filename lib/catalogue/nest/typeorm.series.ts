@@ -3,7 +3,6 @@ import {
   type ConnectionError,
   type DataSourceInfo,
   type Entity,
-  NO_ENTITY,
   ROW_OPERATIONS,
   type RowOperation,
   STATEMENT_ERRORS,
@@ -14,29 +13,22 @@ import {
   type TransactionOutcome,
 } from '../../observe/database-events.js';
 import { type CounterSeries } from '../../metrics/counter.js';
-import {
-  type LabelDefinitions,
-  type LabelValues,
-  type MetricDefinition,
-  withBuckets,
-} from '../../metrics/definition.js';
+import { type LabelDefinitions, withBuckets } from '../../metrics/definition.js';
 import { type GaugeSeries } from '../../metrics/gauge.js';
 import { type HistogramSeries } from '../../metrics/histogram.js';
-import { isOverflow } from '../../metrics/metric.js';
-import { type SeriesByLabels } from '../../metrics/series-by-labels.js';
 import { type MetricStore } from '../../metrics/store.js';
+import { DataSourceSeriesFinder, type NamedHandles } from '../data-source-series.js';
+import { type CountedModels, modelLabel } from '../model-label.js';
+import { recordOf } from '../record-of.js';
 import * as definitions from './typeorm.definitions.js';
 
 export interface TypeOrmMetricsOptions {
-  /** The entities whose rows are counted: those with `@ExportModelOperations`, or all. */
-  readonly models: 'decorated' | 'all';
+  readonly models: CountedModels;
   readonly durationBuckets: readonly number[];
 }
 
 /** The handles of one data source. They start at zero when it is found. */
-export interface DataSourceSeries {
-  /** The value of the label. It stays the same if the data source is renamed. */
-  readonly name: string;
+export interface DataSourceSeries extends NamedHandles {
   readonly up: GaugeSeries;
   readonly inFlight: GaugeSeries;
   readonly errors: Readonly<Record<StatementOperation, Readonly<Record<StatementError, CounterSeries>>>>;
@@ -76,15 +68,14 @@ export interface MigrationSeries {
 }
 
 /** The metrics of TypeORM in a store, and the series of each data source and entity in them. */
-export class TypeOrmSeries {
-  /** The number of requests for a label set that were answered with `_overflow`. */
-  folded = 0;
+export class TypeOrmSeries extends DataSourceSeriesFinder<DataSourceSeries> {
   private readonly metrics;
 
   constructor(
     store: MetricStore,
     private readonly options: TypeOrmMetricsOptions,
   ) {
+    super();
     this.metrics = makeMetrics(store, options.durationBuckets);
   }
 
@@ -97,20 +88,20 @@ export class TypeOrmSeries {
       name: dataSource.name,
       up: this.find(dataSource, metrics.up, labels),
       inFlight: this.find(dataSource, metrics.inFlight, labels),
-      errors: record(STATEMENT_OPERATIONS, (operation) =>
-        record(STATEMENT_ERRORS, (error_type) =>
+      errors: recordOf(STATEMENT_OPERATIONS, (operation) =>
+        recordOf(STATEMENT_ERRORS, (error_type) =>
           this.find(dataSource, metrics.errors, { ...labels, operation, error_type }),
         ),
       ),
       transactionsInFlight: this.find(dataSource, metrics.transactionsInFlight, labels),
-      transactions: record(TRANSACTION_OUTCOMES, (outcome) =>
+      transactions: recordOf(TRANSACTION_OUTCOMES, (outcome) =>
         this.find(dataSource, metrics.transactions, { ...labels, outcome }),
       ),
-      transactionDuration: record(TRANSACTION_OUTCOMES, (outcome) =>
+      transactionDuration: recordOf(TRANSACTION_OUTCOMES, (outcome) =>
         this.find(dataSource, metrics.transactionDuration, { ...labels, outcome }),
       ),
       opened: this.find(dataSource, metrics.opened, labels),
-      connectionErrors: record(CONNECTION_ERRORS, (error_type) =>
+      connectionErrors: recordOf(CONNECTION_ERRORS, (error_type) =>
         this.find(dataSource, metrics.connectionErrors, { ...labels, error_type }),
       ),
       acquire: this.find(dataSource, metrics.acquire, labels),
@@ -120,7 +111,6 @@ export class TypeOrmSeries {
     };
   }
 
-  /** Removes all series of the data sources with this name. */
   remove(name: string): void {
     for (const metric of Object.values(this.metrics)) metric.remove({ data_source: name });
   }
@@ -149,32 +139,18 @@ export class TypeOrmSeries {
     return this.find(dataSource, this.metrics.duration, { ...labelsOf(dataSource), operation, entity: name });
   }
 
-  rowsOf({ dataSource, name, model }: Entity): EntitySeries['rows'] {
-    const label = this.options.models === 'all' && name !== NO_ENTITY ? (model ?? name) : model;
-    if (label === undefined) return undefined;
-    return record(ROW_OPERATIONS, (operation) =>
-      this.find(dataSource, this.metrics.rows, { ...labelsOf(dataSource), model: label, operation }),
+  rowsOf(entity: Entity): EntitySeries['rows'] {
+    const { dataSource } = entity;
+    const model = modelLabel(entity, this.options.models);
+    if (model === undefined) return undefined;
+    return recordOf(ROW_OPERATIONS, (operation) =>
+      this.find(dataSource, this.metrics.rows, { ...labelsOf(dataSource), model, operation }),
     );
-  }
-
-  /** Data sources created after boot may be many, so their series count against the budget of the metric. */
-  private find<D extends MetricDefinition, S extends object>(
-    { fromBoot }: DataSourceInfo,
-    metric: SeriesByLabels<D, S>,
-    labels: LabelValues<D['labels']>,
-  ): S {
-    const series = fromBoot ? metric.known(labels) : metric.labels(labels);
-    if (isOverflow(series, metric)) this.folded += 1;
-    return series;
   }
 }
 
 function labelsOf({ name }: DataSourceInfo): { data_source: string } {
   return { data_source: name };
-}
-
-function record<const K extends string, V>(keys: readonly K[], valueOf: (key: K) => V): Readonly<Record<K, V>> {
-  return Object.fromEntries(keys.map((key) => [key, valueOf(key)])) as Record<K, V>;
 }
 
 function makeMetrics(store: MetricStore, durationBuckets: readonly number[]) {

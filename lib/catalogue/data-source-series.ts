@@ -1,0 +1,32 @@
+import { type DataSourceInfo } from '../observe/database-events.js';
+import { type LabelValues, type MetricDefinition } from '../metrics/definition.js';
+import { isOverflow } from '../metrics/metric.js';
+import { type SeriesByLabels } from '../metrics/series-by-labels.js';
+
+/** The handles of one data source. */
+export interface NamedHandles {
+  /** The value of the label. It stays the same if the data source is renamed. */
+  readonly name: string;
+}
+
+/** The series of data sources under one naming convention. */
+export abstract class DataSourceSeriesFinder<Handles extends NamedHandles> {
+  /** The number of requests for a label set that were answered with `_overflow`. */
+  folded = 0;
+
+  abstract ofDataSource(dataSource: DataSourceInfo): Handles;
+
+  /** Removes all series of the data sources with this name. */
+  abstract remove(name: string): void;
+
+  /** Data sources created after boot may be many, so their series count against the budget of the metric. */
+  protected find<D extends MetricDefinition, S extends object>(
+    { fromBoot }: DataSourceInfo,
+    metric: SeriesByLabels<D, S>,
+    labels: LabelValues<D['labels']>,
+  ): S {
+    const series = fromBoot ? metric.known(labels) : metric.labels(labels);
+    if (isOverflow(series, metric)) this.folded += 1;
+    return series;
+  }
+}
