@@ -40,6 +40,7 @@ const DATA_SOURCE = { name: 'default', driver: 'postgres', replicated: false, fr
 const STATEMENT: Statement = {
   operation: 'select',
   entity: { dataSource: DATA_SOURCE, name: 'Dog', model: undefined },
+  valueSets: 1,
   durationSeconds: 0.0012,
   error: undefined,
   span: undefined,
@@ -61,6 +62,7 @@ function exchangeOf(index: number): HttpExchange {
     requestBodyBytes: 0,
     responseBodyBytes: 512,
     streamed: false,
+    charset: 'utf-8',
     rendered: false,
     databaseQueries: 3,
     databaseSeconds: 0.002,

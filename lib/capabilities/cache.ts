@@ -1,3 +1,5 @@
+import * as djangoDefinitions from '../catalogue/django/cache.definitions.js';
+import { DjangoCacheMetrics } from '../catalogue/django/cache.metrics.js';
 import * as definitions from '../catalogue/nest/cache.definitions.js';
 import { CacheMetrics } from '../catalogue/nest/cache.metrics.js';
 import { CacheInstrumentation } from '../observe/cache/cache.instrumentation.js';
@@ -12,6 +14,7 @@ export const CACHE: Capability<boolean, undefined> = {
   events: CACHE_EVENTS,
   conventions: {
     nest: { definitions, feed: ({ store }) => ({ listener: new CacheMetrics(store) }) },
+    django: { definitions: djangoDefinitions, feed: ({ store }) => ({ listener: new DjangoCacheMetrics(store) }) },
   },
   instrument: (host, sink) => new CacheInstrumentation(host.modules, sink),
 };

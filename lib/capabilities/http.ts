@@ -1,3 +1,5 @@
+import * as djangoDefinitions from '../catalogue/django/http.definitions.js';
+import { DjangoHttpMetrics } from '../catalogue/django/http.metrics.js';
 import * as definitions from '../catalogue/nest/http.definitions.js';
 import { HttpMetrics } from '../catalogue/nest/http.metrics.js';
 import { HTTP_EVENTS } from '../observe/events.js';
@@ -16,6 +18,10 @@ export const HTTP: Capability<ResolvedHttpOptions, undefined> = {
       feed: ({ store, options, report }) => ({
         listener: new HttpMetrics(store, options, (error) => report('labels', error)),
       }),
+    },
+    django: {
+      definitions: djangoDefinitions,
+      feed: ({ store, options }) => ({ listener: new DjangoHttpMetrics(store, options) }),
     },
   },
   readsRequestTally: ({ queriesPerRequest }) => queriesPerRequest,

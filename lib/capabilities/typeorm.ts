@@ -1,3 +1,5 @@
+import * as djangoDefinitions from '../catalogue/django/typeorm.definitions.js';
+import { DjangoTypeOrmMetrics } from '../catalogue/django/typeorm.metrics.js';
 import * as definitions from '../catalogue/nest/typeorm.definitions.js';
 import { TypeOrmMetrics } from '../catalogue/nest/typeorm.metrics.js';
 import { DATABASE_EVENTS } from '../observe/database-events.js';
@@ -13,6 +15,10 @@ export const TYPEORM: Capability<ResolvedTypeOrmOptions, DataSourceDiscovery> = 
   events: DATABASE_EVENTS,
   conventions: {
     nest: { definitions, feed: ({ store, options }) => ({ listener: new TypeOrmMetrics(store, options) }) },
+    django: {
+      definitions: djangoDefinitions,
+      feed: ({ store, options }) => ({ listener: new DjangoTypeOrmMetrics(store, options) }),
+    },
   },
   onImport: discoverDataSources,
   early: {

@@ -1,5 +1,5 @@
 import { type DataSourceInfo } from '../observe/database-events.js';
-import { type DataSourceSeriesFinder, type NamedHandles } from './data-source-series.js';
+import { type DataSourceSeriesMaker, type NamedHandles } from './data-source-series.js';
 import { HandlesByKey } from './handles-by-key.js';
 
 /** The handles of the data sources of an application. They are removed with the last data source of a name. */
@@ -20,7 +20,7 @@ export class DataSourceHandles<Handles extends NamedHandles> {
    * @param onRemoval called when handles of entities that were folded may fit into the budget
    */
   constructor(
-    private readonly series: () => DataSourceSeriesFinder<Handles>,
+    private readonly series: () => DataSourceSeriesMaker<Handles>,
     private readonly unfolded: (former: Handles, found: Handles) => Handles,
     private readonly onRemoval: () => void,
   ) {}

@@ -10,14 +10,17 @@ export interface NamedHandles {
 }
 
 /** The series of data sources under one naming convention. */
-export abstract class DataSourceSeriesFinder<Handles extends NamedHandles> {
+export interface DataSourceSeriesMaker<Handles extends NamedHandles> {
   /** The number of requests for a label set that were answered with `_overflow`. */
-  folded = 0;
-
-  abstract ofDataSource(dataSource: DataSourceInfo): Handles;
-
+  readonly folded: number;
+  ofDataSource(dataSource: DataSourceInfo): Handles;
   /** Removes all series of the data sources with this name. */
-  abstract remove(name: string): void;
+  remove(name: string): void;
+}
+
+/** Finds the series of data sources, and counts those that were folded into `_overflow`. */
+export class DataSourceSeriesFinder {
+  folded = 0;
 
   /** Data sources created after boot may be many, so their series count against the budget of the metric. */
   protected find<D extends MetricDefinition, S extends object>(

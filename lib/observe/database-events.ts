@@ -50,6 +50,8 @@ export interface Entity {
 export interface Statement {
   readonly operation: StatementOperation;
   readonly entity: Entity;
+  /** The number of value sets of an INSERT that a query builder made; 1 for every other statement. */
+  readonly valueSets: number;
   /** From handing it to TypeORM until its result or error, including the wait for a connection. */
   readonly durationSeconds: number;
   /** Undefined if it succeeded. */

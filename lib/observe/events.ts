@@ -96,6 +96,11 @@ export interface HttpExchange {
   readonly responseBodyBytes: number;
   /** The body was sent in chunks: server-sent events, a file, any chunked response. */
   readonly streamed: boolean;
+  /**
+   * The `charset` of the response's Content-Type in lower case, as the application wrote it; undefined without one. Read
+   * from the response whenever it is asked for, so that it costs nothing otherwise.
+   */
+  readonly charset: string | undefined;
   /** The template was rendered and sent. */
   readonly rendered: boolean;
   /** Statements that were started by the request; 0 without `http.queriesPerRequest`. */

@@ -17,7 +17,7 @@ import { type LabelDefinitions, withBuckets } from '../../metrics/definition.js'
 import { type GaugeSeries } from '../../metrics/gauge.js';
 import { type HistogramSeries } from '../../metrics/histogram.js';
 import { type MetricStore } from '../../metrics/store.js';
-import { DataSourceSeriesFinder, type NamedHandles } from '../data-source-series.js';
+import { DataSourceSeriesFinder, type DataSourceSeriesMaker, type NamedHandles } from '../data-source-series.js';
 import { type CountedModels, modelLabel } from '../model-label.js';
 import { recordOf } from '../record-of.js';
 import * as definitions from './typeorm.definitions.js';
@@ -68,7 +68,7 @@ export interface MigrationSeries {
 }
 
 /** The metrics of TypeORM in a store, and the series of each data source and entity in them. */
-export class TypeOrmSeries extends DataSourceSeriesFinder<DataSourceSeries> {
+export class TypeOrmSeries extends DataSourceSeriesFinder implements DataSourceSeriesMaker<DataSourceSeries> {
   private readonly metrics;
 
   constructor(

@@ -13,6 +13,7 @@ import { type SpanContext } from '../../metrics/span-context.js';
 import { type WaitingResponse } from '../../serving/connection.js';
 import { type Reached } from './reached.js';
 import { type RequestTally } from '../request-scope.js';
+import { charsetOf } from './charset.js';
 
 /** Where request, response and socket carry what belongs to us; the same for every copy of the library. */
 export const EXCHANGE = Symbol.for('nestjs-prometheus-exporter.exchange');
@@ -130,6 +131,10 @@ export class Exchange implements HttpExchange, WaitingResponse {
   get responseBodyBytes(): number {
     const { status } = this;
     return this.method === 'HEAD' || status === 304 || status === 204 ? 0 : this.writtenBytes;
+  }
+
+  get charset(): string | undefined {
+    return charsetOf(this.response);
   }
 
   get rendered(): boolean {

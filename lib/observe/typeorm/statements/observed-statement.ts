@@ -29,6 +29,8 @@ export class ObservedStatement implements Statement, Follower {
   readonly control: TransactionControl | undefined;
   /** The transaction that was open when it was sent. */
   transaction: Transaction | undefined = undefined;
+  /** Kept when the tag is released. */
+  private releasedValueSets = 1;
 
   constructor(
     private readonly follower: StatementFollower,
@@ -47,6 +49,11 @@ export class ObservedStatement implements Statement, Follower {
     this.control = operation === 'transaction' ? transactionControl(sql) : undefined;
   }
 
+  get valueSets(): number {
+    const values = this.tag === undefined ? undefined : this.tag.valuesSet;
+    return Array.isArray(values) && values.length > 0 ? values.length : this.releasedValueSets;
+  }
+
   succeeded(result: unknown): void {
     this.follower.succeeded(this, result);
   }
@@ -57,6 +64,7 @@ export class ObservedStatement implements Statement, Follower {
 
   /** Listeners may be told later, and until then it must not keep the values that are inserted. */
   release(): void {
+    this.releasedValueSets = this.valueSets;
     this.sql = this.tag = this.transaction = this.runner = undefined;
   }
 }
