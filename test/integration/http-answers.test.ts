@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +13,6 @@ import {
   Get,
   HttpCode,
   HttpException,
-  type INestApplication,
   type MiddlewareConsumer,
   Module,
   NotFoundException,
@@ -37,6 +35,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Delta } from '../support/exposition.js';
 import { type SentRequest } from '../support/http-client.js';
 import { aborted, answered, NestApp, PLATFORMS } from '../support/nest-app.js';
+import { useViews } from '../support/views.js';
 import { nodeOf, type Wrapped } from '../support/wrapped.js';
 
 class TeapotException extends HttpException {
@@ -287,8 +286,8 @@ describe.each(PLATFORMS)('whoever answers on %s', (platform) => {
     app = await NestApp.start(platform, {
       imports: [AnswersModule],
       metrics: { http: { errorTypes: [KennelError] } },
-      prepare: async (nest) => {
-        await useViews(nest, views);
+      prepare: (nest) => {
+        useViews(nest, platform, views);
         nest.enableCors();
         nest.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
           if (request.url?.startsWith('/short') !== true) return next();
@@ -299,22 +298,6 @@ describe.each(PLATFORMS)('whoever answers on %s', (platform) => {
       },
     });
   });
-
-  async function useViews(nest: INestApplication, folder: string): Promise<void> {
-    if (platform === 'express') {
-      const express = nest as unknown as {
-        setBaseViewsDir(path: string): void;
-        setViewEngine(engine: string): void;
-      };
-      express.setBaseViewsDir(folder);
-      express.setViewEngine('hbs');
-      return;
-    }
-    const fastify = nest as unknown as { setViewEngine(options: object): void };
-    const require = createRequire(import.meta.url);
-    fastify.setViewEngine({ engine: { handlebars: require('handlebars') }, templates: folder, viewExt: 'hbs' });
-    await Promise.resolve();
-  }
 
   afterAll(async () => {
     await app.close();
