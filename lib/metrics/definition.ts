@@ -5,13 +5,18 @@ import { type MetricType, type Unit } from './family-data.js';
  * Nothing is allocated here; `MetricStore` turns a definition into cells.
  */
 
+interface AnyLabel {
+  /** Whether a series whose value is empty is written without the label. To Prometheus both are the same series. */
+  readonly optional?: boolean;
+}
+
 /** A label with a fixed set of values: any other value does not compile. */
-export interface ClosedLabel<Value extends string = string> {
+export interface ClosedLabel<Value extends string = string> extends AnyLabel {
   readonly values: readonly Value[];
 }
 
 /** A label whose values come from a registry of the application, and the sentence that says which. */
-export interface BoundedLabel {
+export interface BoundedLabel extends AnyLabel {
   readonly boundedBy: string;
 }
 
@@ -62,6 +67,13 @@ export function oneOf<const Value extends string>(...values: readonly Value[]): 
 /** A label whose values the application decides; `what` names the registry that keeps them few. */
 export function boundedBy(what: string): BoundedLabel {
   return { boundedBy: what };
+}
+
+/** A label that some series do not have. For those, the value is the empty string. */
+export function optional<const Value extends string>(label: ClosedLabel<Value>): ClosedLabel<Value | ''>;
+export function optional(label: BoundedLabel): BoundedLabel;
+export function optional(label: ClosedLabel | BoundedLabel): ClosedLabel | BoundedLabel {
+  return 'values' in label ? { values: [...label.values, ''], optional: true } : { ...label, optional: true };
 }
 
 /**

@@ -180,10 +180,14 @@ export class Metric<D extends MetricDefinition = MetricDefinition, S extends Ser
   }
 
   private build(values: Readonly<Record<string, string>>, overflow: boolean): S {
-    const own = this.labelNames.map((name) => labelPair(name, values[name] ?? ''));
+    const own = this.labelNames.flatMap((name) => this.pairOf(name, values[name] ?? ''));
     const series = new this.make(this, this.cells.allocate(this.width), labelText([...this.defaultLabels, ...own]));
     this.host.seriesMade(this, series, overflow);
     return series;
+  }
+
+  private pairOf(name: string, value: string): string | [] {
+    return value === '' && this.definition.labels[name]!.optional === true ? [] : labelPair(name, value);
   }
 
   /** Another list: whoever renders the old one goes on with it. */
