@@ -36,10 +36,17 @@ const { listeners } = app.get<MetricEvents, { readonly listeners: Required<Liste
 
 const ROUTES = 50;
 const EXCHANGES = Array.from({ length: ROUTES }, (_, index) => exchangeOf(index));
-const DATA_SOURCE = { name: 'default', driver: 'postgres', replicated: false, fromBoot: true };
+const DATA_SOURCE = {
+  name: 'default',
+  driver: 'postgres',
+  database: 'kennel',
+  schema: undefined,
+  replicated: false,
+  fromBoot: true,
+};
 const STATEMENT: Statement = {
   operation: 'select',
-  entity: { dataSource: DATA_SOURCE, name: 'Dog', model: undefined },
+  entity: { dataSource: DATA_SOURCE, name: 'Dog', table: 'dog', model: undefined },
   valueSets: 1,
   durationSeconds: 0.0012,
   error: undefined,
@@ -57,6 +64,7 @@ function exchangeOf(index: number): HttpExchange {
     route: { method: 'GET', template: `/dogs${index}/:id`, index },
     handler: undefined,
     status: 200,
+    statusSent: true,
     durationSeconds: 0.0034,
     timeToFirstByteSeconds: undefined,
     requestBodyBytes: 0,

@@ -4,7 +4,9 @@ import {
   NESTJS_HTTP_REQUESTS_ABORTED_TOTAL,
   NESTJS_HTTP_REQUESTS_TOTAL,
 } from '../catalogue/nest/http.definitions.js';
+import { HTTP_SERVER_REQUEST_DURATION_SECONDS } from '../catalogue/otel/http.definitions.js';
 import { isObject } from '../options/is-object.js';
+import { valueAt } from '../options/option-rules.js';
 import { OVERFLOW } from '../metrics/series-budget.js';
 
 /** With more combinations, a single route would use up the series budget of a metric. */
@@ -21,10 +23,23 @@ const TAKEN = new Set([
   ),
 ]);
 
-/** Every fault of `http.labels`, one sentence each. A value that is not an object is reported elsewhere. */
-export function labelFaults(labels: unknown, defaultLabels: unknown, shown: (value: unknown) => string): string[] {
+/** Those of the metrics that have the application's labels under OpenTelemetry's names. */
+const TAKEN_BY_OTEL = Object.keys(HTTP_SERVER_REQUEST_DURATION_SECONDS.labels);
+
+/**
+ * Every fault of `http.labels`, one sentence each. A value that is not an object is reported elsewhere.
+ *
+ * @param all the options as given, of any shape
+ */
+export function labelFaults(all: object, shown: (value: unknown) => string): string[] {
+  const labels = valueAt(all, 'http.labels');
   if (!isObject(labels)) return [];
-  const taken = new Set([...TAKEN, ...(isObject(defaultLabels) ? Object.keys(defaultLabels) : [])]);
+  const defaultLabels = valueAt(all, 'defaultLabels');
+  const taken = new Set([
+    ...TAKEN,
+    ...([valueAt(all, 'naming')].flat().includes('otel') ? TAKEN_BY_OTEL : []),
+    ...(isObject(defaultLabels) ? Object.keys(defaultLabels) : []),
+  ]);
   const faults = Object.entries(labels).flatMap(([name, label]) => [
     ...nameFaults(name, taken),
     ...shapeFaults(`http.labels.${name}`, label, shown),

@@ -1,10 +1,10 @@
 import { type ErrorClass } from '../catalogue/error-type.js';
 import { type HttpLabels } from '../catalogue/http.labels.js';
-import { DURATION_BUCKETS } from '../catalogue/nest/http.definitions.js';
+import { DURATION_BUCKETS } from '../catalogue/buckets.js';
 import { isErrorClass } from '../options/is-error-class.js';
 import { isObject } from '../options/is-object.js';
 import { FLAG, flagOf, GROUP_OR_OFF } from '../options/option-kinds.js';
-import { IGNORE, isBoolean, isListOf, shown, valueAt } from '../options/option-rules.js';
+import { IGNORE, isBoolean, isListOf, shown } from '../options/option-rules.js';
 import { BUCKET_BOUNDS } from './bucket-bounds.js';
 import { type CapabilityOptions } from './capability.js';
 import { labelFaults } from './http.labels-check.js';
@@ -117,7 +117,7 @@ export const HTTP_OPTIONS: CapabilityOptions<ResolvedHttpOptions> = {
       default: 'auto',
     },
   ],
-  faults: (all) => labelFaults(valueAt(all, 'http.labels'), valueAt(all, 'defaultLabels'), shown),
+  faults: (all) => labelFaults(all, shown),
   resolve: (options) => ({ ...options, queriesPerRequest: isOn(options.queriesPerRequest) }),
 };
 

@@ -2,6 +2,8 @@ import * as djangoDefinitions from '../catalogue/django/http.definitions.js';
 import { DjangoHttpMetrics } from '../catalogue/django/http.metrics.js';
 import * as definitions from '../catalogue/nest/http.definitions.js';
 import { HttpMetrics } from '../catalogue/nest/http.metrics.js';
+import * as otelDefinitions from '../catalogue/otel/http.definitions.js';
+import { OtelHttpMetrics } from '../catalogue/otel/http.metrics.js';
 import { HTTP_EVENTS } from '../observe/events.js';
 import { HttpInstrumentation } from '../observe/http/http.instrumentation.js';
 import { type Capability } from './capability.js';
@@ -22,6 +24,12 @@ export const HTTP: Capability<ResolvedHttpOptions, undefined> = {
     django: {
       definitions: djangoDefinitions,
       feed: ({ store, options }) => ({ listener: new DjangoHttpMetrics(store, options) }),
+    },
+    otel: {
+      definitions: otelDefinitions,
+      feed: ({ store, options, report }) => ({
+        listener: new OtelHttpMetrics(store, options, (error) => report('labels', error)),
+      }),
     },
   },
   readsRequestTally: ({ queriesPerRequest }) => queriesPerRequest,

@@ -1,4 +1,4 @@
-import { QUERY_BUCKETS } from '../catalogue/nest/typeorm.definitions.js';
+import { QUERY_BUCKETS } from '../catalogue/buckets.js';
 import { GROUP_OR_OFF, numberOf, oneOfTexts } from '../options/option-kinds.js';
 import { BUCKET_BOUNDS } from './bucket-bounds.js';
 import { type CapabilityOptions } from './capability.js';

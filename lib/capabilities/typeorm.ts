@@ -2,6 +2,8 @@ import * as djangoDefinitions from '../catalogue/django/typeorm.definitions.js';
 import { DjangoTypeOrmMetrics } from '../catalogue/django/typeorm.metrics.js';
 import * as definitions from '../catalogue/nest/typeorm.definitions.js';
 import { TypeOrmMetrics } from '../catalogue/nest/typeorm.metrics.js';
+import * as otelDefinitions from '../catalogue/otel/typeorm.definitions.js';
+import { OtelTypeOrmMetrics } from '../catalogue/otel/typeorm.metrics.js';
 import { DATABASE_EVENTS } from '../observe/database-events.js';
 import { DataSourceDiscovery, discoverDataSources } from '../observe/typeorm/data-sources/data-source-discovery.js';
 import { TypeOrmInstrumentation } from '../observe/typeorm/typeorm.instrumentation.js';
@@ -18,6 +20,10 @@ export const TYPEORM: Capability<ResolvedTypeOrmOptions, DataSourceDiscovery> = 
     django: {
       definitions: djangoDefinitions,
       feed: ({ store, options }) => ({ listener: new DjangoTypeOrmMetrics(store, options) }),
+    },
+    otel: {
+      definitions: otelDefinitions,
+      feed: ({ store, options }) => ({ listener: new OtelTypeOrmMetrics(store, options) }),
     },
   },
   onImport: discoverDataSources,

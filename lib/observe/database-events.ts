@@ -32,6 +32,13 @@ export interface DataSourceInfo {
   readonly name: string;
   /** TypeORM's `type`: postgres, mysql, better-sqlite3 … */
   readonly driver: string;
+  /**
+   * The name of the database in the options, or of its file without the folder. Undefined if the options have none, and
+   * for SQLite in memory.
+   */
+  readonly database: string | undefined;
+  /** The schema in the options. */
+  readonly schema: string | undefined;
   readonly replicated: boolean;
   /** Found during boot, so one of a few. Data sources that are created later may become many. */
   readonly fromBoot: boolean;
@@ -42,6 +49,8 @@ export interface Entity {
   readonly dataSource: DataSourceInfo;
   /** The name in TypeORM's metadata, or `_none`. */
   readonly name: string;
+  /** The table, with its schema if the entity or the data source names one; undefined for `_none`. */
+  readonly table: string | undefined;
   /** The name given by `@ExportModelOperations`; undefined without the decorator. */
   readonly model: string | undefined;
 }

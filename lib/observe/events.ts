@@ -84,8 +84,10 @@ export interface HttpExchange {
   readonly route: Route;
   /** Undefined until a handler was chosen, and also afterwards if none was. */
   readonly handler: Handler | undefined;
-  /** The status that was sent; meaningless for an aborted exchange. */
+  /** The status that was sent, or would have been: see `statusSent`. */
   readonly status: number;
+  /** Whether the head of the response was sent. An exchange can be aborted before that. */
+  readonly statusSent: boolean;
   /** From arrival to the last byte, or to the abort. */
   readonly durationSeconds: number;
   /** From arrival to the first byte of the response; undefined if none was sent or no metric needs it. */
@@ -116,8 +118,8 @@ export interface HttpExchange {
 
 /** The methods of a listener for HTTP requests. */
 export interface HttpListener {
-  /** Once at boot, before the first request. */
-  routesKnown?(routes: readonly KnownRoute[]): void;
+  /** Once at boot, before the first request. `transport` is that of the application's own server. */
+  routesKnown?(routes: readonly KnownRoute[], transport: Transport): void;
   /** A request arrived. Its route is not known yet; if Nest has no handler for it, it is known only at the end. */
   requestReceived?(exchange: HttpExchange): void;
   /** A response was sent to its last byte, by a handler, a guard, a filter, middleware or the framework's 404. */

@@ -1,5 +1,9 @@
 import { HTTP_VERSIONS, METHODS, TRANSPORTS } from '../../observe/events.js';
+import { BODY_BUCKETS, DURATION_BUCKETS } from '../buckets.js';
 import { boundedBy, defineCounter, defineGauge, defineHistogram, oneOf } from '../../metrics/definition.js';
+
+/** The page of the metrics says which option replaces them. */
+export { DURATION_BUCKETS };
 
 const METHOD = oneOf(...METHODS);
 const ROUTE = boundedBy('the route templates of the application, `_unmatched` where none matched');
@@ -8,14 +12,8 @@ const STATUS_CLASS = oneOf('1xx', '2xx', '3xx', '4xx', '5xx', '_OTHER');
 const CONTROLLER = boundedBy('the controllers of the application');
 const HANDLER = boundedBy('the handlers of the controllers');
 
-/** OpenTelemetry's advice for request durations, in seconds. */
-export const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10] as const;
-
 /** Statements per request: a few are normal, hundreds mean N+1 queries. */
 export const QUERIES_BUCKETS = [0, 1, 2, 5, 10, 20, 50, 100, 200] as const;
-
-/** 256 bytes to 64 MiB. */
-export const BODY_BUCKETS = [256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864] as const;
 
 /**
  * Requests, counted on arrival. Ignored paths are not counted.

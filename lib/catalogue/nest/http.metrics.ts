@@ -17,6 +17,7 @@ import { type Histogram, type MetricStore } from '../../metrics/store.js';
 import { type ErrorClass, errorType, OTHER_ERROR } from '../error-type.js';
 import * as definitions from './http.definitions.js';
 import { type HttpLabels, HttpLabelSets } from '../http.labels.js';
+import { KnownStatuses } from '../known-statuses.js';
 
 export interface HttpMetricsOptions {
   readonly durationBuckets: readonly number[];
@@ -43,8 +44,6 @@ interface RouteSeries extends EndedSeries {
   readonly inFlight: GaugeSeries;
   /** By the index of the combination; unused if the application declares no labels. */
   readonly byLabels: EndedSeries[];
-  /** The statuses that are known at boot. */
-  knownStatuses: readonly number[];
   streamed?: CounterSeries;
   firstByte?: HistogramSeries;
   queries?: HistogramSeries;
@@ -75,6 +74,7 @@ export class HttpMetrics implements Listener {
   private readonly rendered;
   private readonly routeInfo;
   private readonly byRoute: RouteSeries[] = [];
+  private readonly statuses = new KnownStatuses();
   /** Undefined if the application declares no labels, so that a request does no work for them. */
   private readonly labelSets: HttpLabelSets | undefined;
 
@@ -130,7 +130,7 @@ export class HttpMetrics implements Listener {
     const { route, status, handler } = exchange;
     const series = this.seriesOf(route);
     const ended = this.labelSets === undefined ? series : this.labelled(this.labelSets, series, exchange);
-    const { answered, duration } = ended.byStatus.get(status) ?? this.addStatus(series, ended, route, status);
+    const { answered, duration } = ended.byStatus.get(status) ?? this.addStatus(ended, route, status);
     answered.inc();
     duration.observe(exchange.durationSeconds, exchange.span);
     if (exchange.streamed) (series.streamed ??= this.streamed.labels(labelsOf(route))).inc();
@@ -143,7 +143,10 @@ export class HttpMetrics implements Listener {
   requestAborted(exchange: HttpExchange): void {
     const series = this.seriesOf(exchange.route);
     const ended = this.labelSets === undefined ? series : this.labelled(this.labelSets, series, exchange);
-    (ended.aborted ??= this.aborted[howToMake(series)]({ ...ended.labels, ...labelsOf(exchange.route) })).inc();
+    (ended.aborted ??= this.aborted[this.statuses.howToMake(exchange.route)]({
+      ...ended.labels,
+      ...labelsOf(exchange.route),
+    })).inc();
     this.ended(series, exchange);
   }
 
@@ -181,7 +184,6 @@ export class HttpMetrics implements Listener {
       labels: NO_LABELS,
       byStatus: new Map(),
       byLabels: [],
-      knownStatuses: [],
     });
   }
 
@@ -190,9 +192,9 @@ export class HttpMetrics implements Listener {
     return (byLabels[index] ??= { labels: sets.at(index), byStatus: new Map() });
   }
 
-  private addStatus(series: RouteSeries, ended: EndedSeries, route: Route, status: number): StatusSeries {
+  private addStatus(ended: EndedSeries, route: Route, status: number): StatusSeries {
     const labels = { ...ended.labels, ...labelsOf(route) };
-    const how = howToMake(series, status);
+    const how = this.statuses.howToMake(route, status);
     const added = {
       answered: this.answered[how]({ ...labels, status: String(status) }),
       duration: this.duration[how]({ ...labels, status_class: classOf(status) }),
@@ -222,8 +224,7 @@ export class HttpMetrics implements Listener {
 
   private routeAtZero(route: Route, statuses: readonly number[]): void {
     const labels = labelsOf(route);
-    const series = this.seriesOf(route);
-    series.knownStatuses = [...series.knownStatuses, ...statuses];
+    this.statuses.add(route, statuses);
     this.endedAtZero(labels, statuses);
     this.streamed.known(labels);
     this.firstByte?.known(labels);
@@ -236,14 +237,6 @@ export class HttpMetrics implements Listener {
     if (handler.template !== undefined) this.rendered.known({ template: handler.template });
     this.handlerDuration?.known(namesOf(handler));
   }
-}
-
-/**
- * Returns `known`, which is outside the series budget, if the route and status were known at boot. Declared label
- * values are known too, though not all of their combinations exist yet.
- */
-function howToMake({ knownStatuses }: RouteSeries, status = knownStatuses[0]): 'known' | 'labels' {
-  return status !== undefined && knownStatuses.includes(status) ? 'known' : 'labels';
 }
 
 function receivedSeries(store: MetricStore): Record<Transport, Record<HttpVersion, CounterSeries>> {

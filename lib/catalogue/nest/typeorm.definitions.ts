@@ -5,15 +5,16 @@ import {
   STATEMENT_OPERATIONS,
   TRANSACTION_OUTCOMES,
 } from '../../observe/database-events.js';
+import { QUERY_BUCKETS } from '../buckets.js';
 import { boundedBy, defineCounter, defineGauge, defineHistogram, oneOf } from '../../metrics/definition.js';
+
+/** The page of the metrics says which option replaces them. */
+export { QUERY_BUCKETS };
 
 const DATA_SOURCE = boundedBy('the names of the data sources of the application');
 const OPERATION = oneOf(...STATEMENT_OPERATIONS);
 const OUTCOME = oneOf(...TRANSACTION_OUTCOMES);
 const ROLE = boundedBy('`master`, and one of `slave0`, `slave1` … per replica');
-
-/** From one millisecond to ten seconds. */
-export const QUERY_BUCKETS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10] as const;
 
 /**
  * Time from handing a statement to TypeORM until its result or error, including the wait for a connection. A stream

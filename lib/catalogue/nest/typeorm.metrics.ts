@@ -105,25 +105,10 @@ export class TypeOrmMetrics implements DatabaseListener {
     series.checked.set(Date.now() / 1000);
   }
 
-  /** The gauges of pools that no longer exist become 0. */
   dataSourceRead(dataSource: DataSourceInfo, up: boolean, pools: readonly PoolReading[]): void {
     const series = this.dataSources.of(dataSource);
     series.up.set(up ? 1 : 0);
-    for (const { used, idle, pending } of series.pools.values()) {
-      for (const gauge of [used, idle, pending]) gauge.set(0);
-    }
-    for (const pool of pools) this.poolRead(dataSource, series, pool);
-  }
-
-  private poolRead(dataSource: DataSourceInfo, { pools }: DataSourceSeries, reading: PoolReading): void {
-    const { role, used, idle, pending, max } = reading;
-    const series = pools.get(role) ?? this.series.ofPool(dataSource, role);
-    pools.set(role, series);
-    series.used.set(used);
-    series.idle.set(idle);
-    series.pending.set(pending);
-    if (max === undefined) series.max.unset();
-    else series.max.set(max);
+    series.pools.read(pools);
   }
 
   private get series(): TypeOrmSeries {

@@ -19,6 +19,7 @@ import { type HistogramSeries } from '../../metrics/histogram.js';
 import { type MetricStore } from '../../metrics/store.js';
 import { DataSourceSeriesFinder, type DataSourceSeriesMaker, type NamedHandles } from '../data-source-series.js';
 import { type CountedModels, modelLabel } from '../model-label.js';
+import { PoolGauges, type PoolSeries } from '../pool-gauges.js';
 import { recordOf } from '../record-of.js';
 import * as definitions from './typeorm.definitions.js';
 
@@ -40,15 +41,7 @@ export interface DataSourceSeries extends NamedHandles {
   readonly acquire: HistogramSeries;
   readonly cacheGets: CounterSeries;
   readonly cacheHits: CounterSeries;
-  /** The pools that a scrape has read, by role. */
-  readonly pools: Map<string, PoolSeries>;
-}
-
-export interface PoolSeries {
-  readonly used: GaugeSeries;
-  readonly idle: GaugeSeries;
-  readonly pending: GaugeSeries;
-  readonly max: GaugeSeries;
+  readonly pools: PoolGauges;
 }
 
 /** The handles of one entity, created once and reused for every statement. */
@@ -107,7 +100,7 @@ export class TypeOrmSeries extends DataSourceSeriesFinder implements DataSourceS
       acquire: this.find(dataSource, metrics.acquire, labels),
       cacheGets: this.find(dataSource, metrics.cacheGets, labels),
       cacheHits: this.find(dataSource, metrics.cacheHits, labels),
-      pools: new Map(),
+      pools: new PoolGauges((role) => this.ofPool(dataSource, role)),
     };
   }
 
@@ -115,7 +108,7 @@ export class TypeOrmSeries extends DataSourceSeriesFinder implements DataSourceS
     for (const metric of Object.values(this.metrics)) metric.remove({ data_source: name });
   }
 
-  ofPool(dataSource: DataSourceInfo, role: string): PoolSeries {
+  private ofPool(dataSource: DataSourceInfo, role: string): PoolSeries {
     const labels = { ...labelsOf(dataSource), role };
     return {
       used: this.find(dataSource, this.metrics.pool, { ...labels, state: 'used' }),

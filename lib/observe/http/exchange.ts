@@ -105,6 +105,10 @@ export class Exchange implements HttpExchange, WaitingResponse {
     return this.tally?.databaseSeconds ?? 0;
   }
 
+  get statusSent(): boolean {
+    return this.response.headersSent;
+  }
+
   get httpVersion(): HttpVersion {
     const { httpVersionMajor: major, httpVersionMinor: minor } = this.raw;
     if (major === 1) return minor === 1 ? '1.1' : '1.0';

@@ -1,5 +1,7 @@
+import { Server as TlsServer } from 'node:tls';
 import { type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { type AbstractHttpAdapter } from '@nestjs/core';
+import { type Transport } from '../events.js';
 import { type NestHost } from '../nest-host.js';
 import { type Sink } from '../sink.js';
 import { hookAdapter, hookServerOf } from './adapter-hooks.js';
@@ -66,7 +68,7 @@ export class HttpInstrumentation implements OnModuleInit, OnApplicationShutdown 
   }
 
   onModuleInit(): void {
-    this.sink.boundary.run('http', () => this.sink.listeners.routesKnown(this.findRoutes()));
+    this.sink.boundary.run('http', () => this.sink.listeners.routesKnown(this.findRoutes(), this.transport));
   }
 
   /** The last hook of Nest: requests under way have ended by then. */
@@ -86,6 +88,10 @@ export class HttpInstrumentation implements OnModuleInit, OnApplicationShutdown 
   private get adapter(): ObservableAdapter | undefined {
     const adapter: ObservableAdapter | null | undefined = this.nest.adapterHost.httpAdapter;
     return adapter ?? undefined;
+  }
+
+  private get transport(): Transport {
+    return this.adapter?.getHttpServer() instanceof TlsServer ? 'https' : 'http';
   }
 
   private hook(): void {

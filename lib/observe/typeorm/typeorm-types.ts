@@ -28,6 +28,7 @@ export interface DataSourceLike {
 export interface DriverLike {
   readonly options: DataSourceLike['options'];
   readonly isReplicated?: boolean;
+  /** From the options or the URL in them: a name, or the path of a file. sql.js has bytes here. */
   readonly database?: string;
   createQueryRunner(mode: 'master' | 'slave'): QueryRunnerLike | undefined;
   buildTableName(table: string, schema?: string, database?: string): string;
@@ -68,6 +69,8 @@ export interface EntityMetadataLike {
   readonly name: string;
   readonly target: unknown;
   readonly tableType: string;
+  /** With the schema, and with the database if the entity names one. */
+  readonly tablePath: string;
   /** The entity that a child of single-table inheritance shares its table with. */
   readonly parentEntityMetadata?: EntityMetadataLike;
 }

@@ -1,3 +1,5 @@
+import { type DataSourceInfo } from '../../database-events.js';
+import { databaseName } from '../connections/database-name.js';
 import { Connections } from '../connections/connections.js';
 import { DataSourceSink } from '../data-source-sink.js';
 import { mark, type ObservedDataSource, unmark } from '../hooks/observed.js';
@@ -12,7 +14,7 @@ import { type DataSourceLike } from '../typeorm-types.js';
 
 /** Observes one data source, from before it connects. */
 export class DataSourceObserver implements ObservedDataSource {
-  readonly info: { name: string; readonly driver: string; readonly replicated: boolean; fromBoot: boolean };
+  readonly info: DataSourceInfo & { name: string; fromBoot: boolean };
   readonly sink = new DataSourceSink();
   readonly statements: Statements;
   readonly streams = new Streams();
@@ -31,8 +33,14 @@ export class DataSourceObserver implements ObservedDataSource {
 
   constructor(readonly dataSource: DataSourceLike) {
     const { driver, options } = dataSource;
-    const replicated = driver.isReplicated === true;
-    this.info = { name: nameOf(dataSource), driver: options.type, replicated, fromBoot: true };
+    this.info = {
+      name: nameOf(dataSource),
+      driver: options.type,
+      database: databaseName(driver),
+      schema: options.schema,
+      replicated: driver.isReplicated === true,
+      fromBoot: true,
+    };
     const { info, sink } = this;
     this.entities = new Entities(dataSource, info);
     this.connections = new Connections(sink, info);

@@ -12,7 +12,7 @@ export class Entities {
     private readonly dataSource: DataSourceLike,
     private readonly info: DataSourceInfo,
   ) {
-    this.none = { dataSource: info, name: NO_ENTITY, model: undefined };
+    this.none = { dataSource: info, name: NO_ENTITY, table: undefined, model: undefined };
   }
 
   of(metadata: EntityMetadataLike): Entity {
@@ -25,7 +25,8 @@ export class Entities {
   }
 
   private add(metadata: EntityMetadataLike): Entity {
-    const entity = { dataSource: this.info, name: metadata.name, model: modelName(metadata, this.dataSource) };
+    const { name, tablePath: table } = metadata;
+    const entity = { dataSource: this.info, name, table, model: modelName(metadata, this.dataSource) };
     this.known.set(metadata, entity);
     return entity;
   }
