@@ -75,6 +75,10 @@ export class DatabaseProcess {
     return this.#port;
   }
 
+  get isRunning(): boolean {
+    return !this.#hasEnded;
+  }
+
   /** What the server has written since it was last started. */
   get log(): string {
     return this.#log;

@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-function repositoryPath(relative: string): string {
+/** An absolute path, from one that begins at the root of this repository. */
+export function repositoryPath(relative: string): string {
   return ROOT + relative;
 }
 

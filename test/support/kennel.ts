@@ -17,6 +17,8 @@ export interface KennelStart {
   readonly adapter: 'express' | 'fastify';
   /** The compiled `main.js`; the one of this repository by default. */
   readonly main?: string;
+  /** Any free one by default. */
+  readonly port?: number;
   /** A SQLite file of its own by default, which is gone when it ends. */
   readonly databaseUrl?: string;
   /** The memory of the process by default. */
@@ -51,6 +53,7 @@ export class Kennel {
   constructor({
     adapter,
     main = BUILT_SAMPLE,
+    port = 0,
     databaseUrl = `sqlite://${this.folder}/kennel.sqlite`,
     cacheUrl = '',
     monitorUrl = '',
@@ -64,7 +67,7 @@ export class Kennel {
         // As `npm start` does: the monitor is open to a developer only.
         NODE_ENV: 'development',
         ADAPTER: adapter,
-        PORT: '0',
+        PORT: String(port),
         DATABASE_URL: databaseUrl,
         CACHE_URL: cacheUrl,
         MONITOR_URL: monitorUrl,
@@ -85,6 +88,10 @@ export class Kennel {
   /** The port of its own that the metrics have. */
   get metricsPort(): number {
     return Number(/^Metrics, from a thread of their own, on http:\/\/[^:]+:(\d+)/m.exec(this.output)?.[1]);
+  }
+
+  get isRunning(): boolean {
+    return !this.#hasEnded;
   }
 
   async becomeReady(): Promise<void> {
@@ -113,7 +120,7 @@ export class Kennel {
       this.#child.kill('SIGTERM');
       await exit;
     }
-    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
     this.#forget();
     return this.#child.exitCode;
   }
@@ -124,6 +131,6 @@ export class Kennel {
 
   #kill(): void {
     this.#child.kill('SIGKILL');
-    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }

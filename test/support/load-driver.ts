@@ -22,27 +22,29 @@ export interface LoadOptions {
   readonly concurrency?: number;
 }
 
+type Queue = Iterator<LoadRequest> | AsyncIterator<LoadRequest>;
+
 /**
  * Sends every request of the list, in order, a bounded number at a time over connections that are kept alive, and counts
- * what came back by method, route and status.
+ * what came back by method, route and status. A list that is made while it is read, by an async generator, sets the pace.
  * Over node:http and not over autocannon, which counts by status alone and drops what is under way when its time is up.
  */
 export async function driveLoad(
   port: number,
-  requests: Iterable<LoadRequest>,
+  requests: Iterable<LoadRequest> | AsyncIterable<LoadRequest>,
   { concurrency = 10 }: LoadOptions = {},
 ): Promise<LoadReport> {
   const report = new LoadReport();
   const agent = new Agent({ keepAlive: true, maxSockets: concurrency });
   // All workers share one iterator: who is free takes the next request.
-  const queue = requests[Symbol.iterator]();
+  const queue = Symbol.asyncIterator in requests ? requests[Symbol.asyncIterator]() : requests[Symbol.iterator]();
   await Promise.all(Array.from({ length: concurrency }, () => work(port, queue, agent, report)));
   agent.destroy();
   return report;
 }
 
-async function work(port: number, queue: Iterator<LoadRequest>, agent: Agent, report: LoadReport): Promise<void> {
-  for (let next = queue.next(); !next.done; next = queue.next()) {
+async function work(port: number, queue: Queue, agent: Agent, report: LoadReport): Promise<void> {
+  for (let next = await queue.next(); next.done !== true; next = await queue.next()) {
     try {
       // One request after the other is what bounds the concurrency.
       report.add(await outcomeOf(port, next.value, agent));

@@ -1,5 +1,6 @@
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 const remaining = new Set<() => void>();
+let hearsSignals = true;
 
 /**
  * Runs a synchronous clean-up when this process ends, unless the returned function is called before.
@@ -14,8 +15,16 @@ export function onProcessEnd(cleanUp: () => void): () => void {
   };
 }
 
+/** For a program that hears the signals itself, to stop everything in order: it is cleaned up on `exit` only. */
+export function cleanUpOnExitOnly(): void {
+  stopListening();
+  hearsSignals = false;
+  if (remaining.size > 0) listen();
+}
+
 function listen(): void {
   process.on('exit', cleanUpAll);
+  if (!hearsSignals) return;
   for (const signal of SIGNALS) process.on(signal, endBySignal);
 }
 

@@ -14,6 +14,8 @@ export interface StartOptions {
   readonly awaitTargets?: boolean;
   /** Further flags, such as `--enable-feature=native-histograms`. */
   readonly flags?: readonly string[];
+  /** By default, the system chooses one. */
+  readonly port?: number;
   /** For each of the steps: to listen, to be ready, to see its targets up. */
   readonly timeoutMs?: number;
 }
@@ -25,9 +27,9 @@ export interface StartOptions {
  */
 export async function startPrometheus(
   configuration: { readonly configFile: string } | ScrapePlan,
-  { awaitTargets = true, flags = [], timeoutMs = 30_000 }: StartOptions = {},
+  { awaitTargets = true, flags = [], port = 0, timeoutMs = 30_000 }: StartOptions = {},
 ): Promise<PrometheusServer> {
-  const server = new PrometheusServer(configuration, flags);
+  const server = new PrometheusServer(configuration, port, flags);
   try {
     await server.becomeReady(timeoutMs);
     if (awaitTargets) await server.targetsUp(timeoutMs);
@@ -46,8 +48,8 @@ export class PrometheusServer {
   #api: PrometheusApi | undefined;
   #log = '';
 
-  constructor(configuration: { readonly configFile: string } | ScrapePlan, flags: readonly string[]) {
-    this.#child = spawn('prometheus', [...this.#flags(configuration), ...flags], {
+  constructor(configuration: { readonly configFile: string } | ScrapePlan, port: number, flags: readonly string[]) {
+    this.#child = spawn('prometheus', [...this.#flags(configuration, port), ...flags], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#log += text));
@@ -61,6 +63,10 @@ export class PrometheusServer {
   /** `http://127.0.0.1:port` */
   get url(): string {
     return this.#readyApi.url;
+  }
+
+  get isRunning(): boolean {
+    return !this.#hasEnded;
   }
 
   /** What Prometheus has written so far. */
@@ -119,12 +125,12 @@ export class PrometheusServer {
     this.#forget();
   }
 
-  #flags(configuration: { readonly configFile: string } | ScrapePlan): string[] {
+  #flags(configuration: { readonly configFile: string } | ScrapePlan, port: number): string[] {
     return [
       `--config.file=${this.#configFile(configuration)}`,
       `--storage.tsdb.path=${join(this.folder, 'data')}`,
       // Port 0 leaves the choice to the system. A free port searched for beforehand may be taken when it is needed.
-      '--web.listen-address=127.0.0.1:0',
+      `--web.listen-address=127.0.0.1:${port}`,
     ];
   }
 
@@ -150,6 +156,6 @@ export class PrometheusServer {
   }
 
   #removeFolder(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }

@@ -31,6 +31,10 @@ export class SqlServer {
     return this.process.folder;
   }
 
+  get isRunning(): boolean {
+    return this.process.isRunning;
+  }
+
   get log(): string {
     return this.process.log;
   }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { isOnPath, type Service, verdict } from '../../support/services.js';
+import { isOnPath, type Program } from '../../support/programs.js';
+import { verdict } from '../../support/services.js';
 
-const installed: Service = { debianPackage: 'dogs', isInstalled: () => true };
-const absent: Service = { debianPackage: 'cats', isInstalled: () => false };
+const installed: Program = { debianPackage: 'dogs', isInstalled: () => true };
+const absent: Program = { debianPackage: 'cats', isInstalled: () => false };
 
 describe('the verdict on the services a test needs', () => {
   it('lets it run when all are installed', () => {
