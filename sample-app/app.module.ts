@@ -13,13 +13,24 @@ import { migratedDataSource } from './migrations/migrated-data-source.js';
 import { MIGRATIONS } from './migrations/migrations.js';
 import { PagesController } from './pages/pages.controller.js';
 import { DatabaseController } from './situations/database.controller.js';
+import { FoodScale } from './situations/food-scale.js';
+import { MemoryController } from './situations/memory.controller.js';
+import { MetricsController } from './situations/metrics.controller.js';
 import { SituationsController } from './situations/situations.controller.js';
 import { StreamsController } from './situations/streams.controller.js';
 import { WalksModule } from './walks/walks.module.js';
 
 @Module({
   imports: [DogsModule, WalksModule],
-  controllers: [PagesController, SituationsController, DatabaseController, StreamsController],
+  controllers: [
+    PagesController,
+    SituationsController,
+    DatabaseController,
+    StreamsController,
+    MemoryController,
+    MetricsController,
+  ],
+  providers: [FoodScale],
 })
 export class AppModule {
   /** The application with the metrics, the database, the cache and the monitor that the environment selects. */
@@ -28,6 +39,7 @@ export class AppModule {
     database: DataSourceOptions,
     cache: CacheOptions,
     monitor: MonitorOptions,
+    pendingMigrations: number,
   ): DynamicModule {
     return {
       module: AppModule,
@@ -38,7 +50,7 @@ export class AppModule {
         CacheModule.register({ ...cache, isGlobal: true }),
         TypeOrmModule.forRootAsync({
           useFactory: () => ({ ...database, autoLoadEntities: true, cache: true, migrations: MIGRATIONS }),
-          dataSourceFactory: (complete = database) => migratedDataSource(complete),
+          dataSourceFactory: (complete = database) => migratedDataSource(complete, pendingMigrations),
         }),
       ],
     };

@@ -31,6 +31,9 @@ export interface KennelOptions {
 
   /** @defaultValue the memory of the process */
   readonly monitorUrl?: string | undefined;
+
+  /** @defaultValue 1 */
+  readonly pendingMigrations?: number;
 }
 
 /** Next to this file, in the sources and in `dist-sample/`, independent of the working directory. */
@@ -50,12 +53,14 @@ export async function createKennel({
   metricsPort,
   metricsTokenFile,
   monitorUrl,
+  pendingMigrations = 1,
 }: KennelOptions = {}): Promise<INestApplication> {
   const module = AppModule.on(
     metricsOptions(metricsPort, metricsTokenFile),
     dataSourceOptions(databaseUrl),
     cacheOptions(cacheUrl),
     monitorOptions(monitorUrl),
+    pendingMigrations,
   );
   const app = await (adapter === 'express' ? createOnExpress(module) : createOnFastify(module));
   app.useGlobalPipes(new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true }));

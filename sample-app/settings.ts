@@ -26,6 +26,9 @@ export interface Settings {
    */
   readonly monitorUrl: string | undefined;
 
+  /** `PENDING_MIGRATIONS`: how many migrations are not executed at the start, 0 or 1 (default). */
+  readonly pendingMigrations: number;
+
   /** `PORT`: 3000 by default; 0 selects any free port. */
   readonly port: number;
 }
@@ -38,6 +41,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     metricsPort: env.METRICS_PORT ? readPort('METRICS_PORT', env.METRICS_PORT) : undefined,
     metricsTokenFile: env.METRICS_TOKEN_FILE || undefined,
     monitorUrl: env.MONITOR_URL || undefined,
+    pendingMigrations: readPendingMigrations(env.PENDING_MIGRATIONS || '1'),
     host: env.HOST || '127.0.0.1',
     port: readPort('PORT', env.PORT || '3000'),
   };
@@ -49,6 +53,13 @@ function readAdapter(text: string): Adapter {
     throw new SettingsError(`Expected \`ADAPTER\` to be ${ADAPTERS.join(' or ')}, got "${text}".`);
   }
   return adapter;
+}
+
+function readPendingMigrations(text: string): number {
+  if (text !== '0' && text !== '1') {
+    throw new SettingsError(`Expected \`PENDING_MIGRATIONS\` to be 0 or 1, got "${text}".`);
+  }
+  return Number(text);
 }
 
 function readPort(variable: string, text: string): number {

@@ -1,13 +1,15 @@
 import { DataSource, type DataSourceOptions, MigrationExecutor } from 'typeorm';
 
 /**
- * Connects, and executes all pending migrations but the last, as after a release whose last migration was forgotten. So
- * `typeorm_migrations_pending` is 1. A real application would set `migrationsRun` instead.
+ * Connects, and executes all migrations but the last ones, as after a release whose last migration was forgotten:
+ * `typeorm_migrations_pending` is their number. A real application would set `migrationsRun` instead.
+ *
+ * @param forgotten how many are left out, unless they have been executed before
  */
-export async function migratedDataSource(options: DataSourceOptions): Promise<DataSource> {
+export async function migratedDataSource(options: DataSourceOptions, forgotten: number): Promise<DataSource> {
   const dataSource = await new DataSource(options).initialize();
   try {
-    await migrateAllButTheLast(dataSource);
+    await migrate(dataSource, forgotten);
     return dataSource;
   } catch (error) {
     // Nest retries with another data source, and nothing else would close this one.
@@ -16,10 +18,10 @@ export async function migratedDataSource(options: DataSourceOptions): Promise<Da
   }
 }
 
-async function migrateAllButTheLast(dataSource: DataSource): Promise<void> {
+async function migrate(dataSource: DataSource, forgotten: number): Promise<void> {
   const executor = new MigrationExecutor(dataSource);
   const pending = await executor.getPendingMigrations();
-  for (const migration of pending.slice(0, -1)) {
+  for (const migration of pending.slice(0, pending.length - forgotten)) {
     await executor.executeMigration(migration);
   }
 }

@@ -45,6 +45,13 @@ export class DatabaseController {
     return `The database took ${ms} ms.\n`;
   }
 
+  /** As a shutdown hook that runs too early: all statements fail from now on, until the application is started again. */
+  @Post('close-data-source')
+  async closeDataSource(): Promise<string> {
+    await this.dataSource.destroy();
+    return 'The data source is closed.\n';
+  }
+
   /** A table that does not exist: the statement fails, and Nest answers 500. */
   @Get('failing-query')
   failingQuery(): Promise<unknown> {

@@ -28,6 +28,9 @@ const LINKED = [
   '/stream',
   '/download',
   '/hello',
+  '/leak',
+  '/bark',
+  '/deaf-listener',
 ];
 
 /** METRICS.md and METHODS know eleven methods; what a client makes up is one of them. */

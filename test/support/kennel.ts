@@ -25,6 +25,8 @@ export interface KennelStart {
   readonly cacheUrl?: string;
   /** A Redis for the monitor; the memory of the process by default. */
   readonly monitorUrl?: string;
+  /** One by default, as the sample application does by itself. */
+  readonly pendingMigrations?: 0 | 1;
   /** None by default; 0 for any free one. */
   readonly metricsPort?: number;
   /** None by default. */
@@ -57,6 +59,7 @@ export class Kennel {
     databaseUrl = `sqlite://${this.folder}/kennel.sqlite`,
     cacheUrl = '',
     monitorUrl = '',
+    pendingMigrations = 1,
     metricsPort,
     metricsTokenFile = '',
   }: KennelStart) {
@@ -71,6 +74,7 @@ export class Kennel {
         DATABASE_URL: databaseUrl,
         CACHE_URL: cacheUrl,
         MONITOR_URL: monitorUrl,
+        PENDING_MIGRATIONS: String(pendingMigrations),
         METRICS_PORT: metricsPort?.toString() ?? '',
         METRICS_TOKEN_FILE: metricsTokenFile,
       },
