@@ -5,6 +5,7 @@ import { metricsAlerts } from './alerts/metrics.js';
 import { runtimeAlerts } from './alerts/runtime.js';
 import { sloAlerts } from './alerts/slo.js';
 import { typeormAlerts } from './alerts/typeorm.js';
+import { inNaming } from './naming/in-naming.js';
 import { cacheRecordingRules } from './recording/cache.js';
 import { httpRecordingRules } from './recording/http.js';
 import { runtimeRecordingRules } from './recording/runtime.js';
@@ -26,11 +27,6 @@ const RECORDING = [
   cacheRecordingRules,
   runtimeRecordingRules,
 ];
-
-/** The recording rules for an application with these settings. */
-export function recordingRules(settings: RuleSettings): readonly RuleFile[] {
-  return RECORDING.map((rulesFor) => inNamespace(settings.namespace, rulesFor(settings)));
-}
 
 const SLO_COMMENT = block`
   Alerts about the objectives (SLO) of availability and latency. They need nestjs-http.rules.yml and
@@ -87,13 +83,27 @@ const ALERTS: readonly AlertSubject[] = [
   },
 ];
 
+/** The recording rules for an application with these settings. */
+export function recordingRules(settings: RuleSettings): readonly RuleFile[] {
+  return allRules(settings, THRESHOLDS).filter(({ name }) => name.endsWith('.rules.yml'));
+}
+
 /** The alerts for an application with these settings, with thresholds of its own if given. */
 export function alertRules(settings: RuleSettings, limits: AlertThresholds = THRESHOLDS): readonly RuleFile[] {
-  return ALERTS.map(({ name, comment, dashboard, alerts }) => {
-    const rules = alerts(settings, limits).map((draft) => linked(draft, dashboard, settings));
-    const file = { name: `nestjs-${name}.alerts.yml`, comment, groups: [{ name: `nestjs-${name}-alerts`, rules }] };
-    return inNamespace(settings.namespace, file);
-  });
+  return allRules(settings, limits).filter(({ name }) => name.endsWith('.alerts.yml'));
+}
+
+function allRules(settings: RuleSettings, limits: AlertThresholds): readonly RuleFile[] {
+  const recording = RECORDING.map((rulesFor) => rulesFor(settings));
+  const alerts = ALERTS.map((subject) => alertFile(subject, settings, limits));
+  const files = inNaming(settings.naming, [...recording, ...alerts]);
+  return files.map((file) => inNamespace(settings.namespace, file));
+}
+
+function alertFile(subject: AlertSubject, settings: RuleSettings, limits: AlertThresholds): RuleFile {
+  const { name, comment, dashboard, alerts } = subject;
+  const rules = alerts(settings, limits).map((draft) => linked(draft, dashboard, settings));
+  return { name: `nestjs-${name}.alerts.yml`, comment, groups: [{ name: `nestjs-${name}-alerts`, rules }] };
 }
 
 /** The text of the file. */

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { alertRules, recordingRules, type RuleFile, toYaml } from '../../lib/rules/rule-file.js';
 import { DEFAULT_RULE_SETTINGS, type RuleSettings } from '../../lib/rules/rule-settings.js';
 import { metricNames } from '../../lib/rules/metric-names.js';
-import { checkRules } from '../support/promtool.js';
+import { checkRules, testRules } from '../support/promtool.js';
 import { metricNamesInExpression } from '../support/rule-files.js';
 import { needs } from '../support/services.js';
 
@@ -22,6 +22,15 @@ const SHOP: RuleSettings = {
   runbooks: 'https://wiki.example/runbooks',
   dashboards: 'https://grafana.example/',
 };
+
+/** Writes the files for the settings, and gives their paths. */
+function written(name: string, settings: RuleSettings): readonly string[] {
+  return filesFor(settings).map((file) => {
+    const path = join(folder, `${name}-${file.name}`);
+    writeFileSync(path, toYaml(file));
+    return path;
+  });
+}
 
 const filesFor = (settings: RuleSettings) => [...recordingRules(settings), ...alertRules(settings)];
 const rulesOf = (files: readonly RuleFile[]) => files.flatMap(({ groups }) => groups).flatMap(({ rules }) => rules);
@@ -77,13 +86,91 @@ describe('rules for other settings', () => {
   });
 });
 
+const HISTOGRAM_SUFFIX = /_(?:bucket|count|sum)$/;
+
+describe.each(['nest', 'django', 'otel'] as const)('rules for the naming %s', (naming) => {
+  const files = filesFor({ ...DEFAULT_RULE_SETTINGS, naming });
+  const rules = rulesOf(files);
+  const recorded = rules.flatMap((rule) => ('record' in rule ? rule.record : []));
+  const read = rules.flatMap(({ expr }) => metricNamesInExpression(expr));
+
+  it('read what is recorded, and metrics of the catalogue', () => {
+    const unknown = read.filter(
+      (name) => name !== 'up' && !recorded.includes(name) && !metricNames().has(name.replace(HISTOGRAM_SUFFIX, '')),
+    );
+    expect(unknown.filter((name) => !metricNames().has(name))).toEqual([]);
+    expect(new Set(recorded).size).toBe(recorded.length);
+  });
+
+  it('name no metric and no label of another naming', () => {
+    const others = {
+      nest: /django_|http_server_|db_client_/,
+      django:
+        /nestjs_http|typeorm_(?!pool_connections_max, and so)|nestjs_cache|http_server_|db_client_|\$labels\.(?:route|data_source|cache)/,
+      otel: /nestjs_http|typeorm_(?!pool_connections_max, and so)|nestjs_cache|django_|\$labels\.(?:route|data_source|role)/,
+    };
+    expect(JSON.stringify(rules.map((rule) => ({ ...rule, comment: '' })))).not.toMatch(others[naming]);
+  });
+
+  it('say in their file what is left out', () => {
+    const text = files.map(({ comment }) => comment).join('\n');
+    if (naming === 'nest') expect(text).not.toContain('has no metrics for');
+    else expect(text).toMatch(new RegExp(`The naming ${naming} has no metrics for: NestjsAbortsHigh`));
+  });
+});
+
+/** One series in ten fails: what each naming calls that. */
+const FAILING = {
+  django: (status: number) =>
+    `django_http_responses_total_by_status_view_method_total{job="a", instance="x", view="Dogs.all", method="GET", status="${status}"}`,
+  otel: (status: number) =>
+    `http_server_request_duration_seconds_count{job="a", instance="x", http_request_method="GET", http_route="/dogs", url_scheme="http", http_response_status_code="${status}"${status === 500 ? ', error_type="500"' : ''}}`,
+};
+
+const RECORDED_RATIO = {
+  django: 'job_view:django_http_requests_5xx_per_requests:ratio_rate5m{job="a", view="Dogs.all"}',
+  otel: 'job_http_route:http_server_requests_5xx_per_requests:ratio_rate5m{job="a", http_route="/dogs"}',
+};
+
 needs('promtool')('promtool', () => {
+  it.each(['django', 'otel'] as const)(
+    'accepts rules for the naming %s, and they see failed requests',
+    async (naming) => {
+      const paths = written(naming, { ...DEFAULT_RULE_SETTINGS, naming });
+      expect(await checkRules(...paths)).toBe('');
+      const test = {
+        rule_files: paths,
+        evaluation_interval: '1m',
+        tests: [
+          {
+            interval: '1m',
+            input_series: [
+              { series: FAILING[naming](200), values: '0+45x20' },
+              { series: FAILING[naming](500), values: '0+15x20' },
+            ],
+            promql_expr_test: [
+              {
+                expr: RECORDED_RATIO[naming],
+                eval_time: '10m',
+                exp_samples: [{ labels: RECORDED_RATIO[naming], value: 0.25 }],
+              },
+              {
+                expr: 'count(ALERTS{alertname="NestjsErrorRatioHigh", alertstate="firing"})',
+                eval_time: '15m',
+                exp_samples: [{ labels: '{}', value: 2 }],
+              },
+            ],
+          },
+        ],
+      };
+      const path = join(folder, `${naming}.test.yml`);
+      writeFileSync(path, JSON.stringify(test));
+      expect(await testRules(path)).toBe('');
+    },
+  );
+
   it('accepts rules for other settings', async () => {
-    const paths = filesFor(SHOP).map((file) => {
-      const path = join(folder, file.name);
-      writeFileSync(path, toYaml(file));
-      return path;
-    });
+    const paths = written('shop', SHOP);
     expect(await checkRules(...paths)).toBe('');
   });
 });
