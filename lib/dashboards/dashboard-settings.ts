@@ -1,9 +1,11 @@
+import { type Naming } from '../catalogue/naming.js';
+
 /** What dashboards are written for. */
 export interface DashboardSettings {
   /** What the names of all metrics of the library begin with, underscore included: `shop_`, or nothing. */
   readonly namespace: string;
   /** Which metrics the dashboards read. */
-  readonly naming: 'nest' | 'django' | 'otel';
+  readonly naming: Naming;
   /**
    * Prometheus stores native histograms, and not the classic buckets beside them: the option `nativeHistograms` is on,
    * and the scrape configuration asks for them.

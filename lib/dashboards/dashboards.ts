@@ -1,5 +1,7 @@
+import { type Naming } from '../catalogue/naming.js';
 import { type DashboardPlan } from './dashboard-plan.js';
 import { type DashboardSettings } from './dashboard-settings.js';
+import { DJANGO_OVERVIEW } from './django/overview.js';
 import { grafanaDashboard } from './grafana/dashboard.js';
 import { CACHES } from './nest/caches.js';
 import { DATABASE } from './nest/database.js';
@@ -7,6 +9,7 @@ import { HTTP } from './nest/http.js';
 import { OVERVIEW } from './nest/overview.js';
 import { PROCESS } from './nest/process.js';
 import { RUNTIME } from './nest/runtime.js';
+import { OTEL_OVERVIEW } from './otel/overview.js';
 
 /** A dashboard as Grafana imports it. */
 export interface GeneratedDashboard {
@@ -16,12 +19,18 @@ export interface GeneratedDashboard {
   readonly json: string;
 }
 
-const PLANS: readonly DashboardPlan[] = [OVERVIEW, HTTP, DATABASE, CACHES, RUNTIME, PROCESS];
+/** The metrics of the runtime and of the library itself have the same names in every naming. */
+const PLANS: Readonly<Record<Naming, readonly DashboardPlan[]>> = {
+  nest: [OVERVIEW, HTTP, DATABASE, CACHES, RUNTIME, PROCESS],
+  django: [DJANGO_OVERVIEW, RUNTIME],
+  otel: [OTEL_OVERVIEW, RUNTIME],
+};
 
 /** All dashboards for these settings. */
 export function dashboards(settings: DashboardSettings): readonly GeneratedDashboard[] {
-  return PLANS.map((plan) => {
-    const json = JSON.stringify(grafanaDashboard(plan, PLANS, settings), null, 2);
+  const plans = PLANS[settings.naming];
+  return plans.map((plan) => {
+    const json = JSON.stringify(grafanaDashboard(plan, plans, settings), null, 2);
     return { file: `${plan.uid}.json`, title: plan.title, json: `${json}\n` };
   });
 }

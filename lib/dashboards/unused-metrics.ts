@@ -1,4 +1,4 @@
-/** The metrics of the catalogue that no dashboard shows, and why. */
+/** The metrics of `lib/catalogue/nest/` that no dashboard shows, and why. */
 export const UNUSED_METRICS: Readonly<Record<string, string>> = {
   process_virtual_memory_max_bytes: 'Nearly always absent, because processes have no limit of their address space.',
   nodejs_heap_space_size_available_bytes: 'Nearly the total size less the used one, which are both shown.',

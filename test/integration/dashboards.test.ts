@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { NAMINGS } from '../../lib/catalogue/naming.js';
 import { dashboards } from '../../lib/dashboards/dashboards.js';
-import { DEFAULT_DASHBOARD_SETTINGS } from '../../lib/dashboards/dashboard-settings.js';
+import { type DashboardSettings, DEFAULT_DASHBOARD_SETTINGS } from '../../lib/dashboards/dashboard-settings.js';
 import { TestBrowser } from '../support/browser.js';
 import { type DashboardQuery, dashboardQueries } from '../support/dashboard-queries.js';
 import { type MetricsApp } from '../support/metrics-app.js';
@@ -14,8 +15,7 @@ const WITHOUT_DATA: Readonly<Record<string, string>> = {
   'Wait for a connection': 'SQLite has a single connection, which nobody waits for.',
 };
 
-const SETTINGS = { plain: {}, native: { nativeHistograms: true, namespace: 'shop_' } } as const;
-type Job = keyof typeof SETTINGS;
+const NATIVE = { nativeHistograms: true, namespace: 'shop_' };
 
 const BACKGROUNDS = { light: 'rgb(255, 255, 255)', dark: 'rgb(22, 24, 29)' } as const;
 const PATH_WIDTHS = `Array.from(document.querySelectorAll('svg path'), (path) => path.getBoundingClientRect().width)`;
@@ -23,14 +23,15 @@ const PATH_WIDTHS = `Array.from(document.querySelectorAll('svg path'), (path) =>
 const EXAMPLES = fileURLToPath(new URL('../../examples/prometheus/', import.meta.url));
 
 needs('prometheus')('dashboards and consoles', () => {
-  const apps = new Map<Job, MetricsApp>();
+  let plain: MetricsApp;
+  let native: MetricsApp;
   let prometheus: PrometheusServer;
 
   beforeAll(async () => {
-    apps.set('plain', await startVariedApp());
-    apps.set('native', await startVariedApp({ nativeHistograms: true, namespace: 'shop' }));
+    plain = await startVariedApp({ naming: NAMINGS });
+    native = await startVariedApp({ nativeHistograms: true, namespace: 'shop' });
     prometheus = await startPrometheus(
-      { targets: [...apps.values()].map(({ port }) => `127.0.0.1:${port}`) },
+      { targets: [plain, native].map(({ port }) => `127.0.0.1:${port}`) },
       {
         flags: [
           '--enable-feature=native-histograms',
@@ -41,29 +42,25 @@ needs('prometheus')('dashboards and consoles', () => {
     );
     // A rate needs two scrapes, and some series begin with what they count.
     for (let round = 0; round < 3; round++) {
-      for (const app of apps.values()) await useVariedApp(app);
+      for (const app of [plain, native]) await useVariedApp(app);
       await prometheus.nextScrape();
     }
   });
   afterAll(async () => {
     await prometheus.stop();
-    await Promise.all([...apps.values()].map((app) => app.close()));
+    await Promise.all([plain, native].map((app) => app.close()));
   });
 
-  const queriesOf = (job: Job): readonly DashboardQuery[] =>
-    dashboards({ ...DEFAULT_DASHBOARD_SETTINGS, ...SETTINGS[job] }).flatMap(({ json }) =>
-      dashboardQueries(json, {
-        rateInterval: '10s',
-        range: '1m',
-        job: 'test',
-        instance: `127.0.0.1:${apps.get(job)!.port}`,
-      }),
-    );
+  const queriesOf = (settings: Partial<DashboardSettings>, { port }: MetricsApp): readonly DashboardQuery[] => {
+    const variables = { rateInterval: '10s', range: '1m', job: 'test', instance: `127.0.0.1:${port}` };
+    const written = dashboards({ ...DEFAULT_DASHBOARD_SETTINGS, ...settings });
+    return written.flatMap(({ json }) => dashboardQueries(json, variables));
+  };
 
   /** The queries that give no number, and those that give one although it is said that they do not. */
-  const unexpected = async (job: Job) => {
+  const unexpected = async (queries: readonly DashboardQuery[]) => {
     const found: string[] = [];
-    for (const { dashboard, panel, expression } of queriesOf(job)) {
+    for (const { dashboard, panel, expression } of queries) {
       const samples = await prometheus.query(expression);
       const hasData = samples.some(({ value }) => Number.isFinite(value));
       if (hasData === panel in WITHOUT_DATA) found.push(`${dashboard}: ${panel}: ${expression}`);
@@ -71,12 +68,12 @@ needs('prometheus')('dashboards and consoles', () => {
     return found;
   };
 
-  it('the queries of all panels return data', async () => {
-    expect(await unexpected('plain')).toEqual([]);
+  it.each(NAMINGS)('the queries of all panels return data, with the naming %s', async (naming) => {
+    expect(await unexpected(queriesOf({ naming }, plain))).toEqual([]);
   });
 
-  it('the queries of all panels return data with native histograms and a namespace', async () => {
-    expect(await unexpected('native')).toEqual([]);
+  it('the queries of all panels return data, with native histograms and a namespace', async () => {
+    expect(await unexpected(queriesOf(NATIVE, native))).toEqual([]);
   });
 
   needs('chromium')('the consoles', () => {
@@ -93,7 +90,7 @@ needs('prometheus')('dashboards and consoles', () => {
       ['light', 1200],
       ['dark', 390],
     ] as const)('show numbers and graphs, %s and %i pixels wide', async (colorScheme, width) => {
-      const instance = encodeURIComponent(`127.0.0.1:${apps.get('plain')!.port}`);
+      const instance = encodeURIComponent(`127.0.0.1:${plain.port}`);
       const { page, complaints } = await open(
         `nestjs-overview.html?instance=${instance}&range=15m`,
         colorScheme,

@@ -4,7 +4,7 @@ import {
   DashboardCursorSync,
   RowBuilder,
 } from '@grafana/grafana-foundation-sdk/dashboard';
-import { type DashboardPlan, type Panel } from '../dashboard-plan.js';
+import { type DashboardPlan, type Panel, type Row } from '../dashboard-plan.js';
 import { type DashboardSettings } from '../dashboard-settings.js';
 import { queryText } from '../queries/query-text.js';
 import { graphPanel } from './graph.js';
@@ -33,8 +33,19 @@ export function grafanaDashboard(
     .variables(variablesOf(plan, settings))
     .annotations([])
     .links(linksBetween(all, plan));
-  addRows(dashboard, plan, text);
+  const isWritten = (uid: string) => all.some((other) => other.uid === uid);
+  addRows(dashboard, { ...plan, rows: plan.rows.map((row) => withLinksTo(isWritten, row)) }, text);
   return dashboard.build();
+}
+
+/** Tables link to dashboards that are written as well, and not to those of another naming. */
+function withLinksTo(isWritten: (uid: string) => boolean, row: Row): Row {
+  const panels = row.panels.map((panel) => {
+    if (panel.kind !== 'table' || !panel.link || isWritten(panel.link.uid)) return panel;
+    const { link: _link, ...others } = panel;
+    return others;
+  });
+  return { ...row, panels };
 }
 
 function addRows(dashboard: DashboardBuilder, { rows }: DashboardPlan, text: (plain: string) => string): void {
