@@ -1,22 +1,9 @@
 import { Command, Option } from 'commander';
 import { positiveWholeNumber, commaSeparated, regularExpression } from '../flag-values.js';
+import { type CheckFlags } from './check-flags.js';
 import { type Invocation } from '../invocation.js';
 import { withAccessFlags } from '../read/access-flags.js';
-import { type AccessFlags } from '../read/access.js';
-import { type Level, LEVELS } from './finding.js';
-
-/** As the flags give it. */
-export interface CheckFlags extends AccessFlags {
-  readonly rules?: readonly string[];
-  readonly dashboards?: readonly string[];
-  readonly targetLabels: readonly string[];
-  readonly ignore?: RegExp;
-  readonly labelSets: number;
-  readonly maxSeries?: number;
-  readonly top: number;
-  readonly failOn: Level;
-  readonly json?: true;
-}
+import { LEVELS } from './finding.js';
 
 export function checkCommand(invocation: Invocation): Command {
   const command = new Command('check')

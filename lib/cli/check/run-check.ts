@@ -7,7 +7,7 @@ import { accessOf } from '../read/access.js';
 import { readEndpoint } from '../read/endpoint.js';
 import { type Terminal } from '../terminal.js';
 import { check } from './check.js';
-import { type CheckFlags } from './check.command.js';
+import { type CheckFlags } from './check-flags.js';
 import { checkText } from './check-text.js';
 import { isAtLeast } from './finding.js';
 

@@ -1,13 +1,7 @@
 import { Command, Option } from 'commander';
+import { type DiffFlags } from './diff-flags.js';
 import { type Invocation } from '../invocation.js';
 import { withAccessFlags } from '../read/access-flags.js';
-import { type AccessFlags } from '../read/access.js';
-
-/** As the flags give it. */
-export interface DiffFlags extends AccessFlags {
-  readonly json?: true;
-  readonly markdown?: true;
-}
 
 export function diffCommand(invocation: Invocation): Command {
   const command = new Command('diff')

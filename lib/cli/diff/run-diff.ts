@@ -3,7 +3,7 @@ import { EXIT, type ExitStatus } from '../exit-status.js';
 import { accessOf } from '../read/access.js';
 import { readEndpoint } from '../read/endpoint.js';
 import { type Terminal } from '../terminal.js';
-import { type DiffFlags } from './diff.command.js';
+import { type DiffFlags } from './diff-flags.js';
 import { diff } from './diff.js';
 import { diffMarkdown } from './diff-markdown.js';
 import { diffText } from './diff-text.js';

@@ -8,7 +8,7 @@ import { printable } from '../printable.js';
 import { type Terminal } from '../terminal.js';
 import { type Interval, intervalBetween, type Scrape } from './interval.js';
 import { intervalText } from './interval-text.js';
-import { type TopFlags } from './top.command.js';
+import { type TopFlags } from './top-flags.js';
 
 /** To the upper left corner, and clear what follows. */
 const CLEAR = '\u001b[H\u001b[J';

@@ -1,18 +1,9 @@
 import { Command, Option } from 'commander';
 import { positiveNumber, positiveWholeNumber } from '../flag-values.js';
+import { type TopFlags } from './top-flags.js';
 import { type Invocation } from '../invocation.js';
 import { withAccessFlags } from '../read/access-flags.js';
-import { type AccessFlags } from '../read/access.js';
-import { ORDERS, type Order } from './activity.js';
-
-/** As the flags give it. */
-export interface TopFlags extends AccessFlags {
-  readonly interval: number;
-  readonly sort: Order;
-  readonly limit: number;
-  readonly once?: true;
-  readonly json?: true;
-}
+import { ORDERS } from './activity.js';
 
 export function topCommand(invocation: Invocation): Command {
   const command = new Command('top')

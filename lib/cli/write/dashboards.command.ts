@@ -1,11 +1,7 @@
 import { Command } from 'commander';
+import { type DashboardFlags } from './dashboard-flags.js';
 import { type Invocation } from '../invocation.js';
-import { withWriteFlags, type WriteFlags } from './write-flags.js';
-
-/** As the flags give it. */
-export interface DashboardFlags extends WriteFlags {
-  readonly nativeHistograms?: true;
-}
+import { withWriteFlags } from './write-flags.js';
 
 export function dashboardsCommand(invocation: Invocation): Command {
   const command = new Command('dashboards')

@@ -2,7 +2,7 @@ import { dashboards, type GeneratedDashboard } from '../../dashboards/dashboards
 import { CommandFault } from '../command-fault.js';
 import { type Terminal } from '../terminal.js';
 import { applicationOf } from './application.js';
-import { type DashboardFlags } from './dashboards.command.js';
+import { type DashboardFlags } from './dashboard-flags.js';
 import { writeFiles } from './write-files.js';
 
 /** Writes dashboards into a folder, or prints the one that was named. */
