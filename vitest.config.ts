@@ -50,6 +50,7 @@ const WITHOUT_MYSQL = ['test/accuracy/!(mysql).test.ts'];
  * `endpoint-auth` and `endpoint-route` test the routes on both.
  */
 const ON_ONE_NEST = [
+  'command-line',
   'created-timestamps',
   'dashboards',
   'endpoint-clients',

@@ -20,7 +20,9 @@ const definitions = modules
 
 describe('the definitions of metrics', () => {
   it('are there, all that the catalogue has', async () => {
-    const files = readdirSync(CATALOGUE, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.definitions.ts'));
+    const files = readdirSync(CATALOGUE, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      file.endsWith('.definitions.ts'),
+    );
     const exported = await Promise.all(
       files.map(async (file) => import(CATALOGUE + file) as Promise<Readonly<Record<string, unknown>>>),
     );

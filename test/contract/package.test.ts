@@ -13,6 +13,7 @@ interface Manifest {
   readonly repository: { readonly url: string };
   readonly bugs: string;
   readonly homepage: string;
+  readonly bin: Readonly<Record<string, string>>;
   readonly engines: { readonly node: string };
   readonly scripts: Readonly<Record<string, string>>;
   readonly peerDependencies: Readonly<Record<string, string>>;
@@ -27,6 +28,18 @@ describe('the package', () => {
     const files = tar('-tzf', tarball).split('\n');
     for (const name of ['README.md', 'CHANGELOG.md', 'SECURITY.md', 'LICENSE'])
       expect(files).toContain(`package/${name}`);
+  });
+
+  it('brings a command, with the licences of what is bundled into it, and nothing of Nest in it', () => {
+    expect(manifest.bin).toEqual({ 'nestjs-prometheus-exporter': './dist/cli/cli.js' });
+    expect(tar('-xzOf', tarball, 'package/dist/cli/cli.js')).toMatch(/^#!\/usr\/bin\/env node\n/);
+    expect(tar('-tvzf', tarball)).toMatch(/^-rwxr-xr-x .* package\/dist\/cli\/cli\.js$/m);
+    const licences = tar('-xzOf', tarball, 'package/dist/cli/THIRD-PARTY-LICENSES.txt');
+    const bundled = [...licences.matchAll(/^(\S+) v?\d+\.\d+\.\d+ \(/gm)].map(([, name]) => name);
+    expect(bundled).toEqual(
+      expect.arrayContaining(['commander', 'yaml', 'cli-table3', '@prometheus-io/lezer-promql', '@lezer/lr']),
+    );
+    expect(bundled.filter((name) => /nest|typeorm|prom-client|rxjs/.test(String(name)))).toEqual([]);
   });
 
   it('has nothing that npm runs when it is installed', () => {

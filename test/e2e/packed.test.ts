@@ -32,6 +32,7 @@ describe('the packed library', () => {
   it('has few files', () => {
     const files = spawnSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).stdout.trim().split('\n');
     expect(files).toContain('package/dist/esm/index.js');
+    expect(files).toContain('package/dist/cli/THIRD-PARTY-LICENSES.txt');
     expect(files.length).toBeLessThanOrEqual(150);
   });
 });
@@ -120,6 +121,13 @@ describe.each(HOSTS)('the packed library installed beside Nest $nest', ({ versio
     const stack = app.run('node', '--enable-source-maps', 'stack.cjs');
     expect(stack).toMatch(/MetricStore\.(?:counter|metric)/);
     expect(stack).toMatch(/lib\/metrics\/store\.ts:\d+/);
+  });
+
+  it('brings a command that npx finds', () => {
+    expect(app.run('npx', '--no-install', 'nestjs-prometheus-exporter', '--version')).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(app.run('npx', '--no-install', 'nestjs-prometheus-exporter', 'rules')).toContain('\ngroups:\n');
+    const dashboard = app.run('npx', '--no-install', 'nestjs-prometheus-exporter', 'dashboards', 'nestjs-http');
+    expect(JSON.parse(dashboard)).toMatchObject({ uid: 'nestjs-http' });
   });
 
   it('works from its CommonJS files alone, which is what Jest loads', () => {
