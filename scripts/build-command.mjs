@@ -32,7 +32,8 @@ export async function buildCommand() {
 
 function packageFoldersOf(modules) {
   const folders = modules.map((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id.replace(/^\0/, ''))?.[0]);
-  return [...new Set(folders.filter((folder) => folder !== undefined))].sort();
+  const known = folders.filter((folder) => folder !== undefined);
+  return [...new Set(known)].toSorted((one, other) => one.localeCompare(other));
 }
 
 /** Fails for a package without a licence, since nobody may publish a copy of it. */

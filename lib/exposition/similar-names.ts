@@ -4,6 +4,7 @@ const MOST = 3;
 export function similarNames(name: string, names: readonly string[]): readonly string[] {
   const mostEdits = Math.max(1, Math.floor(name.length / 4));
   return names
+    .filter((candidate) => continues(name, candidate) || Math.abs(name.length - candidate.length) <= mostEdits)
     .map((candidate) => ({ candidate, edits: continues(name, candidate) ? 0 : editDistance(name, candidate) }))
     .filter(({ edits }) => edits <= mostEdits)
     .toSorted((one, other) => one.edits - other.edits)
