@@ -44,8 +44,10 @@ export class PrometheusApi {
     return (await this.#fetch('/-/ready')).ok;
   }
 
-  async query(expression: string): Promise<readonly QueriedSample[]> {
-    const answer = await this.#get<QueryAnswer>(`/api/v1/query?query=${encodeURIComponent(expression)}`);
+  /** @param time in seconds since the epoch; now by default */
+  async query(expression: string, time?: number): Promise<readonly QueriedSample[]> {
+    const at = time === undefined ? '' : `&time=${time}`;
+    const answer = await this.#get<QueryAnswer>(`/api/v1/query?query=${encodeURIComponent(expression)}${at}`);
     if (answer.resultType === 'vector') return answer.result.map(sampleOfElement);
     if (answer.resultType === 'scalar') return [sampleOf({}, answer.result)];
     throw new Error(`Expected an instant vector or a scalar from "${expression}", got a ${answer.resultType}`);

@@ -75,8 +75,8 @@ export class PrometheusServer {
   }
 
   /** The instant vector an expression gives now; a scalar comes as one element without labels. */
-  query(expression: string): Promise<readonly QueriedSample[]> {
-    return this.#readyApi.query(expression);
+  query(expression: string, time?: number): Promise<readonly QueriedSample[]> {
+    return this.#readyApi.query(expression, time);
   }
 
   /** The exemplars of the last hour that a query selects; only with `--enable-feature=exemplar-storage`. */

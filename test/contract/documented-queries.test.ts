@@ -1,0 +1,90 @@
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CATALOGUE } from '../support/catalogue.js';
+import { DocumentedKennel } from '../support/documented-kennel.js';
+import { load } from '../support/documented-load.js';
+import { PostgresServer } from '../support/postgres-server.js';
+import { type QueriedSample } from '../support/prometheus-api.js';
+import { type PrometheusServer, startPrometheus } from '../support/prometheus-server.js';
+import { promqlFences } from '../support/promql-fences.js';
+import { needs } from '../support/services.js';
+
+const DOCS = fileURLToPath(new URL('../../docs/', import.meta.url));
+const PAGES = readdirSync(DOCS, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => `docs/${name}`);
+const GUIDES = PAGES.filter((page) => page.startsWith('docs/from-'));
+const OTHERS = PAGES.filter((page) => page !== 'docs/metrics.md' && !GUIDES.includes(page));
+
+/** Queries of docs/metrics.md that return nothing in this application, by what they contain. */
+const WITHOUT_DATA: Readonly<Record<string, string>> = {
+  process_virtual_memory_max_bytes: 'The process has no limit of its address space.',
+};
+
+let postgres: PostgresServer;
+let kennel: DocumentedKennel;
+let prometheus: PrometheusServer;
+/** Of all queries, so that the old and the new ones see the same samples. In seconds. */
+let time: number;
+
+needs('prometheus', 'postgres')('the PromQL in the documentation', () => {
+  beforeAll(async () => {
+    postgres = await PostgresServer.start();
+    kennel = await DocumentedKennel.start(postgres.url());
+    // Twice: a series that is new at a scrape has no rate. Those of this library are at zero before, the others are not.
+    await load(kennel);
+    prometheus = await startPrometheus({ targets: [kennel.target] });
+    await load(kennel);
+    await kennel.becomeQuiet();
+    await prometheus.nextScrape();
+    await prometheus.nextScrape();
+    time = Date.now() / 1000;
+  }, 120_000);
+
+  afterAll(async () => {
+    await prometheus?.stop();
+    await kennel?.close();
+    await postgres?.stop();
+  });
+
+  describe('of docs/metrics.md', () => {
+    it.each(promqlFences('docs/metrics.md'))('$query', async ({ query }) => {
+      const isWithout = Object.keys(WITHOUT_DATA).some((part) => query.includes(part));
+      expect(numbersIn(await prometheus.query(query, time)).length > 0).toBe(!isWithout);
+    });
+  });
+
+  describe.each(GUIDES)('of %s', (page) => {
+    const isPublished = page !== 'docs/from-django-prometheus.md' || CATALOGUE.has('django');
+
+    it.skipIf(!isPublished).each(promqlFences(page))('$query', async ({ before, query, verdict = '' }) => {
+      const now = numbersIn(await prometheus.query(query, time));
+      expect(now).not.toEqual([]);
+      if (before === undefined) return;
+      const then = numbersIn(await prometheus.query(before, time));
+      expect(then, before).not.toEqual([]);
+      if (verdict.startsWith('the same numbers')) expect(now).toEqual(then);
+    });
+
+    it('has queries of the old package', () => {
+      expect(promqlFences(page).filter(({ before }) => before !== undefined).length).toBeGreaterThan(3);
+    });
+  });
+
+  it('of every other page is accepted', async () => {
+    for (const { query } of OTHERS.flatMap(promqlFences)) {
+      await expect(prometheus.query(query, time), query).resolves.toBeDefined();
+    }
+  });
+});
+
+/**
+ * What a query returned, in ascending order and rounded, because the names of labels differ. Series at 0 are left out:
+ * the old packages begin a series when it is first used. If all are at 0, one 0 is left.
+ */
+function numbersIn(samples: readonly QueriedSample[]): readonly number[] {
+  const numbers = samples.map(({ value }) => Number(value.toPrecision(9))).filter((value) => !Number.isNaN(value));
+  const counted = numbers.filter((value) => value !== 0);
+  return counted.length > 0 ? counted.toSorted((one, other) => one - other) : numbers.slice(0, 1);
+}

@@ -1,0 +1,37 @@
+import { type DocumentedKennel } from './documented-kennel.js';
+import { abortAfter, send } from './http-client.js';
+
+const JSON_BODY = { 'content-type': 'application/json' };
+const CHANGE = { method: 'PATCH', path: '/dogs/1', headers: JSON_BODY };
+const DOG = JSON.stringify({ name: 'Rex', breed: 'Dalmatian', age: 3 });
+
+/** Requests of every kind, each path with a number of its own, so that two routes are not mistaken for each other. */
+export async function load(kennel: DocumentedKennel): Promise<void> {
+  const get = (path: string, times: number) => repeat(times, () => send(kennel.port, { path }));
+  await get('/dogs', 13);
+  await get('/dogs/1', 7);
+  await get('/dogs/99999', 4);
+  await get('/nowhere', 5);
+  await get('/error', 3);
+  await get('/secret', 2);
+  await get('/failing-query', 6);
+  await get('/hello', 8);
+  await get('/download', 9);
+  await get('/walks/one-by-one', 10);
+  await get('/walks/forecast', 11);
+  await get('/breeds', 12);
+  await get('/slow?ms=1', 14);
+  await repeat(15, () => send(kennel.port, { method: 'POST', path: '/dogs', headers: JSON_BODY, body: DOG }));
+  await repeat(16, () => send(kennel.port, { method: 'POST', path: '/no-room' }));
+  await repeat(17, (age) => send(kennel.port, { ...CHANGE, body: JSON.stringify({ age }) }));
+  await send(kennel.port, { method: 'DELETE', path: '/dogs/2' });
+  await repeat(2, () => abortAfter(kennel.port, 'request sent', { path: '/slow?ms=2000' }));
+  kennel.cook();
+  kennel.order();
+  await kennel.useCache();
+  await get('/old-metrics', 1);
+}
+
+async function repeat(times: number, action: (index: number) => Promise<unknown>): Promise<void> {
+  for (let index = 0; index < times; index += 1) await action(index);
+}
