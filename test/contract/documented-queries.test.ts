@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../support/catalogue.js';
 import { DocumentedKennel } from '../support/documented-kennel.js';
 import { load } from '../support/documented-load.js';
+import { listed } from '../support/guide-tables.js';
 import { PostgresServer } from '../support/postgres-server.js';
 import { type QueriedSample } from '../support/prometheus-api.js';
 import { type PrometheusServer, startPrometheus } from '../support/prometheus-server.js';
@@ -40,7 +41,7 @@ needs('prometheus', 'postgres')('the PromQL in the documentation', () => {
     await prometheus.nextScrape();
     await prometheus.nextScrape();
     time = Date.now() / 1000;
-  }, 120_000);
+  }, 240_000);
 
   afterAll(async () => {
     await prometheus?.stop();
@@ -70,6 +71,20 @@ needs('prometheus', 'postgres')('the PromQL in the documentation', () => {
     it('has queries of the old package', () => {
       expect(promqlFences(page).filter(({ before }) => before !== undefined).length).toBeGreaterThan(3);
     });
+  });
+
+  it('of docs/from-opentelemetry.md is about every metric and label that OpenTelemetry publishes', async () => {
+    const text = await kennel.textOfOpenTelemetry();
+    const metrics = Array.from(text.matchAll(/^# TYPE (\w+)/gm), ([, name = '']) => name);
+    const series = text.split('\n').filter((line) => line.startsWith('http_'));
+    const labels = series.flatMap((line) => Array.from(line.matchAll(/(\w+)="/g), ([, label = '']) => label));
+    expect(metrics).toContain('http_server_request_duration');
+    expect(labels).toContain('http_route');
+    const names = new Set([...metrics, ...labels.filter((label) => label !== 'le')]);
+    const known = listed('opentelemetry', 'OpenTelemetry');
+    expect([...names].filter((name) => !known.includes(name))).toEqual([]);
+    // Only of requests that the application sends.
+    expect(known.filter((name) => !names.has(name))).toEqual(['http_client_request_duration']);
   });
 
   it('of every other page is accepted', async () => {

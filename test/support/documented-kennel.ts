@@ -106,6 +106,10 @@ export class DocumentedKennel {
     return fetch(`http://127.0.0.1:${this.port}/metrics`, { headers: { accept: 'text/plain' } });
   }
 
+  textOfOpenTelemetry(): Promise<string> {
+    return this.openTelemetry.text();
+  }
+
   private async text(): Promise<string> {
     const theirs = await this.openTelemetry.text();
     return [await (await this.scrape()).text(), theirs, await missingDefaultMetrics()].join('\n');
