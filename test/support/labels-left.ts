@@ -57,7 +57,7 @@ function ofFunction(node: SyntaxNode, below: Below, parsed: ParsedPromql): reado
   const body = node.getChild('FunctionCallBody')?.getChildren('Expr') ?? [];
   const inner = union(body.map(below));
   if (name === 'histogram_quantile') return without(inner, ['le']);
-  const [made] = body.filter((part) => part.name === 'StringLiteral');
+  const made = body.find((part) => part.name === 'StringLiteral');
   return name.startsWith('label_') && made ? union([inner, [stringOf(made, parsed)]]) : inner;
 }
 

@@ -26,5 +26,6 @@ function queriesOf(block: string): readonly DocumentedQuery[] {
   if (before !== undefined && verdict !== undefined && query !== undefined) {
     return [{ before: before.trim(), verdict, query: query.trim() }];
   }
-  return block.split(/\n\s*\n/).flatMap((query) => (query.trim() === '' ? [] : [{ query: query.trim() }]));
+  const queries = block.split(/\n\s*\n/).map((text) => text.trim());
+  return queries.filter((text) => text !== '').map((text) => ({ query: text }));
 }
