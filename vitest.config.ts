@@ -46,8 +46,8 @@ const WITHOUT_MYSQL = ['test/accuracy/!(mysql).test.ts'];
 
 /**
  * They test the endpoint under load, its formats, filters and clients, what its thread does, what the monitor adds up and
- * sends, and what Prometheus makes of it: from the events that the other files check on both versions of Nest. `monitor-routes`, `monitor-access`,
- * `endpoint-auth` and `endpoint-route` test the routes on both.
+ * sends, what Prometheus makes of the metrics, and their other names: from the events that the other files check on both
+ * versions of Nest. `monitor-routes`, `monitor-access`, `endpoint-auth` and `endpoint-route` test the routes on both.
  */
 const ON_ONE_NEST = [
   'command-line',
@@ -58,6 +58,7 @@ const ON_ONE_NEST = [
   'endpoint-load',
   'monitor-counts',
   'monitor-live',
+  'naming-otel',
   'native-histograms',
   'production-examples',
   'server-access',

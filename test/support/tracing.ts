@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { context, type ContextManager, trace } from '@opentelemetry/api';
+import { context, type ContextManager, type MeterProvider, trace } from '@opentelemetry/api';
 import { HttpInstrumentation, type HttpInstrumentationConfig } from '@opentelemetry/instrumentation-http';
 import {
   AlwaysOnSampler,
@@ -14,6 +14,8 @@ export interface TracingOptions {
   readonly sampler?: Sampler;
   readonly http?: HttpInstrumentationConfig;
   readonly contextManager?: ContextManager;
+  /** Where the instrumentation puts its metrics. */
+  readonly meterProvider?: MeterProvider;
 }
 
 /** One for the process: it is told of a module once. */
@@ -24,11 +26,12 @@ export class Tracing {
   private readonly exporter = new InMemorySpanExporter();
   private readonly provider: NodeTracerProvider;
 
-  constructor({ sampler = new AlwaysOnSampler(), http = {}, contextManager }: TracingOptions = {}) {
+  constructor({ sampler = new AlwaysOnSampler(), http = {}, contextManager, meterProvider }: TracingOptions = {}) {
     this.provider = new NodeTracerProvider({ sampler, spanProcessors: [new SimpleSpanProcessor(this.exporter)] });
     this.provider.register(contextManager === undefined ? {} : { contextManager });
     HTTP.setConfig({ disableOutgoingRequestInstrumentation: true, ...http });
     HTTP.setTracerProvider(this.provider);
+    if (meterProvider !== undefined) HTTP.setMeterProvider(meterProvider);
     HTTP.enable();
     // The instrumentation changes the server's class when it is required.
     createRequire(import.meta.url)('http');
