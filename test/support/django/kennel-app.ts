@@ -6,6 +6,7 @@ import {
   Delete,
   Get,
   HttpStatus,
+  type InjectionToken,
   Inject,
   Param,
   Post,
@@ -161,7 +162,7 @@ export interface KennelOptions {
 
 /** The project of `capture.py` as a Nest application. Its metrics are not counted themselves. */
 export async function startKennel({ platform, metrics, alias = 'default' }: KennelOptions): Promise<NestApp> {
-  const token = alias === 'default' ? DataSource : getDataSourceToken({ name: alias } as never);
+  const token = getDataSourceToken(alias) as InjectionToken;
   const views = mkdtempSync(join(tmpdir(), 'views-'));
   writeFileSync(join(views, 'page.hbs'), '<p>page</p>');
   return NestApp.start(platform, {
