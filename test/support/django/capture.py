@@ -1,6 +1,8 @@
 """Runs a small Django project with django-prometheus, sends it the requests of requests.json, and writes what it exposes.
 
-On Debian 12: apt-get install --no-install-recommends python3-django python3-django-prometheus
+Usage: PYTHONPATH=<a checkout of django-prometheus> /usr/bin/python3 capture.py. It writes exposition.txt beside itself.
+On Debian 12, python3-django and python3-prometheus-client are enough besides the checkout. Debian's own
+python3-django-prometheus is 2.2.0, which has other buckets for django_db_query_duration_seconds.
 The tests do not run it; they read what it has written.
 """
 
