@@ -58,6 +58,8 @@ const ON_ONE_NEST = [
   'endpoint-load',
   'monitor-counts',
   'monitor-live',
+  'naming-django',
+  'naming-django-rules',
   'naming-otel',
   'native-histograms',
   'production-examples',

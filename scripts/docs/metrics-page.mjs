@@ -1,14 +1,20 @@
 import { Anchors, code, facts, GENERATED, table } from './markdown.mjs';
 import { metricsIn } from './metric-docs.mjs';
-import { METRIC_SUBJECTS, METRICS_INTRODUCTION } from './metric-subjects.mjs';
+import { METRIC_PAGES } from './metric-pages.mjs';
 
 const NO_LABELS = '–';
 
-export function metricsPage({ definitions, uses }) {
-  const unknown = definitions.filter(({ file }) => METRIC_SUBJECTS.every((subject) => subject.file !== file));
-  if (unknown.length > 0) throw new Error(`${unknown[0].source} has no entry in scripts/docs/metric-subjects.mjs.`);
+/** The pages of all namings, by their file name. */
+export function metricsPages({ definitions, uses }) {
+  const files = METRIC_PAGES.flatMap(({ subjects }) => subjects.map(({ file }) => file));
+  const unknown = definitions.find(({ file }) => !files.includes(file));
+  if (unknown !== undefined) throw new Error(`${unknown.source} has no entry in scripts/docs/metric-pages.mjs.`);
+  return Object.fromEntries(METRIC_PAGES.map((page) => [page.name, metricsPage(page, definitions, uses)]));
+}
+
+function metricsPage({ title, introduction, subjects }, definitions, uses) {
   const anchors = new Anchors();
-  const sections = METRIC_SUBJECTS.map((subject) =>
+  const sections = subjects.map((subject) =>
     section(
       subject,
       definitions.find(({ file }) => file === subject.file),
@@ -16,7 +22,7 @@ export function metricsPage({ definitions, uses }) {
       uses,
     ),
   );
-  return ['# Metrics', GENERATED, METRICS_INTRODUCTION, ...sections].join('\n\n');
+  return [`# ${title}`, GENERATED, introduction, ...sections].join('\n\n');
 }
 
 function section({ title, introduction, buckets, off }, file, anchors, uses) {
@@ -75,7 +81,7 @@ function details({ name, labels: bounds, doc }, buckets, off, uses) {
     ['Recording rules', linksTo(uses, 'record')],
     ['Since', since],
   ]);
-  return [`### ${code(name)}`, doc.text, list, exampleBlock(name, example)].join('\n\n');
+  return [`### ${code(name)}`, doc.text, list, exampleBlock(name, example)].filter(Boolean).join('\n\n');
 }
 
 /** Alerts link to their runbooks, recording rules to the file that they are in, which contains many of them. */
@@ -89,8 +95,9 @@ function linksTo(uses, kind) {
   return [...new Set(links)].join(', ');
 }
 
-/** `@example What it tells: \`the query\`` */
-function exampleBlock(name, example = '') {
+/** `@example What it tells: \`the query\``. Those of other namings than `nest` have none. */
+function exampleBlock(name, example) {
+  if (example === undefined) return undefined;
   const [, title, query] = /^(.+): `([^`]+)`$/s.exec(example) ?? [];
   if (query === undefined) throw new Error(`The @example of ${name} is not a title and a query in backticks.`);
   return `${title}:\n\n\`\`\`promql\n${query}\n\`\`\``;

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { CAPABILITIES } from '../../lib/capabilities/capabilities.js';
@@ -17,7 +17,9 @@ const read = (relative: string) => readFileSync(path(relative), 'utf8');
 const definitions = [...CATALOGUE.values()].flat();
 const uses = new MetricUses(operatorQueries());
 
-const PAGE = read('docs/metrics.md');
+/** `metrics.md`, and `metrics-….md` of the other namings. */
+const PAGES = readdirSync(path('docs'), { encoding: 'utf8' }).filter((name) => /^metrics(?:-\w+)?\.md$/.test(name));
+const PAGE = PAGES.map((name) => read(`docs/${name}`)).join('\n');
 
 /** What the page says below the heading of each metric. */
 const SECTIONS = new Map(
@@ -36,7 +38,7 @@ const ROWS = [...PAGE.matchAll(/^\| \[`([^`]+)`\]\(#\1\)\s*\|(.*)\|$/gm)].map(([
   cells: rest.split('|').map((cell) => cell.trim()),
 }));
 
-describe('docs/metrics.md', () => {
+describe('the pages of metrics', () => {
   it('has a row for every metric, and for no other', () => {
     expect(definitions.length).toBeGreaterThan(70);
     expect(ROWS.map(({ name }) => name).toSorted()).toEqual(definitions.map(({ name }) => name).toSorted());
@@ -60,7 +62,7 @@ describe('docs/metrics.md', () => {
   });
 });
 
-describe('docs/metrics.md, below the heading of each metric', () => {
+describe('the pages of metrics, below the heading of each metric', () => {
   const released = [VERSION, ...Array.from(read('CHANGELOG.md').matchAll(/^## \[([\d.]+)\]/gm), ([, one]) => one)];
 
   it.each(definitions)('tells since when there is $name', ({ name }) => {
@@ -68,7 +70,8 @@ describe('docs/metrics.md, below the heading of each metric', () => {
   });
 
   it.each(CAPABILITIES)('tells the option that switches off the metrics of $part', ({ options, conventions }) => {
-    for (const { name } of Object.values(conventions.nest.definitions).filter(isDefinition)) {
+    const published = Object.values(conventions).flatMap((convention) => Object.values(convention.definitions));
+    for (const { name } of published.filter(isDefinition)) {
       const off = factOf(name, 'Off with') ?? '';
       expect(off).toContain(options === undefined ? 'nothing' : `\`${options.name}: false\``);
       const named = Array.from(off.matchAll(/`([\w.]+): false`/g), ([, option]) => option);

@@ -8,6 +8,7 @@ const LABELS = { backend: boundedBy('the backends of the caches of the applicati
  *
  * @labels backend: `locmem` (in memory), `filebased`, `redis` (Valkey too), `memcached`; a store that Django does not
  *   have keeps its name of `nestjs_cache_gets_total`. Caches with the same backend are counted together.
+ * @since 0.1.0
  */
 export const DJANGO_CACHE_GET_TOTAL = defineCounter({
   name: 'django_cache_get_total',
@@ -19,6 +20,7 @@ export const DJANGO_CACHE_GET_TOTAL = defineCounter({
  * Keys that were found. The values 0, false, null and '' count as found, where Django takes None for a miss.
  *
  * @labels backend: as `django_cache_get_total`
+ * @since 0.1.0
  */
 export const DJANGO_CACHE_GET_HITS_TOTAL = defineCounter({
   name: 'django_cache_get_hits_total',
@@ -30,6 +32,7 @@ export const DJANGO_CACHE_GET_HITS_TOTAL = defineCounter({
  * Keys that were missing or had expired. A failure of the store is not a miss.
  *
  * @labels backend: as `django_cache_get_total`
+ * @since 0.1.0
  */
 export const DJANGO_CACHE_GET_MISSES_TOTAL = defineCounter({
   name: 'django_cache_get_misses_total',
@@ -41,6 +44,7 @@ export const DJANGO_CACHE_GET_MISSES_TOTAL = defineCounter({
  * Keys for which the store failed, whether or not the application got the error.
  *
  * @labels backend: as `django_cache_get_total`
+ * @since 0.1.0
  */
 export const DJANGO_CACHE_GET_FAIL_TOTAL = defineCounter({
   name: 'django_cache_get_fail_total',

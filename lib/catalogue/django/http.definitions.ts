@@ -12,6 +12,8 @@ const VIEW = boundedBy('`Controller.handler` of the application, `<unnamed view>
  * Requests, counted on arrival. Ignored paths are not counted.
  *
  * Minus `django_http_responses_before_middlewares_total`, it is the number of requests in flight.
+ *
+ * @since 0.1.0
  */
 export const DJANGO_HTTP_REQUESTS_BEFORE_MIDDLEWARES_TOTAL = defineCounter({
   name: 'django_http_requests_before_middlewares_total',
@@ -21,6 +23,8 @@ export const DJANGO_HTTP_REQUESTS_BEFORE_MIDDLEWARES_TOTAL = defineCounter({
 /**
  * Requests that have ended: answered by a handler, a guard, a filter, middleware or the framework's 404, or aborted by
  * the client. Django counts a response for a client that has left too.
+ *
+ * @since 0.1.0
  */
 export const DJANGO_HTTP_RESPONSES_BEFORE_MIDDLEWARES_TOTAL = defineCounter({
   name: 'django_http_responses_before_middlewares_total',
@@ -32,6 +36,7 @@ export const DJANGO_HTTP_RESPONSES_BEFORE_MIDDLEWARES_TOTAL = defineCounter({
  * response is handed to the server, which is earlier for a slow client.
  *
  * @unit seconds, monotonic clock
+ * @since 0.1.0
  */
 export const DJANGO_HTTP_REQUESTS_LATENCY_INCLUDING_MIDDLEWARES_SECONDS = defineHistogram({
   name: 'django_http_requests_latency_including_middlewares_seconds',
@@ -43,6 +48,8 @@ export const DJANGO_HTTP_REQUESTS_LATENCY_INCLUDING_MIDDLEWARES_SECONDS = define
 /**
  * Requests aborted by the client: the time to their response is unknown. Together with `_count` of
  * `django_http_requests_latency_including_middlewares_seconds`, it is the number of requests that have ended.
+ *
+ * @since 0.1.0
  */
 export const DJANGO_HTTP_REQUESTS_UNKNOWN_LATENCY_INCLUDING_MIDDLEWARES_TOTAL = defineCounter({
   name: 'django_http_requests_unknown_latency_including_middlewares_total',
@@ -57,6 +64,7 @@ export const DJANGO_HTTP_REQUESTS_UNKNOWN_LATENCY_INCLUDING_MIDDLEWARES_TOTAL = 
  *
  * @unit seconds, monotonic clock
  * @labels view: `Controller.handler`, or `<unnamed view>` if no handler was chosen; method: closed set of 10
+ * @since 0.1.0
  */
 export const DJANGO_HTTP_REQUESTS_LATENCY_SECONDS_BY_VIEW_METHOD = defineHistogram({
   name: 'django_http_requests_latency_seconds_by_view_method',
@@ -68,13 +76,19 @@ export const DJANGO_HTTP_REQUESTS_LATENCY_SECONDS_BY_VIEW_METHOD = defineHistogr
 /**
  * Requests aborted by the client, as `django_http_requests_unknown_latency_including_middlewares_total`. Together with
  * `_count` of `django_http_requests_latency_seconds_by_view_method`, it is the number of requests that have ended.
+ *
+ * @since 0.1.0
  */
 export const DJANGO_HTTP_REQUESTS_UNKNOWN_LATENCY_TOTAL = defineCounter({
   name: 'django_http_requests_unknown_latency_total',
   help: 'HTTP requests without a latency by view, because the client aborted them.',
 });
 
-/** Requests with the header `X-Requested-With: XMLHttpRequest`, counted on arrival. */
+/**
+ * Requests with the header `X-Requested-With: XMLHttpRequest`, counted on arrival.
+ *
+ * @since 0.1.0
+ */
 export const DJANGO_HTTP_AJAX_REQUESTS_TOTAL = defineCounter({
   name: 'django_http_ajax_requests_total',
   help: 'HTTP requests of XMLHttpRequest, by their X-Requested-With header.',
@@ -84,6 +98,7 @@ export const DJANGO_HTTP_AJAX_REQUESTS_TOTAL = defineCounter({
  * Requests by method, counted on arrival.
  *
  * @labels method: closed set of 10, `<invalid method>` for any other
+ * @since 0.1.0
  */
 export const DJANGO_HTTP_REQUESTS_TOTAL_BY_METHOD_TOTAL = defineCounter({
   name: 'django_http_requests_total_by_method_total',
@@ -95,6 +110,7 @@ export const DJANGO_HTTP_REQUESTS_TOTAL_BY_METHOD_TOTAL = defineCounter({
  * Requests by transport, counted on arrival. Behind a proxy that terminates TLS it is `http`.
  *
  * @labels transport: http, https
+ * @since 0.1.0
  */
 export const DJANGO_HTTP_REQUESTS_TOTAL_BY_TRANSPORT_TOTAL = defineCounter({
   name: 'django_http_requests_total_by_transport_total',
@@ -107,6 +123,7 @@ export const DJANGO_HTTP_REQUESTS_TOTAL_BY_TRANSPORT_TOTAL = defineCounter({
  * rejected the request.
  *
  * @labels view: `Controller.handler`; transport: http, https; method: closed set of 10
+ * @since 0.1.0
  */
 export const DJANGO_HTTP_REQUESTS_TOTAL_BY_VIEW_TRANSPORT_METHOD_TOTAL = defineCounter({
   name: 'django_http_requests_total_by_view_transport_method_total',
@@ -119,6 +136,7 @@ export const DJANGO_HTTP_REQUESTS_TOTAL_BY_VIEW_TRANSPORT_METHOD_TOTAL = defineC
  * observes the header Content-Length on arrival, which chunked bodies do not have.
  *
  * @unit bytes
+ * @since 0.1.0
  */
 export const DJANGO_HTTP_REQUESTS_BODY_TOTAL_BYTES = defineHistogram({
   name: 'django_http_requests_body_total_bytes',
@@ -131,6 +149,7 @@ export const DJANGO_HTTP_REQUESTS_BODY_TOTAL_BYTES = defineHistogram({
  * Rendered templates of handlers with `@Render`.
  *
  * @labels templatename: the templates named in `@Render`
+ * @since 0.1.0
  */
 export const DJANGO_HTTP_RESPONSES_TOTAL_BY_TEMPLATENAME_TOTAL = defineCounter({
   name: 'django_http_responses_total_by_templatename_total',
@@ -142,6 +161,7 @@ export const DJANGO_HTTP_RESPONSES_TOTAL_BY_TEMPLATENAME_TOTAL = defineCounter({
  * Answered requests by status, whoever answered.
  *
  * @labels status: the status code that was sent
+ * @since 0.1.0
  */
 export const DJANGO_HTTP_RESPONSES_TOTAL_BY_STATUS_TOTAL = defineCounter({
   name: 'django_http_responses_total_by_status_total',
@@ -154,6 +174,7 @@ export const DJANGO_HTTP_RESPONSES_TOTAL_BY_STATUS_TOTAL = defineCounter({
  *
  * @labels status: the status code that was sent; view: `Controller.handler`, or `<unnamed view>` if no handler was
  *   chosen: a 404, or an answer of middleware; method: closed set of 10
+ * @since 0.1.0
  */
 export const DJANGO_HTTP_RESPONSES_TOTAL_BY_STATUS_VIEW_METHOD_TOTAL = defineCounter({
   name: 'django_http_responses_total_by_status_view_method_total',
@@ -166,6 +187,7 @@ export const DJANGO_HTTP_RESPONSES_TOTAL_BY_STATUS_VIEW_METHOD_TOTAL = defineCou
  * Streamed responses are not observed, as in Django.
  *
  * @unit bytes, after compression
+ * @since 0.1.0
  */
 export const DJANGO_HTTP_RESPONSES_BODY_TOTAL_BYTES = defineHistogram({
   name: 'django_http_responses_body_total_bytes',
@@ -179,6 +201,7 @@ export const DJANGO_HTTP_RESPONSES_BODY_TOTAL_BYTES = defineHistogram({
  *
  * @labels charset: closed list of 19 in lower case, otherwise `_OTHER`; `utf-8` for a response that names none, as in
  *   Django
+ * @since 0.1.0
  */
 export const DJANGO_HTTP_RESPONSES_TOTAL_BY_CHARSET_TOTAL = defineCounter({
   name: 'django_http_responses_total_by_charset_total',
@@ -186,7 +209,11 @@ export const DJANGO_HTTP_RESPONSES_TOTAL_BY_CHARSET_TOTAL = defineCounter({
   labels: { charset: boundedBy('a list of 19 known charsets, `_OTHER` for any other') },
 });
 
-/** Answered requests whose body was sent in chunks: server-sent events, files, and any chunked response. */
+/**
+ * Answered requests whose body was sent in chunks: server-sent events, files, and any chunked response.
+ *
+ * @since 0.1.0
+ */
 export const DJANGO_HTTP_RESPONSES_STREAMING_TOTAL = defineCounter({
   name: 'django_http_responses_streaming_total',
   help: 'HTTP answers sent in chunks.',
@@ -197,6 +224,7 @@ export const DJANGO_HTTP_RESPONSES_STREAMING_TOTAL = defineCounter({
  *
  * @labels type: the class name of an HttpException, of a JavaScript or TypeORM error, or of a class in
  *   `http.errorTypes`, otherwise `_OTHER`
+ * @since 0.1.0
  */
 export const DJANGO_HTTP_EXCEPTIONS_TOTAL_BY_TYPE_TOTAL = defineCounter({
   name: 'django_http_exceptions_total_by_type_total',
@@ -208,6 +236,7 @@ export const DJANGO_HTTP_EXCEPTIONS_TOTAL_BY_TYPE_TOTAL = defineCounter({
  * The same exceptions by view.
  *
  * @labels view: `Controller.handler`
+ * @since 0.1.0
  */
 export const DJANGO_HTTP_EXCEPTIONS_TOTAL_BY_VIEW_TOTAL = defineCounter({
   name: 'django_http_exceptions_total_by_view_total',

@@ -14,6 +14,7 @@ const MODEL = boundedBy('the decorated entities, or all entities of the data sou
  * counted, not those that a request takes out of it.
  *
  * @labels alias: one per data source; vendor: `postgresql`, `mysql`, `sqlite`, `oracle`, `microsoft`, or TypeORM's type
+ * @since 0.1.0
  */
 export const DJANGO_DB_NEW_CONNECTIONS_TOTAL = defineCounter({
   name: 'django_db_new_connections_total',
@@ -25,6 +26,7 @@ export const DJANGO_DB_NEW_CONNECTIONS_TOTAL = defineCounter({
  * Connections that could not be opened. A connection that broke while it was idle is not counted.
  *
  * @labels alias, vendor: as `django_db_new_connections_total`
+ * @since 0.1.0
  */
 export const DJANGO_DB_NEW_CONNECTION_ERRORS_TOTAL = defineCounter({
   name: 'django_db_new_connection_errors_total',
@@ -37,6 +39,7 @@ export const DJANGO_DB_NEW_CONNECTION_ERRORS_TOTAL = defineCounter({
  * `executemany()` does in Django.
  *
  * @labels alias, vendor: as `django_db_new_connections_total`
+ * @since 0.1.0
  */
 export const DJANGO_DB_EXECUTE_TOTAL = defineCounter({
   name: 'django_db_execute_total',
@@ -48,6 +51,7 @@ export const DJANGO_DB_EXECUTE_TOTAL = defineCounter({
  * Rows of INSERT statements that a query builder made with several rows. They are part of `django_db_execute_total`.
  *
  * @labels alias, vendor: as `django_db_new_connections_total`
+ * @since 0.1.0
  */
 export const DJANGO_DB_EXECUTE_MANY_TOTAL = defineCounter({
   name: 'django_db_execute_many_total',
@@ -66,6 +70,7 @@ export const DJANGO_DB_EXECUTE_MANY_TOTAL = defineCounter({
  * Subclasses that psycopg has for each SQLSTATE, such as UniqueViolation, are not told apart.
  *
  * @labels alias, vendor: as `django_db_new_connections_total`; type: closed set of 4
+ * @since 0.1.0
  */
 export const DJANGO_DB_ERRORS_TOTAL = defineCounter({
   name: 'django_db_errors_total',
@@ -80,6 +85,7 @@ export const DJANGO_DB_ERRORS_TOTAL = defineCounter({
  * @unit seconds, monotonic clock
  * @labels alias, vendor: as `django_db_new_connections_total`
  * @errors a failed statement is observed here too
+ * @since 0.1.0
  */
 export const DJANGO_DB_QUERY_DURATION_SECONDS = defineHistogram({
   name: 'django_db_query_duration_seconds',
@@ -94,6 +100,7 @@ export const DJANGO_DB_QUERY_DURATION_SECONDS = defineHistogram({
  * Django counts calls of `save()` instead, so bulk operations and rolled back rows differ.
  *
  * @labels model: the name given by `@ExportModelOperations`, or with `typeorm.models: 'all'` every entity
+ * @since 0.1.0
  */
 export const DJANGO_MODEL_INSERTS_TOTAL = defineCounter({
   name: 'django_model_inserts_total',
@@ -105,6 +112,7 @@ export const DJANGO_MODEL_INSERTS_TOTAL = defineCounter({
  * Rows that were updated and committed. A soft delete and a restore are updates, as they are in Django.
  *
  * @labels model: as `django_model_inserts_total`
+ * @since 0.1.0
  */
 export const DJANGO_MODEL_UPDATES_TOTAL = defineCounter({
   name: 'django_model_updates_total',
@@ -116,6 +124,7 @@ export const DJANGO_MODEL_UPDATES_TOTAL = defineCounter({
  * Rows that were deleted and committed.
  *
  * @labels model: as `django_model_inserts_total`
+ * @since 0.1.0
  */
 export const DJANGO_MODEL_DELETES_TOTAL = defineCounter({
   name: 'django_model_deletes_total',
@@ -130,6 +139,7 @@ export const DJANGO_MODEL_DELETES_TOTAL = defineCounter({
  * The name ends in `_total` and is a gauge, as in django-prometheus; `promtool check metrics` complains about it.
  *
  * @labels connection: one per data source
+ * @since 0.1.0
  */
 export const DJANGO_MIGRATIONS_APPLIED_TOTAL = defineGauge({
   name: 'django_migrations_applied_total',
@@ -141,6 +151,7 @@ export const DJANGO_MIGRATIONS_APPLIED_TOTAL = defineGauge({
  * Migrations in the code that were not executed in the database.
  *
  * @labels connection: one per data source
+ * @since 0.1.0
  */
 export const DJANGO_MIGRATIONS_UNAPPLIED_TOTAL = defineGauge({
   name: 'django_migrations_unapplied_total',

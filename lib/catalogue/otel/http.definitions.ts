@@ -26,6 +26,7 @@ const ENDED_REQUEST = {
  *   absent if none matched; http_response_status_code: absent if the request was aborted before a status was sent;
  *   url_scheme: http, https, of the connection; error_type: the status code if it is 500 to 599, otherwise absent
  * @source known routes exist at zero from boot, with their success status and 500
+ * @since 0.1.0
  */
 export const HTTP_SERVER_REQUEST_DURATION_SECONDS = defineHistogram({
   name: 'http_server_request_duration_seconds',
@@ -39,6 +40,7 @@ export const HTTP_SERVER_REQUEST_DURATION_SECONDS = defineHistogram({
  * `http.server.active_requests`: requests that have arrived and are neither answered nor aborted.
  *
  * @labels http_request_method: closed set of 11; url_scheme: http, https
+ * @since 0.1.0
  */
 export const HTTP_SERVER_ACTIVE_REQUESTS = defineGauge({
   name: 'http_server_active_requests',
@@ -52,6 +54,7 @@ export const HTTP_SERVER_ACTIVE_REQUESTS = defineGauge({
  *
  * @unit bytes
  * @labels as `http_server_request_duration_seconds`
+ * @since 0.1.0
  */
 export const HTTP_SERVER_REQUEST_BODY_SIZE_BYTES = defineHistogram({
   name: 'http_server_request_body_size_bytes',
@@ -67,6 +70,7 @@ export const HTTP_SERVER_REQUEST_BODY_SIZE_BYTES = defineHistogram({
  *
  * @unit bytes
  * @labels as `http_server_request_duration_seconds`
+ * @since 0.1.0
  */
 export const HTTP_SERVER_RESPONSE_BODY_SIZE_BYTES = defineHistogram({
   name: 'http_server_response_body_size_bytes',

@@ -26,6 +26,7 @@ const ERRORS = ['connection', 'integrity', 'serialization', 'syntax', 'timeout',
  *   the schema; db_operation_name: absent for transaction control, changes of the schema and others; error_type: only
  *   on failed statements, from a closed set of 6
  * @source data sources with the same database share their series
+ * @since 0.1.0
  */
 export const DB_CLIENT_OPERATION_DURATION_SECONDS = defineHistogram({
   name: 'db_client_operation_duration_seconds',
@@ -47,6 +48,7 @@ export const DB_CLIENT_OPERATION_DURATION_SECONDS = defineHistogram({
  *
  * @labels db_client_connection_pool_name: the name of the data source, with `/master`, `/slave0` … if it is replicated;
  *   db_client_connection_state: idle, used
+ * @since 0.1.0
  */
 export const DB_CLIENT_CONNECTION_COUNT = defineGauge({
   name: 'db_client_connection_count',
@@ -55,7 +57,11 @@ export const DB_CLIENT_CONNECTION_COUNT = defineGauge({
   readAtScrape: true,
 });
 
-/** `db.client.connection.max`: maximum size of the connection pool. Absent if the driver sets no limit. */
+/**
+ * `db.client.connection.max`: maximum size of the connection pool. Absent if the driver sets no limit.
+ *
+ * @since 0.1.0
+ */
 export const DB_CLIENT_CONNECTION_MAX = defineGauge({
   name: 'db_client_connection_max',
   help: 'The maximum number of open connections allowed.',
@@ -63,7 +69,11 @@ export const DB_CLIENT_CONNECTION_MAX = defineGauge({
   readAtScrape: true,
 });
 
-/** `db.client.connection.pending_requests`: requests waiting for a connection from the pool, at the time of the scrape. */
+/**
+ * `db.client.connection.pending_requests`: requests waiting for a connection from the pool, at the time of the scrape.
+ *
+ * @since 0.1.0
+ */
 export const DB_CLIENT_CONNECTION_PENDING_REQUESTS = defineGauge({
   name: 'db_client_connection_pending_requests',
   help: 'The number of current pending requests for an open connection.',
@@ -77,6 +87,7 @@ export const DB_CLIENT_CONNECTION_PENDING_REQUESTS = defineGauge({
  *
  * @unit seconds, monotonic clock
  * @labels db_client_connection_pool_name: the name of the data source, without a suffix if it is replicated
+ * @since 0.1.0
  */
 export const DB_CLIENT_CONNECTION_WAIT_TIME_SECONDS = defineHistogram({
   name: 'db_client_connection_wait_time_seconds',
