@@ -6,7 +6,7 @@ import {
   Delete,
   Get,
   HttpStatus,
-  type InjectionToken,
+  type ModuleMetadata,
   Inject,
   Param,
   Post,
@@ -16,7 +16,6 @@ import {
   StreamableFile,
   UseGuards,
 } from '@nestjs/common';
-import { getDataSourceToken } from '@nestjs/typeorm';
 import { type Cache } from 'cache-manager';
 import { type PrometheusOptions } from 'nestjs-prometheus-exporter';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -46,16 +45,13 @@ interface AnyResponse {
   send(body: Uint8Array): unknown;
 }
 
-/** The data source, whatever its name. */
-const KENNEL = Symbol('kennel');
-
 const NO_ENTRY: CanActivate = { canActivate: () => false };
 
 /** The views of `kennel/views.py`. */
 @Controller()
 export class KennelController {
   constructor(
-    @Inject(KENNEL) private readonly dataSource: DataSource,
+    @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(CACHE_MANAGER) private readonly cache: Cache,
   ) {}
 
@@ -128,6 +124,12 @@ export class KennelController {
     return {};
   }
 
+  /** Django has none: its requests end, whether or not the client is there. */
+  @Get('never')
+  never(@Res() _response: unknown): void {
+    // Until the client leaves.
+  }
+
   private get dogs() {
     return this.dataSource.getRepository(Dog);
   }
@@ -156,23 +158,22 @@ async function migratedDataSource(): Promise<DataSource> {
 export interface KennelOptions {
   readonly platform: Platform;
   readonly metrics: PrometheusOptions;
-  /** The name of the data source. */
-  readonly alias?: string;
+  readonly imports?: ModuleMetadata['imports'];
 }
 
 /** The project of `capture.py` as a Nest application. Its metrics are not counted themselves. */
-export async function startKennel({ platform, metrics, alias = 'default' }: KennelOptions): Promise<NestApp> {
-  const token = getDataSourceToken(alias) as InjectionToken;
+export async function startKennel({
+  platform,
+  metrics,
+  alias = 'default',
+  imports = [],
+}: KennelOptions): Promise<NestApp> {
   const views = mkdtempSync(join(tmpdir(), 'views-'));
   writeFileSync(join(views, 'page.hbs'), '<p>page</p>');
   return NestApp.start(platform, {
-    imports: [CacheModule.register()],
+    imports: [CacheModule.register(), ...imports],
     controllers: [KennelController],
-    providers: [
-      { provide: token, useFactory: migratedDataSource },
-      { provide: KENNEL, useExisting: token },
-      removalOf(views),
-    ],
+    providers: [{ provide: DataSource, useFactory: migratedDataSource }, removalOf(views)],
     metrics: { http: { ignore: ['/metrics'] }, ...metrics },
     prepare: (nest) => useViews(nest, platform, views),
   });
