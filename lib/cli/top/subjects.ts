@@ -1,5 +1,9 @@
+import { DJANGO_HTTP_REQUESTS_LATENCY_SECONDS_BY_VIEW_METHOD } from '../../catalogue/django/http.definitions.js';
+import { DJANGO_DB_QUERY_DURATION_SECONDS } from '../../catalogue/django/typeorm.definitions.js';
 import { NESTJS_HTTP_REQUEST_DURATION_SECONDS } from '../../catalogue/nest/http.definitions.js';
 import { TYPEORM_QUERY_DURATION_SECONDS } from '../../catalogue/nest/typeorm.definitions.js';
+import { HTTP_SERVER_REQUEST_DURATION_SECONDS } from '../../catalogue/otel/http.definitions.js';
+import { DB_CLIENT_OPERATION_DURATION_SECONDS } from '../../catalogue/otel/typeorm.definitions.js';
 
 /** A histogram whose series are told apart by these labels, as one table. */
 export interface Subject {
@@ -34,7 +38,7 @@ export const SUBJECTS: readonly Subject[] = [
   },
   {
     title: 'routes',
-    histogram: 'django_http_requests_latency_seconds_by_view_method',
+    histogram: DJANGO_HTTP_REQUESTS_LATENCY_SECONDS_BY_VIEW_METHOD.name,
     columns: [
       { head: 'method', label: 'method' },
       { head: 'view', label: 'view' },
@@ -42,7 +46,7 @@ export const SUBJECTS: readonly Subject[] = [
   },
   {
     title: 'statements',
-    histogram: 'django_db_query_duration_seconds',
+    histogram: DJANGO_DB_QUERY_DURATION_SECONDS.name,
     columns: [
       { head: 'alias', label: 'alias' },
       { head: 'vendor', label: 'vendor' },
@@ -50,7 +54,7 @@ export const SUBJECTS: readonly Subject[] = [
   },
   {
     title: 'routes',
-    histogram: 'http_server_request_duration_seconds',
+    histogram: HTTP_SERVER_REQUEST_DURATION_SECONDS.name,
     columns: [
       { head: 'method', label: 'http_request_method' },
       { head: 'route', label: 'http_route' },
@@ -59,7 +63,7 @@ export const SUBJECTS: readonly Subject[] = [
   },
   {
     title: 'statements',
-    histogram: 'db_client_operation_duration_seconds',
+    histogram: DB_CLIENT_OPERATION_DURATION_SECONDS.name,
     columns: [
       { head: 'database', label: 'db_namespace' },
       { head: 'operation', label: 'db_operation_name' },
