@@ -17,8 +17,12 @@ export function consoleQueries(html: string, file: string): readonly OperatorQue
   }));
 }
 
-/** What is filled in when the console is shown is a value of a label. */
+/** What `printf` fills in is a matcher, or the value of one. */
 function expressionOf(literal: string): string {
-  const text = literal.slice(1, -1).replaceAll(/\{\{.*?\}\}|%s/gs, 'value');
-  return literal.startsWith('`') ? text : text.replaceAll(/\\(.)/g, '$1').replaceAll('%q', '"value"');
+  const inside = literal.slice(1, -1);
+  const text = literal.startsWith('`') ? inside : inside.replaceAll(/\\(.)/g, '$1');
+  return text
+    .replaceAll(/(?<=[{,])%s(?=[},])/g, 'job="value"')
+    .replaceAll('%q', '"value"')
+    .replaceAll(/\{\{.*?\}\}|%s/gs, 'value');
 }

@@ -10,7 +10,6 @@ import { Counted, Timed } from 'nestjs-prometheus-exporter';
 import { type Counter } from 'prom-client';
 import { AppModule } from '../../sample-app/app.module.js';
 import { NAMINGS } from '../../lib/catalogue/naming.js';
-import { CATALOGUE } from './catalogue.js';
 import { readExposition } from './exposition.js';
 import { listen } from './listen.js';
 import {
@@ -127,7 +126,7 @@ export class DocumentedKennel {
 async function createApp(databaseUrl: string): Promise<INestApplication> {
   const metrics = {
     http: { ignore: [UNCOUNTED], handlerDuration: true, queriesPerRequest: true, timeToFirstByte: true },
-    naming: NAMINGS.filter((naming) => CATALOGUE.has(naming)),
+    naming: NAMINGS,
   };
   const kennel = AppModule.on(metrics, { type: 'postgres', url: databaseUrl }, {}, {});
   @Module({ imports: [kennel, willsotoModule()], providers: [Kitchen] })
