@@ -36,7 +36,7 @@ describe('the alerts', () => {
   it('are those that have a page, and all are in the index', () => {
     const names = [...new Set(ALERTS.map(({ alert }) => `${alert}.md`))];
     expect(PAGES).toEqual(names.toSorted());
-    const linked = [...read('README.md').matchAll(/\]\((\w+\.md)\)/g)].map(([, page]) => page);
+    const linked = [...read('README.md').matchAll(/\]\((\w+\.md)\)/g)].map(([, page = '']) => page);
     expect(linked.toSorted()).toEqual(PAGES);
   });
 });
