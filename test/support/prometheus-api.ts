@@ -21,6 +21,15 @@ export interface Target {
   readonly lastError: string;
 }
 
+/** A rule that Prometheus has loaded. */
+export interface LoadedRule {
+  readonly type: 'recording' | 'alerting';
+  /** Of an alert, or of the metric that is recorded. */
+  readonly name: string;
+  readonly health: 'ok' | 'err' | 'unknown';
+  readonly lastError?: string;
+}
+
 type Point = readonly [timestamp: number, value: string];
 type Element = { readonly metric: Labels } & (
   | { readonly value: Point; readonly histogram?: undefined }
@@ -66,6 +75,11 @@ export class PrometheusApi {
   async targets(): Promise<readonly Target[]> {
     const { activeTargets } = await this.#get<{ activeTargets: readonly Target[] }>('/api/v1/targets?state=active');
     return activeTargets;
+  }
+
+  async rules(): Promise<readonly LoadedRule[]> {
+    const { groups } = await this.#get<{ groups: readonly { rules: readonly LoadedRule[] }[] }>('/api/v1/rules');
+    return groups.flatMap(({ rules }) => rules);
   }
 
   async #get<T>(path: string): Promise<T> {
