@@ -1,0 +1,80 @@
+import { type KennelStart } from '../kennel.js';
+
+/** An application to which something bad happens. Its name is the label `job`. */
+export interface Scene {
+  readonly start: Partial<KennelStart>;
+  /** Alerts that fire for the faults which are made here. */
+  readonly fires: readonly string[];
+  /** Alerts that the same faults may also cause. */
+  readonly mayFire?: readonly string[];
+}
+
+const IN_MEMORY = { databaseUrl: 'sqlite::memory:', pendingMigrations: 0 } as const;
+const SLOW = ['NestjsLatencyHigh', 'NestjsLatencyBudgetBurn'];
+const FAILING = ['NestjsErrorRatioHigh', 'NestjsAvailabilityBudgetBurn'];
+
+/** A machine with other work does that. */
+export const FIRES_ON_A_BUSY_MACHINE = ['NestjsEventLoopLagHigh'];
+
+export type Job = keyof typeof SCENES;
+/** The jobs that are the sample application. */
+export type KennelJob = Exclude<Job, 'restarting'>;
+
+export const SCENES = {
+  /** Nothing happens to it. */
+  quiet: { start: IN_MEMORY, fires: [] },
+  /** On a PostgreSQL, and with a Redis that is emptied all the time and then killed. */
+  faulty: {
+    start: { pendingMigrations: 0 },
+    fires: [
+      ...FAILING,
+      ...SLOW,
+      'NestjsAbortsHigh',
+      'NestjsInFlightHigh',
+      'NestjsQueriesPerRequestHigh',
+      'TypeormStatementErrors',
+      'TypeormStatementsSlow',
+      'TypeormRollbacksHigh',
+      'NestjsCacheHitRatioLow',
+      'NestjsCacheFailures',
+    ],
+    // Its memory and its pool grow with the load.
+    mayFire: ['NestjsMemoryGrowing', 'TypeormConnectionWaitLong'],
+  },
+  /** On another database of the same PostgreSQL. */
+  pool: {
+    start: { pendingMigrations: 0 },
+    fires: ['TypeormPoolExhausted', 'TypeormConnectionWaitLong'],
+    mayFire: [...SLOW, 'TypeormStatementsSlow'],
+  },
+  /** On a PostgreSQL of its own, which is killed. Then the application is stopped, too. */
+  unreachable: {
+    start: { pendingMigrations: 0 },
+    fires: ['TypeormConnectionErrors', 'NestjsTargetDown'],
+    mayFire: [...FAILING, ...SLOW, 'TypeormStatementErrors'],
+  },
+  /** SQLite runs statements within the process, and blocks its event loop. */
+  blocked: {
+    start: IN_MEMORY,
+    fires: ['NestjsEventLoopLagHigh', 'NestjsEventLoopStuck'],
+    mayFire: [...SLOW, 'TypeormStatementsSlow', 'NestjsMetricsCollectorFailing'],
+  },
+  /** A small application: the sample application takes longer to start on a busy machine than the window is short. */
+  restarting: { start: {}, fires: ['NestjsRestarting'], mayFire: ['NestjsTargetDown'] },
+  /** One of its migrations was not executed. The other faults of this application do not affect its requests. */
+  mistaken: {
+    start: { databaseUrl: 'sqlite::memory:' },
+    fires: [
+      'TypeormMigrationsPending',
+      'TypeormDataSourceDown',
+      'NestjsMemoryGrowing',
+      'NestjsMetricsOverflow',
+      'NestjsMetricsCollectorFailing',
+      'NestjsMetricsErrors',
+      'NestjsMetricsScrapesRejected',
+    ],
+  },
+} as const satisfies Readonly<Record<string, Scene>>;
+
+export const JOBS = Object.keys(SCENES) as Job[];
+export const KENNEL_JOBS = JOBS.filter((job): job is KennelJob => job !== 'restarting');
