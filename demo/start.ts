@@ -10,13 +10,16 @@ import { startRedis, urlOf } from '../test/support/redis/redis-server.js';
 import { type Part } from './part.js';
 import { portOrAny } from './ports.js';
 import { prometheusConfig } from './prometheus-config.js';
-import { visits } from './visits.js';
+import { strayDogs, visits } from './visits.js';
 
 /** The ports that are tried first. */
 export const PORTS = { application: 3000, metrics: 9464, prometheus: 9090 };
 
 const REQUESTS_PER_SECOND = 20;
-const CONSOLES = repositoryPath('examples/prometheus/consoles');
+const CONSOLE_FLAGS = [
+  `--web.console.templates=${repositoryPath('examples/prometheus/consoles')}`,
+  `--web.console.libraries=${repositoryPath('examples/prometheus/console_libraries')}`,
+];
 
 export interface Demo {
   readonly kennel: Kennel;
@@ -32,11 +35,14 @@ export async function startDemo(parts: Part[]): Promise<Demo> {
     ...(await startServers(parts)),
   });
   parts.push({ name: 'The sample application', process: kennel });
+  await driveLoad(kennel.port, strayDogs());
   void driveLoad(kennel.port, visits(REQUESTS_PER_SECOND), { concurrency: 2 * REQUESTS_PER_SECOND });
   const configFile = join(kennel.folder, 'prometheus.yml');
   writeFileSync(configFile, prometheusConfig(`localhost:${kennel.metricsPort}`));
-  const flags = [`--web.console.templates=${CONSOLES}`, `--web.console.libraries=${CONSOLES}`];
-  const prometheus = await startPrometheus({ configFile }, { port: await portOrAny(PORTS.prometheus), flags });
+  const prometheus = await startPrometheus(
+    { configFile },
+    { port: await portOrAny(PORTS.prometheus), flags: CONSOLE_FLAGS },
+  );
   parts.push({ name: 'Prometheus', process: prometheus });
   return { kennel, prometheus };
 }

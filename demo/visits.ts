@@ -14,7 +14,7 @@ interface Visit extends Omit<LoadRequest, 'method' | 'route'> {
 
 /** What visitors of the kennel do: most of it works. */
 const VISITS: readonly Visit[] = [
-  { share: 150, path: '/dogs' },
+  { share: 130, path: '/dogs' },
   { share: 160, path: '/dogs/1' },
   { share: 120, path: '/walks' },
   { share: 120, path: '/walks/forecast' },
@@ -38,7 +38,13 @@ const VISITS: readonly Visit[] = [
   { share: 20, path: '/slow?ms=800' },
   { share: 15, path: '/slow-query?ms=600' },
   { share: 10, path: '/walks/one-by-one' },
+  { share: 20, path: '/bark?dog=:new' },
 ];
+
+/** So many different names that a metric with a name as a label value reaches its limit, which is 1000. */
+export function strayDogs(): readonly LoadRequest[] {
+  return Array.from({ length: 1001 }, (_, dog) => ({ method: 'GET', path: `/bark?dog=stray-${dog}`, route: '/bark' }));
+}
 
 /** Requests without end, at random and about so many per second. */
 export async function* visits(perSecond: number): AsyncGenerator<LoadRequest, never> {

@@ -44,7 +44,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        // The only code for metrics in this application, except the decorator on Dog.
+        // The only code for metrics in this application, except decorators on Dog and DogsService, and the mistakes of MetricsController.
         PrometheusModule.forRoot(metrics),
         MonitorModule.forRoot(monitor),
         CacheModule.register({ ...cache, isGlobal: true }),

@@ -1,5 +1,6 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
+import { Counted, Timed } from 'nestjs-prometheus-exporter';
 import { Repository } from 'typeorm';
 import { type CreateDogDto } from './create-dog.dto.js';
 import { Dog } from './dog.entity.js';
@@ -28,6 +29,7 @@ export class DogsService {
    * holds the first. With as many concurrent requests as the pool has connections, all would wait for each other
    * forever (a deadlock).
    */
+  @Timed()
   async countByBreed(): Promise<Breed[]> {
     const queryRunner = this.dogs.manager.dataSource.createQueryRunner('master');
     try {
@@ -54,6 +56,7 @@ export class DogsService {
     return dog;
   }
 
+  @Counted()
   async create(values: CreateDogDto): Promise<Dog> {
     const dog = this.dogs.create(values);
     await this.dogs.insert(dog);
