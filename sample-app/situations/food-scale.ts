@@ -6,19 +6,19 @@ const NAME = 'kennel_food_kilograms';
 /** A metric of prom-client that is read at each scrape, until the scale is broken. */
 @Injectable()
 export class FoodScale implements OnModuleInit, OnModuleDestroy {
+  private readonly kilograms = new Gauge({
+    name: NAME,
+    help: 'Food in store.',
+    // In the global registry only while the application runs.
+    registers: [],
+    collect: () => this.read(),
+  });
   private isBroken = false;
 
   onModuleInit(): void {
-    const read = () => this.read();
-    // The tests start several applications in one process, and the registry of prom-client is global.
+    // Of an application of this process whose start has failed.
     register.removeSingleMetric(NAME);
-    new Gauge({
-      name: NAME,
-      help: 'Food in store.',
-      collect: function collect() {
-        this.set(read());
-      },
-    });
+    register.registerMetric(this.kilograms);
   }
 
   onModuleDestroy(): void {
@@ -29,8 +29,8 @@ export class FoodScale implements OnModuleInit, OnModuleDestroy {
     this.isBroken = true;
   }
 
-  private read(): number {
+  private read(): void {
     if (this.isBroken) throw new Error('The scale is broken.');
-    return 120;
+    this.kilograms.set(120);
   }
 }

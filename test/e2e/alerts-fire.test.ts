@@ -65,7 +65,8 @@ needs(
 
     it.each(EXPECTED)('in $job makes $alert fire', async ({ job, alert }) => {
       const timeoutMs = Math.max(deadline - performance.now(), 0);
-      await waitUntil('it fires', async () => (await stage.fired(job)).includes(alert), { ...PATIENT, timeoutMs });
+      const hasFired = async () => (await stage.fired(job)).includes(alert);
+      expect(await waitUntil('it fires', hasFired, { ...PATIENT, timeoutMs })).toBe(true);
     });
 
     it.each(JOBS)('in %s makes nothing else fire', async (job) => {
