@@ -1,12 +1,12 @@
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Gauge, register } from 'prom-client';
 
-const NAME = 'kennel_food_kilograms';
+const NAME = 'kennel_food_grams';
 
 /** A metric of prom-client that is read at each scrape, until the scale is broken. */
 @Injectable()
 export class FoodScale implements OnModuleInit, OnModuleDestroy {
-  private readonly kilograms = new Gauge({
+  private readonly grams = new Gauge({
     name: NAME,
     help: 'Food in store.',
     // In the global registry only while the application runs.
@@ -18,7 +18,7 @@ export class FoodScale implements OnModuleInit, OnModuleDestroy {
   onModuleInit(): void {
     // Of an application of this process whose start has failed.
     register.removeSingleMetric(NAME);
-    register.registerMetric(this.kilograms);
+    register.registerMetric(this.grams);
   }
 
   onModuleDestroy(): void {
@@ -31,6 +31,6 @@ export class FoodScale implements OnModuleInit, OnModuleDestroy {
 
   private read(): void {
     if (this.isBroken) throw new Error('The scale is broken.');
-    this.kilograms.set(120);
+    this.grams.set(120_000);
   }
 }

@@ -32,7 +32,7 @@ export class MetricsController {
     return 'The request is answered, and a listener fails.\n';
   }
 
-  /** From now on, the collector of `kennel_food_kilograms` throws at each scrape. */
+  /** From now on, the collector of `kennel_food_grams` throws at each scrape. */
   @Post('break-scale')
   breakScale(): string {
     this.scale.break();

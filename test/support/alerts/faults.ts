@@ -4,7 +4,7 @@ import { urlOf } from '../redis/redis-server.js';
 import { waitUntil } from '../wait-until.js';
 import { Repeated } from './repeated.js';
 import { type Job } from './scenes.js';
-import { SCRAPE_INTERVAL_MS, type Stage } from './stage.js';
+import { type Stage } from './stage.js';
 
 const JSON_BODY = { 'content-type': 'application/json' };
 const REX = JSON.stringify({ name: 'Rex', breed: 'Boxer', age: 3 });
@@ -59,7 +59,7 @@ export const FAULTS: Readonly<Record<Job, Fault>> = {
   restarting: async (stage) => {
     // One after the other: this fault and the one before keep a processor busy.
     await firing(stage, 'blocked', 'NestjsEventLoopStuck');
-    const restarts = new Repeated(() => stage.restart(), { pauseMs: 2 * SCRAPE_INTERVAL_MS });
+    const restarts = new Repeated(() => stage.restart());
     await firing(stage, 'restarting', 'NestjsRestarting');
     await restarts.stop();
     return [];

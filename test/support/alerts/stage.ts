@@ -10,11 +10,12 @@ import { MetricsProcess } from '../metrics-process.js';
 import { PostgresServer } from '../postgres-server.js';
 import { type PrometheusServer, startPrometheus } from '../prometheus-server.js';
 import { startRedis, urlOf } from '../redis/redis-server.js';
+import { waitUntil } from '../wait-until.js';
 import { Repeated } from './repeated.js';
 import { type Job, JOBS, KENNEL_JOBS, type KennelJob, SCENES } from './scenes.js';
 import { shortenedRules } from './shortened-rules.js';
 
-export const SCRAPE_INTERVAL_MS = 2000;
+const SCRAPE_INTERVAL_MS = 2000;
 
 const RULES = 'prometheus/rules';
 /** What Prometheus shows to every application. One asks for it. */
@@ -73,11 +74,14 @@ export class Stage {
     return given(this.#kennels.get(job));
   }
 
-  /** Kills the application of the scene `restarting` and starts it on the same port. */
+  /** Kills the application of the scene `restarting`, starts it on the same port, and waits until that is noticed. */
   async restart(): Promise<void> {
     const { port } = given(this.#restarting);
     await given(this.#restarting).stop();
+    const killedAt = Date.now() / 1000;
     await this.#startRestarting(port);
+    const restarted = `process_start_time_seconds{job="restarting"} > ${killedAt}`;
+    await waitUntil('it was scraped', async () => (await this.prometheus.query(restarted)).length > 0);
   }
 
   /** The alerts that have fired for a job so far, in alphabetical order. */
