@@ -162,12 +162,7 @@ export interface KennelOptions {
 }
 
 /** The project of `capture.py` as a Nest application. Its metrics are not counted themselves. */
-export async function startKennel({
-  platform,
-  metrics,
-  alias = 'default',
-  imports = [],
-}: KennelOptions): Promise<NestApp> {
+export async function startKennel({ platform, metrics, imports = [] }: KennelOptions): Promise<NestApp> {
   const views = mkdtempSync(join(tmpdir(), 'views-'));
   writeFileSync(join(views, 'page.hbs'), '<p>page</p>');
   return NestApp.start(platform, {
