@@ -79,10 +79,12 @@ describe.each(PLATFORMS)('the naming django on %s', (platform) => {
   });
 
   needs('prometheus_client')('in OpenMetrics', () => {
+    const parser = new PythonParser();
+    afterAll(() => parser.dispose());
+
     it('is read by the parser of the client for Python', async () => {
-      const parser = new PythonParser();
       const { body } = await app.send({ path: '/metrics', headers: { accept: 'application/openmetrics-text' } });
-      const families = await parser.parse(body, 'openmetrics').finally(() => parser.dispose());
+      const families = await parser.parse(body, 'openmetrics');
       const { samples } = families.find(({ name }) => name === 'django_migrations_applied_total')!;
       expect(samples).toMatchObject([{ labels: { connection: 'default' }, value: 1 }]);
       expect(families.map(({ name }) => name)).toContain('django_http_requests_total_by_view_transport_method');
