@@ -36,8 +36,9 @@ export class DemoProcess {
     }
   }
 
-  get exitCode(): number | null {
-    return this.#npm.exitCode;
+  /** Of npm, or the signal that ended it; null as long as it runs. */
+  get exit(): number | NodeJS.Signals | null {
+    return this.#npm.exitCode ?? this.#npm.signalCode;
   }
 
   /** The first process below npm whose command line has this in it. */
@@ -67,6 +68,7 @@ export class DemoProcess {
   get remains(): readonly string[] {
     const pids = new Set(this.#seen.map(({ pid }) => pid));
     return [
+      ...(this.exit === null ? ['npm'] : []),
       ...runningProcesses()
         .filter(({ pid }) => pids.has(pid))
         .map(({ commandLine }) => commandLine),
