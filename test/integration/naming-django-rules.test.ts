@@ -8,7 +8,6 @@ import { type NestApp } from '../support/nest-app.js';
 import { type PrometheusServer, startPrometheus } from '../support/prometheus-server.js';
 import { metricNamesInExpression } from '../support/rule-files.js';
 import { needs } from '../support/services.js';
-import { waitUntil } from '../support/wait-until.js';
 import { sampleNames } from '../../lib/exposition/family.js';
 
 const path = (name: string) => fileURLToPath(new URL(`../support/django/prometheus/${name}`, import.meta.url));
