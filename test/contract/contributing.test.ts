@@ -20,7 +20,8 @@ function rowsBelow(heading: string): readonly (readonly string[])[][] {
 
 const METRICS = rowsBelow('From a line of `/metrics` to its code').map(([, names = [], files = [], seenIn = []]) => ({
   names,
-  files: files.map((file) => CONVENTION + file),
+  // Those of other namings begin with their folder.
+  files: files.map((file) => (file.includes('/') ? `lib/catalogue/${file}` : CONVENTION + file)),
   seenIn,
 }));
 const OPTIONS = rowsBelow('From an option to its code').map(([, names = [], , usedIn = []]) => ({ names, usedIn }));
