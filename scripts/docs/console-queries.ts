@@ -4,10 +4,10 @@ import { type OperatorQuery } from './operator-queries.js';
 const STRING = /"(?:\\.|[^"\\])*"|`[^`]*`/g;
 const METRIC = /\b(?:nestjs|typeorm|nodejs|process)_\w+|\w+:\w+:\w+/;
 
-/** The queries of a console of Prometheus: every string in it that names a metric. */
+/** The queries of a console of Prometheus: every string in it that names a metric. A bare word names a template. */
 export function consoleQueries(html: string, file: string): readonly OperatorQuery[] {
   const strings = Array.from(html.matchAll(STRING), ([literal]) => literal);
-  const expressions = strings.filter((literal) => METRIC.test(literal)).map(expressionOf);
+  const expressions = strings.filter((literal) => METRIC.test(literal) && !/^.\w+.$/.test(literal)).map(expressionOf);
   return [...new Set(expressions)].map((expression) => ({
     file,
     kind: 'console',

@@ -40,6 +40,9 @@ const OF_PROMETHEUS: Readonly<Record<string, readonly string[]>> = {
   ALERTS_FOR_STATE: ['alertname', 'severity'],
 };
 
+/** In the examples of the migration guides. */
+const OF_THE_APPLICATION: Readonly<Record<string, readonly string[]>> = { orders_total: ['kind'] };
+
 const EVERY_LABEL = new Set([
   ...TARGET_LABELS,
   'le',
@@ -49,7 +52,9 @@ const EVERY_LABEL = new Set([
 /** The labels of the series with a name; undefined if there are none. */
 function labelsOf(name: string): readonly string[] | undefined {
   const record = RECORDED.get(name);
-  const labels = record ? labelsLeft(record.expression, known) : (labelsOfSeries(name) ?? OF_PROMETHEUS[name]);
+  const labels = record
+    ? labelsLeft(record.expression, known)
+    : (labelsOfSeries(name) ?? OF_PROMETHEUS[name] ?? OF_THE_APPLICATION[name]);
   return labels && [...TARGET_LABELS, ...labels];
 }
 
