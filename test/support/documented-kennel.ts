@@ -128,7 +128,7 @@ async function createApp(databaseUrl: string): Promise<INestApplication> {
     http: { ignore: [UNCOUNTED], handlerDuration: true, queriesPerRequest: true, timeToFirstByte: true },
     naming: NAMINGS,
   };
-  const kennel = AppModule.on(metrics, { type: 'postgres', url: databaseUrl }, {}, {}, 0);
+  const kennel = AppModule.on(metrics, { type: 'postgres', url: databaseUrl }, {}, {}, 1);
   @Module({ imports: [kennel, willsotoModule()], providers: [Kitchen] })
   class DocumentedModule {}
   const options = { logger: false, abortOnError: false } as const;
