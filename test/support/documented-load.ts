@@ -24,7 +24,7 @@ export async function load(kennel: DocumentedKennel): Promise<void> {
   await repeat(15, () => send(kennel.port, { method: 'POST', path: '/dogs', headers: JSON_BODY, body: DOG }));
   await repeat(16, () => send(kennel.port, { method: 'POST', path: '/no-room' }));
   await repeat(17, (age) => send(kennel.port, { ...CHANGE, body: JSON.stringify({ age }) }));
-  await send(kennel.port, { method: 'DELETE', path: '/dogs/2' });
+  await send(kennel.port, { method: 'DELETE', path: '/dogs/99999' });
   await repeat(2, () => abortAfter(kennel.port, 'request sent', { path: '/slow?ms=2000' }));
   kennel.cook();
   kennel.order();
