@@ -1,5 +1,5 @@
 import { withNamespace } from '../promql/with-namespace.js';
-import { metricNames } from './metric-names.js';
+import { METRIC_NAMES } from '../catalogue/published-names.js';
 import { type Rule, type RuleFile } from './rule.js';
 
 /** The level of a recorded name, `level:metric:operations`. */
@@ -13,7 +13,7 @@ export function inNamespace(namespace: string, file: RuleFile): RuleFile {
   if (namespace === '') return file;
   const recorded = (text: string) => text.replaceAll(LEVEL, (level) => level + namespace);
   const renamed = (rule: Rule): Rule => {
-    const expr = recorded(withNamespace(rule.expr, namespace, metricNames()));
+    const expr = recorded(withNamespace(rule.expr, namespace, METRIC_NAMES));
     return 'record' in rule ? { ...rule, record: recorded(rule.record), expr } : { ...rule, expr };
   };
   return { ...file, groups: file.groups.map((group) => ({ ...group, rules: group.rules.map(renamed) })) };

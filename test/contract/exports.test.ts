@@ -200,6 +200,7 @@ describe('the exports of nestjs-prometheus-exporter', () => {
     const hidden = [...mentionedBy(exported)].filter((symbol) => !known.has(symbol));
     expect(namesOf(hidden)).toMatchInlineSnapshot(`
       [
+        "AnyLabel",
         "CacheOption",
         "Definition",
         "Described",
@@ -264,6 +265,7 @@ describe('the exports of nestjs-prometheus-exporter/testing', () => {
     const hidden = [...mentionedBy(exported)].filter((symbol) => !known.has(symbol));
     expect(namesOf(hidden)).toMatchInlineSnapshot(`
       [
+        "AnyLabel",
         "Definition",
         "MetricType",
       ]

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { alertRules, recordingRules, type RuleFile, toYaml } from '../../lib/rules/rule-file.js';
 import { DEFAULT_RULE_SETTINGS, type RuleSettings } from '../../lib/rules/rule-settings.js';
-import { metricNames } from '../../lib/rules/metric-names.js';
+import { METRIC_NAMES } from '../../lib/catalogue/published-names.js';
 import { checkRules, testRules } from '../support/promtool.js';
 import { metricNamesInExpression } from '../support/rule-files.js';
 import { needs } from '../support/services.js';
@@ -46,7 +46,7 @@ describe('rules for other settings', () => {
     expect(recorded.filter((name) => !/^[a-z_]+:shop_[a-z0-9_]+:[a-z0-9_]+$/.test(name))).toEqual([]);
     const withoutIt = bare.map((name) => name.replace(/^shop_/, ''));
     expect(withoutIt).toContain('process_resident_memory_bytes');
-    expect([...metricNames()].filter((name) => bare.includes(name))).toEqual([]);
+    expect([...METRIC_NAMES].filter((name) => bare.includes(name))).toEqual([]);
   });
 
   it('drop every label of the instances, and join targets on them', () => {
@@ -96,9 +96,9 @@ describe.each(['nest', 'django', 'otel'] as const)('rules for the naming %s', (n
 
   it('read what is recorded, and metrics of the catalogue', () => {
     const unknown = read.filter(
-      (name) => name !== 'up' && !recorded.includes(name) && !metricNames().has(name.replace(HISTOGRAM_SUFFIX, '')),
+      (name) => name !== 'up' && !recorded.includes(name) && !METRIC_NAMES.has(name.replace(HISTOGRAM_SUFFIX, '')),
     );
-    expect(unknown.filter((name) => !metricNames().has(name))).toEqual([]);
+    expect(unknown.filter((name) => !METRIC_NAMES.has(name))).toEqual([]);
     expect(new Set(recorded).size).toBe(recorded.length);
   });
 

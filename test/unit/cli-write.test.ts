@@ -162,10 +162,11 @@ describe('an application that files cannot be written for', () => {
   const from = async (text: string) => runCommand(['rules', '--from', '-'], { stdin: text });
   const INFO = '# TYPE nestjs_metrics_info gauge\nnestjs_metrics_info 1\n';
 
-  it('is one without this library, or without its own names', async () => {
+  it('is one without this library, or without the naming that is asked for', async () => {
     expect((await from('up 1\n')).err).toBe('error: stdin has no nestjs_metrics_info: it is not of this library.\n');
-    const { status, err } = await from(`${INFO}django_http_requests_total 1\n`);
-    expect(err).toMatch(/has no names of the naming "nest", which our rules and dashboards read/);
+    const stdin = `${INFO}django_http_ajax_requests_total 1\n`;
+    const { status, err } = await runCommand(['rules', '--from', '-', '--naming', 'otel'], { stdin });
+    expect(err).toMatch(/has no names of the naming otel, but of django: /);
     expect(status).toBe(2);
   });
 
@@ -173,5 +174,43 @@ describe('an application that files cannot be written for', () => {
     const { status, err } = await from(INFO);
     expect(err).toBe('note: There were no requests yet, so the default buckets of their durations are assumed.\n');
     expect(status).toBe(0);
+  });
+});
+
+describe('the naming', () => {
+  const PROMQL: Readonly<Record<string, string>> = {
+    nest: 'rate(nestjs_http_requests_total[5m])',
+    django: 'rate(django_http_responses_total_by_status_view_method_total[5m])',
+    otel: 'rate(http_server_request_duration_seconds_count{http_response_status_code!=""}[5m])',
+  };
+  const METRICS: Readonly<Record<string, string>> = {
+    nest: 'nestjs_http_requests_total 1',
+    django: 'django_http_ajax_requests_total 1',
+    otel: 'http_server_active_requests 1',
+  };
+  const INFO = '# TYPE shop_nestjs_metrics_info gauge\nshop_nestjs_metrics_info 1\n';
+
+  it.each(Object.keys(PROMQL))('%s is that of the flag, or the first one that is published', async (naming) => {
+    expect(await printed('rules', '--naming', naming)).toContain(PROMQL[naming]);
+    const { out } = await runCommand(['rules', '--from', '-'], { stdin: `${INFO}shop_${METRICS[naming]}\n` });
+    expect(out).toContain(PROMQL[naming]!.replace(/(?<=rate\()/, 'shop_'));
+    const others = Object.keys(PROMQL).filter((one) => one !== naming);
+    for (const other of others) expect(out).not.toContain(PROMQL[other]);
+  });
+
+  it('of several that are published can be chosen', async () => {
+    const stdin = `${INFO}shop_${METRICS['nest']}\nshop_${METRICS['otel']}\n`;
+    expect((await runCommand(['rules', '--from', '-'], { stdin })).out).toContain('shop_nestjs_http_requests_total');
+    const { out } = await runCommand(['rules', '--from', '-', '--naming', 'otel'], { stdin });
+    expect(out).not.toContain('shop_nestjs_http_requests_total');
+  });
+
+  it('decides which dashboards there are, and which buckets are assumed', async () => {
+    const out = join(folder, 'django');
+    await runCommand(['dashboards', '--naming', 'django', '--out', out]);
+    const texts = readdirSync(out).map((name) => readFileSync(join(out, name), 'utf8'));
+    expect(texts.join('')).toContain('django_http_requests_latency_seconds_by_view_method');
+    const { err } = await runCommand(['rules', '--naming', 'django', '--latency', '60']);
+    expect(err).toMatch(/take 50 or 75/);
   });
 });

@@ -3,18 +3,18 @@ import { type Application } from './application.js';
 import { type RuleFlags } from './rule-flags.js';
 
 /** Flags come first, then what the application publishes, then the defaults. */
-export function ruleSettingsOf(flags: RuleFlags, { namespace, durationBuckets }: Application): RuleSettings {
+export function ruleSettingsOf(flags: RuleFlags, { namespace, naming, durationBuckets }: Application): RuleSettings {
   const { runbooks = DEFAULTS.runbooks, grafana } = flags;
   return {
     namespace,
-    naming: 'nest',
+    naming,
     instanceLabels: flags.instanceLabels ?? DEFAULTS.instanceLabels,
     availability: { objective: flags.availabilityObjective ?? DEFAULTS.availability.objective },
     latency: {
       objective: flags.latencyObjective ?? DEFAULTS.latency.objective,
       seconds: flags.latency ?? DEFAULTS.latency.seconds,
     },
-    durationBuckets: flags.durationBuckets ?? durationBuckets ?? DEFAULTS.durationBuckets,
+    durationBuckets: flags.durationBuckets ?? durationBuckets,
     runbooks: runbooks.endsWith('/') ? runbooks : `${runbooks}/`,
     ...(grafana !== undefined && { dashboards: grafana.replace(/\/+$/, '') }),
   };

@@ -11,8 +11,8 @@ export async function writeDashboards(
   flags: DashboardFlags,
   terminal: Terminal,
 ): Promise<void> {
-  const { namespace } = await applicationOf(flags, terminal);
-  const all = dashboards({ namespace, naming: 'nest', nativeHistograms: flags.nativeHistograms === true });
+  const { namespace, naming } = await applicationOf(flags, terminal);
+  const all = dashboards({ namespace, naming, nativeHistograms: flags.nativeHistograms === true });
   const chosen = names.length === 0 ? all : names.map((name) => named(name, all));
   if (flags.out !== undefined) {
     const files = chosen.map(({ file, json }) => ({ name: file, text: json }));

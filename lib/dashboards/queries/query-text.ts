@@ -1,5 +1,5 @@
 import { withNamespace } from '../../promql/with-namespace.js';
-import { HISTOGRAM_NAMES, METRIC_NAMES } from '../catalogue-names.js';
+import { HISTOGRAM_NAMES, METRIC_NAMES } from '../../catalogue/published-names.js';
 import { type DashboardSettings } from '../dashboard-settings.js';
 import { withMatchers } from './matchers.js';
 import { withNativeHistograms } from './native-histograms.js';
