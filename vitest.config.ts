@@ -64,6 +64,7 @@ const ON_ONE_NEST = [
   'native-histograms',
   'production-examples',
   'server-access',
+  'server-boot',
   'server-faults',
   'server-readings',
   'server-tls',

@@ -85,6 +85,8 @@ export class PrometheusModule
     @Inject(ModuleRef) private readonly moduleRef: ModuleRef,
   ) {
     super();
+    // Before the hooks of the boot, so that it does not wait for the start of a thread.
+    void this.core.server.prepare();
   }
 
   static override forRoot(options: PrometheusOptions = {}): DynamicModule {
@@ -121,6 +123,7 @@ export class PrometheusModule
       await this.tryLock();
     } catch (error) {
       // Nest calls no hook of an application that does not start.
+      await this.core.server.stop();
       this.core.stop();
       throw error;
     }

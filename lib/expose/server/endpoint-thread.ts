@@ -48,13 +48,11 @@ export class EndpointThread {
   /** @param program the text of the thread's program */
   constructor(
     program: string,
-    settings: ThreadSettings,
     private readonly host: ThreadHost,
   ) {
     this.worker = new Worker(program, {
       eval: true,
       name: 'metrics endpoint',
-      workerData: settings,
       resourceLimits: RESOURCE_LIMITS,
       // Loaders and preloaded modules of the application would be loaded a second time.
       execArgv: [],
@@ -66,6 +64,11 @@ export class EndpointThread {
     this.worker.unref();
     this.ended = this.untilEnd();
     this.feed = new JournalFeed(host.journal, (entries) => this.post({ kind: 'journal', entries }));
+  }
+
+  /** Opens the port. */
+  serve(settings: ThreadSettings): void {
+    this.post({ kind: 'serve', settings });
     this.feed.start();
   }
 

@@ -4,6 +4,7 @@ import { type ScrapeAnswer, type ScrapeQuestion } from '../exposition-source.js'
 import { type Filter } from '../filter.js';
 import { type ForeignFamily } from '../foreign-family.js';
 import { type BoundAddress } from './bound-address.js';
+import { type ThreadSettings } from './thread-settings.js';
 
 /** What the collectors in the application's thread have brought, and all cells at that instant. */
 export interface Collected {
@@ -40,6 +41,7 @@ export interface ThreadReport {
 
 /** From the application's thread to the thread of the endpoint. Plain data, for `postMessage`. */
 export type ToThread =
+  | { readonly kind: 'serve'; readonly settings: ThreadSettings }
   | { readonly kind: 'journal'; readonly entries: readonly JournalEntry[] }
   | { readonly kind: 'collected'; readonly id: number; readonly collected: Collected }
   | { readonly kind: 'turned'; readonly id: number }

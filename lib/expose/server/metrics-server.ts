@@ -42,6 +42,8 @@ export class MetricsServer {
   private readonly pulse = new Pulse();
   private kept: KeptThread | undefined;
   private address: BoundAddress | undefined;
+  /** Where the application's thread answers for the monitor; undefined without one on the port. */
+  private monitor: PagesAddress | undefined;
   /** The port of the thread before this one. */
   private formerPort: number | undefined;
   private isStopped = false;
@@ -75,6 +77,21 @@ export class MetricsServer {
   }
 
   /**
+   * Starts a thread while the application boots, so that the boot waits for its port only.
+   *
+   * @internal
+   */
+  async prepare(): Promise<void> {
+    if (this.options === false) return;
+    try {
+      const kept = await this.keepThread(this.options);
+      if (!this.isStopped) kept.prepare();
+    } catch {
+      // It is tried again in `start()`, which reports the error.
+    }
+  }
+
+  /**
    * Resolves when the port is open, or it is known that it cannot be opened yet.
    *
    * @internal
@@ -102,21 +119,30 @@ export class MetricsServer {
   }
 
   private async startThread(options: ResolvedServerOptions): Promise<void> {
-    const { THREAD_PROGRAM } = await import('./thread-program.js');
-    const pages = options.monitor ? await this.openPages(options) : undefined;
+    const kept = await this.keepThread(options);
+    if (options.monitor) this.monitor = await this.openPages(options);
     // An application may be closed while it boots.
     if (this.isStopped) return this.host.pages.close();
-    const threadHost = this.threadHost(options);
-    const make = () => new EndpointThread(THREAD_PROGRAM, this.settings(options, pages), threadHost);
     const outcome = new Promise<FirstOutcome>((resolve) => (this.told = resolve));
     const late = setTimeout(() => this.told?.('later'), START_WITHIN_MS);
     this.pulse.start();
-    this.kept = new KeptThread(make, (cause) => this.ended(cause));
-    this.kept.start();
+    kept.start();
     const first = await outcome;
     this.told = undefined;
     clearTimeout(late);
     if (typeof first !== 'string') throw optionFault(first.fault);
+  }
+
+  /** What keeps the thread running, made once. */
+  private async keepThread(options: ResolvedServerOptions): Promise<KeptThread> {
+    const { THREAD_PROGRAM } = await import('./thread-program.js');
+    const host = this.threadHost(options);
+    const make = () => new EndpointThread(THREAD_PROGRAM, host);
+    return (this.kept ??= new KeptThread(
+      make,
+      () => this.settings(options),
+      (cause) => this.ended(cause),
+    ));
   }
 
   private async openPages(options: ResolvedServerOptions): Promise<PagesAddress> {
@@ -144,10 +170,10 @@ export class MetricsServer {
     this.host.failed(cause);
   }
 
-  private settings(server: ResolvedServerOptions, pages: PagesAddress | undefined): ThreadSettings {
+  private settings(server: ResolvedServerOptions): ThreadSettings {
     const { successMetric, groups, lock } = this.host;
-    const { formerPort } = this;
-    return { server, formerPort, limits: this.limits, groups, successMetric, lock, pages, pulse: this.pulse.memory };
+    const { formerPort, limits, monitor: pages } = this;
+    return { server, formerPort, limits, groups, successMetric, lock, pages, pulse: this.pulse.memory };
   }
 
   private threadHost(options: ResolvedServerOptions): ThreadHost {

@@ -91,6 +91,9 @@ export class EndpointProgram {
         break;
       case 'stop':
         void this.stop();
+        break;
+      case 'serve':
+      // It comes once, and made this program.
     }
   }
 
