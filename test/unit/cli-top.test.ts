@@ -166,6 +166,13 @@ describe('the command', () => {
     return `http://127.0.0.1:${await listen(server)}/metrics`;
   }
 
+  it('does not show the password in the URL', async () => {
+    const url = (await growing()).replace('//', '//rex:bone@');
+    const { status, out } = await runCommand(['top', url, '--once', '--interval', '0.05']);
+    expect(status).toBe(0);
+    expect(out).toMatch(/^http:\/\/127\.0\.0\.1:/);
+  });
+
   it('shows one interval with --once', async () => {
     const { status, out, err } = await runCommand(['top', await growing(), '--once', '--interval', '0.05']);
     expect({ status, err }).toEqual({ status: 0, err: '' });

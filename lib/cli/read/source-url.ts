@@ -4,7 +4,7 @@ import { CommandFault } from '../command-fault.js';
 export function urlOf(source: string): URL | undefined {
   if (!/^https?:\/\//i.test(source)) return undefined;
   if (!URL.canParse(source))
-    throw new CommandFault(`Expected a URL such as http://localhost:3000/metrics, got ${source}.`);
+    throw new CommandFault(`Expected a URL such as http://localhost:3000/metrics, got ${withoutCredentials(source)}.`);
   const url = new URL(source);
   if (url.pathname === '/' && url.search === '') url.pathname = '/metrics';
   return url;
@@ -16,4 +16,9 @@ export function shownUrl(url: URL): string {
   shown.username = '';
   shown.password = '';
   return shown.href;
+}
+
+/** The same for text that may be no URL: `user:password@host` is shown as `host`. */
+export function withoutCredentials(source: string): string {
+  return source.replace(/^((?:[a-z]+:)?\/\/)?[^\s@]*:.*@/i, '$1');
 }

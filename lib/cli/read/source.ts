@@ -4,7 +4,7 @@ import { type Terminal } from '../terminal.js';
 import { type Access } from './access.js';
 import { collectText } from './collect-text.js';
 import { fetchText } from './fetch-text.js';
-import { shownUrl, urlOf } from './source-url.js';
+import { shownUrl, urlOf, withoutCredentials } from './source-url.js';
 
 /** The text of a source, and what is known of it. */
 export interface SourceText {
@@ -25,7 +25,10 @@ export async function readSource(source: string, access: Access, terminal: Termi
 
 /** The text of a file, within bounds. */
 export async function readFile(path: string): Promise<Omit<SourceText, 'shown'>> {
-  if (!existsSync(path)) throw new CommandFault(`There is no file ${path}.${schemeMissing(path)}`);
+  if (!existsSync(path)) {
+    const shown = withoutCredentials(path);
+    throw new CommandFault(`There is no file ${shown}.${schemeMissing(shown)}`);
+  }
   if (statSync(path).isDirectory()) throw new CommandFault(`${path} is a folder, not a file.`);
   try {
     return await streamed(createReadStream(path), path);

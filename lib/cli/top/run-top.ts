@@ -3,7 +3,7 @@ import { CommandFault, reasonOf } from '../command-fault.js';
 import { EXIT, type ExitStatus } from '../exit-status.js';
 import { accessOf } from '../read/access.js';
 import { readEndpoint } from '../read/endpoint.js';
-import { urlOf } from '../read/source-url.js';
+import { shownUrl, urlOf, withoutCredentials } from '../read/source-url.js';
 import { printable } from '../printable.js';
 import { type Terminal } from '../terminal.js';
 import { type Interval, intervalBetween, type Scrape } from './interval.js';
@@ -15,12 +15,17 @@ const CLEAR = '\u001b[H\u001b[J';
 
 /** Shows one interval after the other until Ctrl-C. */
 export async function runTop(source: string, flags: TopFlags, terminal: Terminal): Promise<ExitStatus> {
+  const url = urlOf(source);
+  if (!url) {
+    const got = withoutCredentials(source);
+    throw new CommandFault(`Expected the URL of an endpoint, got ${got}: top scrapes it again and again.`);
+  }
   const read = reader(source, flags, terminal);
   let before = await read();
   while (await passes(flags.interval, terminal.stop)) {
     const after = await read().catch((error: unknown) => skipped(error, flags, terminal));
     if (after) {
-      terminal.print(shown(source, intervalBetween(before, after, flags.sort), flags, terminal));
+      terminal.print(shown(shownUrl(url), intervalBetween(before, after, flags.sort), flags, terminal));
       before = after;
     }
     if (flags.once) break;
@@ -30,8 +35,6 @@ export async function runTop(source: string, flags: TopFlags, terminal: Terminal
 
 function reader(source: string, flags: TopFlags, terminal: Terminal): () => Promise<Scrape> {
   const access = accessOf(flags);
-  if (!urlOf(source))
-    throw new CommandFault(`Expected the URL of an endpoint, got ${source}: top scrapes it again and again.`);
   return async () => {
     const { shown: name, published } = await readEndpoint(source, access, terminal);
     const scrape = { published, at: performance.now() / 1000 };
