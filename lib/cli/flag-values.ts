@@ -6,6 +6,15 @@ export function positiveNumber(text: string): number {
   throw new InvalidArgumentError('Expected a number above 0.');
 }
 
+/** What a timer of Node can wait, which is 24 days. It fires at once if it is told to wait longer. */
+const MOST_SECONDS = 2_147_483;
+
+export function waitedSeconds(text: string): number {
+  const value = positiveNumber(text);
+  if (value <= MOST_SECONDS) return value;
+  throw new InvalidArgumentError(`Expected at most ${MOST_SECONDS} seconds.`);
+}
+
 export function positiveWholeNumber(text: string): number {
   const value = positiveNumber(text);
   if (Number.isSafeInteger(value)) return value;

@@ -1,3 +1,5 @@
+import { reasonOf } from './command-fault.js';
+import { EXIT } from './exit-status.js';
 import { type Terminal } from './terminal.js';
 
 /** The terminal of this process. Ctrl-C stops a command; a second one ends the process, as without us. */
@@ -6,7 +8,9 @@ export function processTerminal(): Terminal {
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   process.once('SIGTERM', () => stop.abort());
-  for (const stream of [stdout, stderr]) stream.on('error', endOnClosedPipe);
+  // A pipe without an end must not keep the command alive.
+  stop.signal.addEventListener('abort', () => stdin.destroy());
+  for (const stream of [stdout, stderr]) stream.on('error', endOnFailedWrite);
   const hasNoColour = env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '';
   return {
     stdin,
@@ -20,8 +24,9 @@ export function processTerminal(): Terminal {
   };
 }
 
-/** `… | head` closes the pipe as soon as it has read enough. */
-function endOnClosedPipe(error: NodeJS.ErrnoException): void {
+/** `… | head` closes the pipe as soon as it has read enough. Anything else, such as a full disk, is a failure. */
+function endOnFailedWrite(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') process.exit();
-  throw error;
+  process.exitCode = EXIT.failed;
+  process.stderr.write(`error: Cannot write the result: ${reasonOf(error)}.\n`, () => process.exit());
 }

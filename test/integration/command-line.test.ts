@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -108,6 +109,12 @@ describe('a running application', () => {
     }
   });
 
+  it.skipIf(process.platform !== 'linux')('says that the result cannot be written', async () => {
+    const { status, err } = await shell('npx nestjs-prometheus-exporter rules > /dev/full');
+    expect(err).toBe('error: Cannot write the result: ENOSPC: no space left on device, write.\n');
+    expect(status).toBe(2);
+  });
+
   it('is told that rules for another namespace do not fit', async () => {
     const rules = join(folder, 'other.yml');
     await shell(`npx nestjs-prometheus-exporter rules --namespace store > ${rules}`);
@@ -120,4 +127,15 @@ describe('a running application', () => {
     ]);
     expect(status).toBe(1);
   });
+});
+
+it.skipIf(process.platform === 'win32')('Ctrl-C ends a command whose stdin stays open', async () => {
+  const command = spawn(process.execPath, [path('dist/cli/cli.js'), 'check', '-'], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  const ended = once(command, 'exit');
+  // More than a pipe holds: once it is written, the command is reading.
+  await new Promise((resolve) => command.stdin.write('# comment\n'.repeat(1_000_000), resolve));
+  command.kill('SIGINT');
+  expect(await ended).toEqual([2, null]);
 });

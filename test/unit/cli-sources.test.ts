@@ -153,6 +153,18 @@ describe('credentials', () => {
     expect(seen[0]).toBe(`Basic ${Buffer.from('rex:bone').toString('base64')}`);
   });
 
+  it.each([
+    ['check', 'http://rex:bone@host:99999/'],
+    ['check', 'http://rex:b/o@ne@host:99999/'],
+    ['check', 'rex:bone@host:3000/metrics'],
+    ['top', 'rex:bone@host:3000/metrics'],
+  ])('are not shown by %s %s, which is no URL', async (command, source) => {
+    const { status, err } = await runCommand([command, source]);
+    expect(status).toBe(2);
+    expect(err).toContain('host');
+    expect(err).not.toMatch(/rex|bone|ne@/);
+  });
+
   it('do not follow a redirection to another host or port', async () => {
     const { url, seen } = await watched();
     const flags = ['--bearer-token-file', file('token', 'secret'), '--header', 'x-scope: dogs'];
@@ -188,6 +200,22 @@ describe('credentials', () => {
     const url = await serving((_, response) => void response.writeHead(302, { location: '/metrics' }).end());
     await expectFailure(['check', url], /more than 5 times/);
   });
+});
+
+it.each(['2.01', '0.9999'])('a timeout of %s s is one', async (timeout) => {
+  expect(await runCommand(['check', await answering(GOOD), '--timeout', timeout])).toMatchObject({
+    status: 0,
+    err: '',
+  });
+});
+
+it.each([
+  ['check', '--timeout'],
+  ['top', '--interval'],
+])('%s refuses a %s that a timer cannot wait', async (command, flag) => {
+  const { status, err } = await runCommand([command, 'http://127.0.0.1:1/', flag, '3000000']);
+  expect(err).toContain('Expected at most 2147483 seconds.');
+  expect(status).toBe(2);
 });
 
 it('an endpoint with TLS is read if its certificate authority is given', async () => {

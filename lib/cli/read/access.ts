@@ -22,7 +22,8 @@ export function accessOf({ bearerTokenFile, header = [], timeout, ca }: AccessFl
   const token = bearerTokenFile === undefined ? undefined : contentOf(bearerTokenFile, '--bearer-token-file').trim();
   return {
     headers: { ...Object.fromEntries(header.map(headerOf)), ...(token !== undefined && bearer(token)) },
-    timeoutMs: timeout * 1000,
+    // AbortSignal.timeout() takes whole numbers only, and 2.01 * 1000 is none.
+    timeoutMs: Math.ceil(timeout * 1000),
     ca: ca === undefined ? undefined : contentOf(ca, '--ca'),
   };
 }

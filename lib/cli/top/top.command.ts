@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { positiveNumber, positiveWholeNumber } from '../flag-values.js';
+import { positiveWholeNumber, waitedSeconds } from '../flag-values.js';
 import { type TopFlags } from './top-flags.js';
 import { type Invocation } from '../invocation.js';
 import { withAccessFlags } from '../read/access-flags.js';
@@ -9,7 +9,7 @@ export function topCommand(invocation: Invocation): Command {
   const command = new Command('top')
     .description('Show the busiest and slowest routes and SQL statements, from two scrapes.')
     .argument('<source>', 'URL of an endpoint')
-    .option('--interval <seconds>', 'time between two scrapes', positiveNumber, 5)
+    .option('--interval <seconds>', 'time between two scrapes', waitedSeconds, 5)
     .addOption(new Option('--sort <column>', 'what comes first').choices(ORDERS).default('time'))
     .option('--limit <n>', 'rows of each table', positiveWholeNumber, 15)
     .option('--once', 'show one interval and end, instead of going on until Ctrl-C')
