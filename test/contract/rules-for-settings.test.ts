@@ -52,14 +52,41 @@ describe('rules for other settings', () => {
   it('drop every label of the instances, and join targets on them', () => {
     const text = textFor(SHOP);
     expect(text).not.toMatch(/without \(instance[,)](?! pod)/);
-    expect(text).not.toMatch(/on \(job, instance\)/);
+    expect(text).not.toMatch(/(?<!up == 0\n\s+and )on \(job, instance\)/);
     expect(text).toContain('on (job, instance, pod)');
+    // Prometheus writes `up`. It does not have the labels of the application, which `pod` may be.
+    expect(text).toMatch(/up == 0\n\s+and on \(job, instance\)\n/);
   });
 
   it('have the limits of the objectives', () => {
     const text = textFor(SHOP);
     expect(text).toContain('job:shop_nestjs_http_requests_5xx_per_requests:ratio_rate1h > 0.0072');
     expect(text).toContain('job:shop_nestjs_http_requests_slow_per_requests:ratio_rate3d > 0.05');
+  });
+
+  it('have no alert that a ratio cannot reach', () => {
+    const text = textFor({
+      ...DEFAULT_RULE_SETTINGS,
+      availability: { objective: 0.9 },
+      latency: { objective: 0.8, seconds: 0.5 },
+    });
+    const limits = [...text.matchAll(/(5xx|slow)_per_requests:ratio_rate(\w+) > ([\d.]+)/g)];
+    const ofBurns = limits
+      .filter(([, , window]) => window !== '5m')
+      .map(([, what, window, limit]) => `${what} ${window} ${limit}`);
+    expect(ofBurns).toContain('5xx 6h 0.6');
+    expect(ofBurns).toContain('slow 1d 0.6');
+    expect(limits.filter(([, , , limit]) => Number(limit) >= 1)).toEqual([]);
+  });
+
+  it('have no alert that a quantile cannot reach', () => {
+    const p99 = (durationBuckets: readonly number[]) =>
+      /nestjs_http_request_duration_seconds:p99_rate5m (>=? [\d.]+)/.exec(
+        textFor({ ...DEFAULT_RULE_SETTINGS, durationBuckets }),
+      )?.[1];
+    expect(p99([0.1, 0.5])).toBe('>= 0.5');
+    expect(p99([0.1, 0.5, 1])).toBe('>= 1');
+    expect(p99([0.1, 0.5, 2])).toBe('> 1');
   });
 
   it('find a bound that is a whole number in both text formats', () => {

@@ -1,11 +1,17 @@
-import { type RuleSettings } from '../rule-settings.js';
+import { instanceLabelsOf, type RuleSettings } from '../rule-settings.js';
 import { block } from '../text-block.js';
 import { type AlertThresholds } from '../thresholds.js';
 import { type AlertDraft } from './alert-draft.js';
 
 /** Alerts about requests, seen from the client. */
-export function httpAlerts(_: RuleSettings, limits: AlertThresholds): readonly AlertDraft[] {
-  return [...errors(limits), latency(limits), aborts(limits), inFlight(limits), statements(limits)];
+export function httpAlerts(settings: RuleSettings, limits: AlertThresholds): readonly AlertDraft[] {
+  return [
+    ...errors(limits),
+    latency(settings, limits),
+    aborts(limits),
+    inFlight(limits),
+    statements(instanceLabelsOf(settings), limits),
+  ];
 }
 
 function errors({ errorRatio, routeErrorRatio, minimumFailures }: AlertThresholds): readonly AlertDraft[] {
@@ -38,19 +44,25 @@ function errors({ errorRatio, routeErrorRatio, minimumFailures }: AlertThreshold
   ];
 }
 
-function latency({ requestSeconds, minimumObservations }: AlertThresholds): AlertDraft {
+function latency(settings: RuleSettings, { requestSeconds, minimumObservations }: AlertThresholds): AlertDraft {
   return {
     alert: 'NestjsLatencyHigh',
     severity: 'warning',
     for: '10m',
     expr: block`
-        job_route:nestjs_http_request_duration_seconds:p99_rate5m > ${requestSeconds}
+        job_route:nestjs_http_request_duration_seconds:p99_rate5m ${tooSlow(settings, requestSeconds)}
       and
         job_route:nestjs_http_requests:rate5m * 300 >= ${minimumObservations}`,
     summary: 'A route of {{ $labels.job }} answers slowly.',
     description:
       'One in a hundred requests to {{ $labels.route }} of {{ $labels.job }} took longer than {{ $value | humanizeDuration }} in the last 5 minutes.',
   };
+}
+
+/** histogram_quantile() gives at most the highest bound, which is then the value for everything slower. */
+function tooSlow({ durationBuckets }: RuleSettings, seconds: number): string {
+  const highest = durationBuckets.at(-1) ?? Infinity;
+  return highest <= seconds ? `>= ${highest}` : `> ${seconds}`;
 }
 
 function aborts(limits: AlertThresholds): AlertDraft {
@@ -100,15 +112,18 @@ function inFlight({ inFlight: minimum, inFlightFactor, inFlightPast, pastOffset 
   };
 }
 
-function statements({ statementsPerRequest, minimumObservations }: AlertThresholds): AlertDraft {
+function statements(instance: string, { statementsPerRequest, minimumObservations }: AlertThresholds): AlertDraft {
   return {
+    comment: block`
+      The histogram of the statements counts the requests as well. The counter of the requests has the labels of the
+      option http.labels too, and so matches nothing here.`,
     alert: 'NestjsQueriesPerRequestHigh',
     severity: 'warning',
     for: '15m',
     expr: block`
         job_route:nestjs_http_request_db_queries:mean5m > ${statementsPerRequest}
       and
-        job_route:nestjs_http_requests:rate5m * 300 >= ${minimumObservations}`,
+        sum without (${instance}, method) (rate(nestjs_http_request_db_queries_count[5m])) * 300 >= ${minimumObservations}`,
     summary: 'A route of {{ $labels.job }} sends many SQL statements per request (N+1 queries).',
     description:
       'A request to {{ $labels.route }} of {{ $labels.job }} sends {{ $value | humanize }} SQL statements on average.',
