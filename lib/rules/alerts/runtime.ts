@@ -7,24 +7,20 @@ import { type AlertDraft } from './alert-draft.js';
 /** Alerts about the processes of the application. */
 export function runtimeAlerts(settings: RuleSettings, limits: AlertThresholds): readonly AlertDraft[] {
   const target = targetLabelsOf(settings);
-  return [
-    targetDown(target, limits),
-    restarting(target, limits),
-    stuck(limits),
-    lag(target, limits),
-    memory(target, limits),
-  ];
+  return [targetDown(limits), restarting(target, limits), stuck(limits), lag(target, limits), memory(target, limits)];
 }
 
-function targetDown(target: string, { forgottenAfter }: AlertThresholds): AlertDraft {
+function targetDown({ forgottenAfter }: AlertThresholds): AlertDraft {
   return {
-    comment: `Only targets that answered with metrics of the library within ${forgottenAfter}.`,
+    comment: block`
+      Only targets that answered with metrics of the library within ${forgottenAfter}. Prometheus writes "up", which has
+      no labels of the application, so the two are joined on the labels that every target has.`,
     alert: 'NestjsTargetDown',
     severity: 'critical',
     for: '5m',
     expr: block`
         up == 0
-      and on (${target})
+      and on (job, instance)
         last_over_time(nestjs_metrics_info[${forgottenAfter}])`,
     summary: 'An instance of {{ $labels.job }} does not answer scrapes.',
     description: 'Prometheus could not scrape {{ $labels.instance }} ({{ $labels.job }}) for 5 minutes.',

@@ -18,7 +18,11 @@ interface Objective {
 
 /** Alerts about error budgets that will be used up before their 30 days are over. */
 export function sloAlerts(settings: RuleSettings, limits: AlertThresholds): readonly AlertDraft[] {
-  return objectives(settings).flatMap((objective) => BURN_WINDOWS.map((window) => burn(objective, window, limits)));
+  return objectives(settings).flatMap((objective) =>
+    BURN_WINDOWS.filter(({ factor }) => limitOf(objective, factor) < 1).map((window) =>
+      burn(objective, window, limits),
+    ),
+  );
 }
 
 function objectives({ availability, latency }: RuleSettings): readonly Objective[] {
@@ -46,7 +50,7 @@ function burn(objective: Objective, window: BurnWindow, { minimumFailures }: Ale
   const { alert, name, ratio, bad, what } = objective;
   const { long, short, factor, severity, spent } = window;
   const budget = rounded(1 - objective.objective);
-  const limit = rounded(factor * budget);
+  const limit = limitOf(objective, factor);
   return {
     comment: `${spent} of the budget of 30 days in ${long}, and still going on. The budget is ${percentage(budget)} of the requests.`,
     alert,
@@ -61,6 +65,11 @@ function burn(objective: Objective, window: BurnWindow, { minimumFailures }: Ale
     summary: `At this rate, {{ $labels.job }} uses up its ${name} error budget of 30 days in ${Math.round(30 / factor)} days.`,
     description: `{{ $value | humanizePercentage }} of the requests of {{ $labels.job }} ${what} in the last ${long}. The objective allows for ${percentage(budget)}.`,
   };
+}
+
+/** The ratio of bad requests above which an alert fires. From 1 on, as with an objective of 90 %, it never does. */
+function limitOf({ objective }: Objective, factor: number): number {
+  return rounded(factor * rounded(1 - objective));
 }
 
 /** How many requests were bad within the window. */
