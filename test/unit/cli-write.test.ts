@@ -65,7 +65,7 @@ describe.each(['rules', 'alerts'])('%s', (command) => {
 
   it('are written for a running application, and flags come first', async () => {
     const { status, out, err } = await runCommand([command, '--from', APPLICATION, '--latency', '0.3']);
-    expect(err).toMatch(/^note: All metrics have the label worker\. .*--instance-labels\.\n$/);
+    expect(err).toMatch(/^note: All metrics have the label worker\. .*--instance-labels instance,worker\.\n$/);
     expect(status).toBe(0);
     expect(out).toContain('shop_nestjs_http_requests');
     expect(

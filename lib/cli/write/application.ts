@@ -80,6 +80,6 @@ function noteCommonLabels({ metrics }: Published, terminal: Terminal): void {
   if (common.length === 0) return;
   terminal.note(
     `note: All metrics have the label ${common.join(', ')}. If its value differs between instances of the ` +
-      'application, add it to --instance-labels.\n',
+      `application, give --instance-labels instance,${common.join(',')}.\n`,
   );
 }
