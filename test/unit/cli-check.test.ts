@@ -177,6 +177,7 @@ describe('a file that is no rule file or dashboard', () => {
     ],
     ['malformed JSON', '--dashboards', '{', /is not JSON/],
     ['JSON of another shape', '--dashboards', '[1]', /is not a dashboard of Grafana/],
+    ['deep JSON', '--dashboards', `{"panels":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, /is nested too deeply/],
     [
       'a panel that is not PromQL',
       '--dashboards',

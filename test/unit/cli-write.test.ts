@@ -155,6 +155,8 @@ describe('dashboards', () => {
       /^error: There is no dashboard nope: expected one of nestjs-/,
     );
     expect(await runCommand(['dashboards', '--out', join(APPLICATION, 'x')])).toMatchObject({ status: 2 });
+    expect(await runCommand(['dashboards', '--out', '/proc/none/x'])).toMatchObject({ status: 2 });
+    expect(await runCommand(['dashboards', '--out', join(folder, 'not', 'yet')])).toMatchObject({ status: 0 });
   });
 });
 

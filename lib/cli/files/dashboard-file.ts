@@ -9,11 +9,19 @@ const PROMQL_SOURCES = ['prometheus', 'grafana-amazonprometheus-datasource', 'gr
 
 /** Reads a dashboard of Grafana, as it is exported or as its API returns it. */
 export async function readDashboardFile(path: string): Promise<ExpressionFile> {
-  const dashboard = dashboardIn(parsed((await readFile(path)).text, path));
-  if (!dashboard) {
-    throw new CommandFault(`${path} is not a dashboard of Grafana: expected JSON with \`panels\` or \`elements\`.`);
+  const file = parsed((await readFile(path)).text, path);
+  return { path, uses: usesIn(path, dashboardExpressions(file, path)), records: [] };
+}
+
+function dashboardExpressions(file: unknown, path: string): readonly PlacedExpression[] {
+  try {
+    const dashboard = dashboardIn(file);
+    if (dashboard) return expressionsIn(dashboard, 'dashboard', undefined);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new CommandFault(`${path} is nested too deeply for a dashboard of Grafana.`);
   }
-  return { path, uses: usesIn(path, expressionsIn(dashboard, 'dashboard', undefined)), records: [] };
+  throw new CommandFault(`${path} is not a dashboard of Grafana: expected JSON with \`panels\` or \`elements\`.`);
 }
 
 function parsed(text: string, path: string): unknown {
