@@ -117,6 +117,7 @@ describe('the flags of rules and alerts', () => {
     ['--availability-objective', '100%', /Expected a share such as 99\.9% or 0\.999/],
     ['--latency-objective', 'most', /Expected a share/],
     ['--instance-labels', 'a-b', /Expected names of labels/],
+    ['--instance-labels', 'instance,job', /The label job tells applications apart/],
     ['--duration-buckets', '2,1', /Expected ascending numbers/],
     ['--latency', '-1', /Expected a number above 0/],
     ['--namespace', 'a-b', /Expected --namespace to be letters, digits and _/],

@@ -36,8 +36,11 @@ export function withObjectiveFlags(command: Command): Command {
 
 function labelNames(text: string): readonly string[] {
   const names = commaSeparated(text);
-  if (names.every((name) => /^[a-zA-Z_]\w*$/.test(name))) return names;
-  throw new InvalidArgumentError('Expected names of labels, with commas in between.');
+  if (!names.every((name) => /^[a-zA-Z_]\w*$/.test(name))) {
+    throw new InvalidArgumentError('Expected names of labels, with commas in between.');
+  }
+  if (names.includes('job')) throw new InvalidArgumentError('The label job tells applications apart, not instances.');
+  return names;
 }
 
 function bounds(text: string): readonly number[] {
