@@ -91,6 +91,8 @@ describe.each(ADAPTERS)('the endpoint on %s', { timeout: 30_000 }, (adapter) => 
       const hanging = gate(registry);
       const first = [metricsApp.send('/metrics'), metricsApp.send('/metrics')];
       await waitUntil('both are under way', async () => (await metricsApp.send('/metrics')).status === 503);
+      // A thread may not have asked for the collectors yet.
+      await waitUntil('the collector waits', () => hanging.entered() === 1);
       const refused = await metricsApp.send('/metrics', { headers: { 'accept-encoding': 'gzip' } });
       expect(refused).toMatchObject({
         status: 503,
