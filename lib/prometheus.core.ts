@@ -80,7 +80,8 @@ export class PrometheusCore implements Sink {
     for (const listener of [...own, ...options.listeners]) this.listeners.add(listener);
     this.requestScope = needsRequestScope(active) ? new RequestScope() : undefined;
     const versions = { version: VERSION, node: process.versions.node, nest: nestVersion() };
-    this.self = new SelfMetrics(this.store, versions, errorParts());
+    const isOneOfMany = false;
+    this.self = new SelfMetrics(this.store, versions, errorParts(), isOneOfMany);
     const collectors = new Collectors(this.collectionReport(), options.limits.scrapeTimeoutSeconds);
     this.bridge = this.createBridge(options, collectors);
     this.lock = options.auth && Lock.of(options.auth, (error) => this.boundary.report('auth', error));

@@ -20,6 +20,7 @@ const OTHERS = PAGES.filter((page) => page !== 'docs/metrics.md' && !GUIDES.incl
 /** Queries of docs/metrics.md that return nothing in this application, by what they contain. */
 const WITHOUT_DATA: Readonly<Record<string, string>> = {
   process_virtual_memory_max_bytes: 'The process has no limit of its address space.',
+  nestjs_metrics_processes: 'The application does not have option `processes`.',
 };
 
 let postgres: PostgresServer;

@@ -13,6 +13,8 @@ import { startVariedApp, useVariedApp } from '../support/varied-app.js';
 /** Panels that have no data in this application, and why. */
 const WITHOUT_DATA: Readonly<Record<string, string>> = {
   'Wait for a connection': 'SQLite has a single connection, which nobody waits for.',
+  Processes: 'The application does not have option `processes`.',
+  'Processes without an answer': 'The application does not have option `processes`.',
 };
 
 const NATIVE = { nativeHistograms: true, namespace: 'shop_' };

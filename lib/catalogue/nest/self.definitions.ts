@@ -89,6 +89,34 @@ export const NESTJS_METRICS_SCRAPES_REJECTED_TOTAL = defineCounter({
 });
 
 /**
+ * Processes whose numbers are in the last scrape, the one that answered included. Those that have ended are not among
+ * them, although what they counted is in the sums. Only with the option `processes`.
+ *
+ * @since 0.1.0
+ * @example Processes of each application now, compared with an hour ago: `sum by (job) (nestjs_metrics_processes) -
+ *   sum by (job) (nestjs_metrics_processes offset 1h)`
+ */
+export const NESTJS_METRICS_PROCESSES = defineGauge({
+  name: 'nestjs_metrics_processes',
+  help: 'Processes in the last scrape.',
+  readAtScrape: true,
+});
+
+/**
+ * Processes that did not answer the one that was scraped in time, or not in a way that it could read. Their last known
+ * numbers are in the scrape. Only with the option `processes`.
+ *
+ * @since 0.1.0
+ * @example The share of the processes that did not answer: `sum by (job) (nestjs_metrics_processes_unanswered) / sum by
+ *   (job) (nestjs_metrics_processes)`
+ */
+export const NESTJS_METRICS_PROCESSES_UNANSWERED = defineGauge({
+  name: 'nestjs_metrics_processes_unanswered',
+  help: 'Processes that did not answer in the last scrape.',
+  readAtScrape: true,
+});
+
+/**
  * Always 1. The versions of the library, of Node and of Nest.
  *
  * @since 0.1.0

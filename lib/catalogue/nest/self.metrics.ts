@@ -20,11 +20,15 @@ export class SelfMetrics {
   private readonly success;
   private readonly duration;
   private readonly rejections;
+  private readonly processes;
+  private readonly unanswered;
 
+  /** `isOneOfMany`: whether the application has option `processes`. */
   constructor(
     private readonly store: MetricStore,
     versions: Versions,
     parts: readonly Part[],
+    isOneOfMany: boolean,
   ) {
     this.series = store.gauge(definitions.NESTJS_METRICS_SERIES);
     this.overflow = store.counter(definitions.NESTJS_METRICS_OVERFLOW_TOTAL);
@@ -34,6 +38,8 @@ export class SelfMetrics {
     this.duration = store.gauge(definitions.NESTJS_METRICS_COLLECTOR_DURATION_SECONDS);
     this.rejections = store.counter(definitions.NESTJS_METRICS_SCRAPES_REJECTED_TOTAL);
     for (const reason of REASONS) this.rejections.known({ reason });
+    this.processes = isOneOfMany ? store.gauge(definitions.NESTJS_METRICS_PROCESSES).known({}) : undefined;
+    this.unanswered = isOneOfMany ? store.gauge(definitions.NESTJS_METRICS_PROCESSES_UNANSWERED).known({}) : undefined;
     store
       .gauge(definitions.NESTJS_METRICS_INFO)
       .known({ ...versions })
@@ -62,8 +68,19 @@ export class SelfMetrics {
     this.duration.remove({ collector });
   }
 
-  /** Counts the series of every metric, including the series that this count adds. */
   beforeReading(): void {
+    this.countThisProcess();
+    this.countSeries();
+  }
+
+  /** This process alone. When the readings of many processes are merged, the thread replaces both values. */
+  private countThisProcess(): void {
+    this.processes?.set(1);
+    this.unanswered?.set(0);
+  }
+
+  /** Counts the series of every metric, including the series that this count adds. */
+  private countSeries(): void {
     const { families } = engineOf(this.store);
     for (const { name, overflow } of families) {
       this.series.known({ metric: name });

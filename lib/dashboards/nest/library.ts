@@ -51,6 +51,24 @@ export const LIBRARY: Row = {
       queries: { '{{job}}': 'max by (job) (scrape_duration_seconds and on (job, instance) nestjs_metrics_info)' },
     },
     {
+      kind: 'graph',
+      title: 'Processes',
+      description:
+        'Processes whose numbers are in a scrape, of applications with the option processes. It changes when processes start and end.',
+      unit: 'short',
+      width: 12,
+      queries: { '{{instance}}': 'sum by (instance) (nestjs_metrics_processes)' },
+    },
+    {
+      kind: 'graph',
+      title: 'Processes without an answer',
+      description:
+        'Processes that did not answer the one that was scraped. Their last known numbers are in the scrape.',
+      unit: 'short',
+      width: 12,
+      queries: { '{{instance}}': 'sum by (instance) (nestjs_metrics_processes_unanswered)' },
+    },
+    {
       kind: 'table',
       title: 'Label sets by metric',
       description: 'Label sets of the instance that has the most. By default a metric may add 1,000 after boot.',
