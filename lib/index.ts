@@ -67,6 +67,7 @@ export {
   oneOf,
 } from './metrics/definition.js';
 export { type Unit } from './metrics/family-data.js';
+export { type MergeMode } from './metrics/merge-mode.js';
 export { type SeriesByLabels } from './metrics/series-by-labels.js';
 export { type Counter, type Gauge, type Histogram, MetricStore } from './metrics/store.js';
 export { type MetricStoreOptions } from './metrics/store-options.js';

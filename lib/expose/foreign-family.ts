@@ -7,8 +7,14 @@ export interface ForeignFamily {
   readonly name: string;
   readonly help: string;
   readonly type: 'counter' | 'gauge' | 'histogram' | 'summary' | 'unknown';
+  /** How the numbers of several processes become one; `sum` if it is left out. */
+  readonly aggregator?: Aggregator;
   readonly samples: readonly ForeignSample[];
 }
+
+/** How prom-client's cluster and worker registries make one number out of those of several processes. */
+export const AGGREGATORS = ['sum', 'first', 'omit', 'average', 'min', 'max'] as const;
+export type Aggregator = (typeof AGGREGATORS)[number];
 
 export interface ForeignSample {
   /** With the suffix: `_bucket`, `_sum`, `_count`; without, the name of the family. */

@@ -1,4 +1,5 @@
 import { type MetricType, type Unit } from './family-data.js';
+import { COUNT_MERGE_MODES, type CountMergeMode, MERGE_MODES, type MergeMode, PROCESS_LABEL } from './merge-mode.js';
 
 /**
  * A metric as data: its name, what it means, its unit, its labels and what bounds the values of each of them.
@@ -27,12 +28,17 @@ export type LabelValues<L extends LabelDefinitions> = {
   readonly [Name in keyof L]: L[Name] extends ClosedLabel<infer Value> ? Value : string;
 };
 
+/** How the metrics of a type can be merged. */
+type MergeModeOf<Type extends MetricType> = Type extends 'gauge' ? MergeMode : CountMergeMode;
+
 interface Definition<Type extends MetricType, L extends LabelDefinitions> {
   readonly type: Type;
   readonly name: string;
   readonly help: string;
   readonly unit?: Unit;
   readonly labels: L;
+  /** How several processes are merged; `sum` if it is left out. */
+  readonly merge?: MergeModeOf<Type>;
 }
 
 export type CounterDefinition<L extends LabelDefinitions = LabelDefinitions> = Definition<'counter', L>;
@@ -49,11 +55,17 @@ export interface HistogramDefinition<L extends LabelDefinitions = LabelDefinitio
 export type MetricDefinition = CounterDefinition | GaugeDefinition | HistogramDefinition;
 
 /** What `defineCounter` and its like are given. */
-interface Described<L extends LabelDefinitions> {
+interface Described<Type extends MetricType, L extends LabelDefinitions> {
   readonly name: string;
   readonly help: string;
   readonly unit?: Unit;
   readonly labels?: L;
+  /**
+   * How the values of several processes become one, where the option `processes` lets them answer together.
+   *
+   * @defaultValue `sum`
+   */
+  readonly merge?: MergeModeOf<Type>;
 }
 
 /** No labels at all. */
@@ -79,10 +91,10 @@ export function optional(label: ClosedLabel | BoundedLabel): ClosedLabel | Bound
 /**
  * A value that only goes up. The name ends in `_total`.
  *
- * @errors throws a `TypeError` that names the fault when the name, the help or a label name is not valid
+ * @errors throws a `TypeError` that names the fault when the name, the help, a label name or `merge` is not valid
  */
 export function defineCounter<const L extends LabelDefinitions = NoLabels>(
-  described: Described<L>,
+  described: Described<'counter', L>,
 ): CounterDefinition<L> {
   if (!described.name.endsWith('_total')) {
     throw new TypeError(`Expected the name of a counter to end in _total, got ${described.name}: add the suffix.`);
@@ -99,7 +111,7 @@ export function defineCounter<const L extends LabelDefinitions = NoLabels>(
  * @errors as `defineCounter`
  */
 export function defineGauge<const L extends LabelDefinitions = NoLabels>(
-  described: Described<L> & { readonly readAtScrape?: boolean },
+  described: Described<'gauge', L> & { readonly readAtScrape?: boolean },
 ): GaugeDefinition<L> {
   const { readAtScrape } = described;
   const gauge = define('gauge', described);
@@ -112,7 +124,7 @@ export function defineGauge<const L extends LabelDefinitions = NoLabels>(
  * @errors as `defineCounter`, and when the buckets are not finite and ascending
  */
 export function defineHistogram<const L extends LabelDefinitions = NoLabels>(
-  described: Described<L> & { readonly buckets: readonly number[]; readonly native?: boolean },
+  described: Described<'histogram', L> & { readonly buckets: readonly number[]; readonly native?: boolean },
 ): HistogramDefinition<L> {
   if ('le' in (described.labels ?? {})) {
     throw new TypeError(`Expected ${described.name} to leave the label le to its buckets: rename the label.`);
@@ -140,9 +152,9 @@ export function withLabels<D extends MetricDefinition>(definition: D, labels: La
 
 function define<Type extends MetricType, L extends LabelDefinitions>(
   type: Type,
-  described: Described<L>,
+  described: Described<Type, L>,
 ): Definition<Type, L> {
-  const { name, help, unit } = described;
+  const { name, help, unit, merge } = described;
   const labels = (described.labels ?? {}) as L;
   if (!/^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(familyName(type, name))) {
     throw new TypeError(`Expected a metric name of letters, digits, _ and :, got ${JSON.stringify(name)}: rename it.`);
@@ -158,7 +170,9 @@ function define<Type extends MetricType, L extends LabelDefinitions>(
       throw new TypeError(`Expected the labels of ${name} to be valid and not reserved, got ${label}: rename it.`);
     }
   }
-  return unit === undefined ? { type, name, help, labels } : { type, name, help, unit, labels };
+  if (merge !== undefined) checkMerge(type, name, labels, merge);
+  const defined = unit === undefined ? { type, name, help, labels } : { type, name, help, unit, labels };
+  return merge === undefined ? defined : { ...defined, merge };
 }
 
 /** The name of the family in OpenMetrics, where a counter's has no `_total`. */
@@ -184,6 +198,16 @@ function checkBuckets(name: string, buckets: readonly number[]): void {
     throw new TypeError(
       `Expected the buckets of ${name} to be 1 to ${MAX_BUCKETS} ascending finite numbers, got [${buckets.join(', ')}]: sort them and leave out +Inf.`,
     );
+  }
+}
+
+function checkMerge(type: MetricType, name: string, labels: LabelDefinitions, merge: unknown): void {
+  const modes: readonly unknown[] = type === 'gauge' ? MERGE_MODES : COUNT_MERGE_MODES;
+  if (!modes.includes(merge)) {
+    throw new TypeError(`Expected \`merge\` of ${name} to be ${modes.join(' or ')}, got ${String(merge)}.`);
+  }
+  if (merge === 'each' && PROCESS_LABEL in labels) {
+    throw new TypeError(`Expected ${name} to leave the label ${PROCESS_LABEL} to \`merge: 'each'\`: rename the label.`);
   }
 }
 

@@ -1,4 +1,5 @@
 import { type CellPlace } from './cell-address.js';
+import { type MergeMode } from './merge-mode.js';
 
 /**
  * What is known of metrics and series as plain data, which another thread or process can be given: no classes, no
@@ -24,12 +25,14 @@ export interface FamilyData {
   readonly native: boolean;
   /** Whether OpenMetrics has a `_created` line for each of its series. */
   readonly createdLines: boolean;
+  /** How the numbers of several processes become one. */
+  readonly merge: MergeMode;
 }
 
 /** The data of a family, without what else the object has. */
 export function familyData(family: FamilyData): FamilyData {
-  const { name, help, type, unit, bounds, readAtScrape, native, createdLines } = family;
-  return { name, help, type, unit, bounds, readAtScrape, native, createdLines };
+  const { name, help, type, unit, bounds, readAtScrape, native, createdLines, merge } = family;
+  return { name, help, type, unit, bounds, readAtScrape, native, createdLines, merge };
 }
 
 /** One series: how it is called and where its numbers are. */
@@ -39,8 +42,8 @@ export interface SeriesData {
   /** The index of the chunk that has its cells. */
   readonly chunk: number;
   /**
-   * The first of its cells in the chunk. A counter and a gauge have one; `NaN` is a gauge that is not set. A histogram
-   * has one count per bucket (not cumulative), one for `+Inf`, then the sum; with native buckets the count of the zero
+   * The first of its cells in the chunk. A counter and a gauge have one; `NaN` is a gauge that is not set. A gauge that is
+   * merged by `mostRecent` has the time of its last change behind it. A histogram has one count per bucket (not cumulative), one for `+Inf`, then the sum; with native buckets the count of the zero
    * bucket and the address of the others follow.
    */
   readonly at: number;
@@ -51,7 +54,7 @@ export interface SeriesData {
 }
 
 /** How many cells each series of a metric has. */
-export function seriesWidth({ type, bounds, native }: FamilyData): number {
-  if (type !== 'histogram') return 1;
+export function seriesWidth({ type, bounds, native, merge }: FamilyData): number {
+  if (type !== 'histogram') return merge === 'mostRecent' ? 2 : 1;
   return bounds.length + 2 + (native ? 2 : 0);
 }

@@ -2,6 +2,7 @@ import { type CellRange, type Cells } from './cells.js';
 import { combinationCount, combinationsOf, isCombinationOf } from './combinations.js';
 import { type LabelValues, type MetricDefinition } from './definition.js';
 import { type MetricType, type Unit, seriesWidth } from './family-data.js';
+import { type MergeMode } from './merge-mode.js';
 import { GaugeInCells } from './gauge.js';
 import { type Given, LabelIndex } from './label-index.js';
 import { labelPair, labelText, labelValue } from './label-text.js';
@@ -50,6 +51,7 @@ export class Metric<D extends MetricDefinition = MetricDefinition, S extends Ser
   readonly readAtScrape: boolean;
   readonly native: boolean;
   readonly createdLines: boolean;
+  readonly merge: MergeMode;
   readonly cells: Cells;
   private listed: S[] = [];
   /** How many of those that are listed have been removed. */
@@ -79,6 +81,7 @@ export class Metric<D extends MetricDefinition = MetricDefinition, S extends Ser
     this.readAtScrape = type === 'gauge' && definition.readAtScrape === true;
     this.native = type === 'histogram' && (definition.native ?? host.nativeHistograms);
     this.createdLines = type !== 'gauge' && host.createdTimestamps;
+    this.merge = definition.merge ?? 'sum';
     this.cells = host.cells;
     this.width = seriesWidth(this);
     this.labelNames = Object.keys(labels);

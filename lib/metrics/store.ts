@@ -8,6 +8,7 @@ import {
 import { Engine } from './engine.js';
 import { GaugeInCells, type GaugeSeries } from './gauge.js';
 import { HistogramInCells, type HistogramSeries } from './histogram.js';
+import { MostRecentGaugeInCells } from './most-recent-gauge.js';
 import { NativeHistogramInCells } from './native/native-histogram.js';
 import { type SeriesByLabels } from './series-by-labels.js';
 import { type MetricStoreOptions } from './store-options.js';
@@ -45,7 +46,7 @@ export class MetricStore {
 
   /** As `counter`, for a gauge. */
   gauge<L extends LabelDefinitions>(definition: GaugeDefinition<L>): Gauge<L> {
-    return this.engine.metric(definition, GaugeInCells);
+    return this.engine.metric(definition, definition.merge === 'mostRecent' ? MostRecentGaugeInCells : GaugeInCells);
   }
 
   /** As `counter`, for a histogram. */

@@ -146,6 +146,7 @@ describe('the exports of nestjs-prometheus-exporter', () => {
         "LimitOptions",
         "ListenOptions",
         "Listener",
+        "MergeMode",
         "MetricDefinition",
         "MetricOf",
         "MetricStoreOptions",
@@ -202,6 +203,7 @@ describe('the exports of nestjs-prometheus-exporter', () => {
       [
         "AnyLabel",
         "CacheOption",
+        "CountMergeMode",
         "Definition",
         "Described",
         "ErrorClass",
@@ -209,6 +211,7 @@ describe('the exports of nestjs-prometheus-exporter', () => {
         "ForeignRegistry",
         "HealthStatus",
         "HttpOption",
+        "MergeModeOf",
         "MethodLabel",
         "MetricType",
         "NoLabels",
@@ -266,7 +269,9 @@ describe('the exports of nestjs-prometheus-exporter/testing', () => {
     expect(namesOf(hidden)).toMatchInlineSnapshot(`
       [
         "AnyLabel",
+        "CountMergeMode",
         "Definition",
+        "MergeModeOf",
         "MetricType",
       ]
     `);

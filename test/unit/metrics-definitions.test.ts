@@ -76,6 +76,21 @@ describe('a definition', () => {
     expect(() => withBuckets(walks, buckets)).toThrow(sentence);
   });
 
+  it('says how processes are merged, where the type allows it', () => {
+    const labels = { process: boundedBy('the test') };
+    const loosely = { merge: 'max' as never };
+    expect(() => defineCounter({ name: 'barks_total', help, ...loosely })).toThrow(
+      'Expected `merge` of barks_total to be sum or each, got max.',
+    );
+    expect(() => defineHistogram({ name: 'walks', help, buckets: [1], ...loosely })).toThrow('to be sum or each');
+    expect(() => defineGauge({ name: 'dogs', help, merge: 'first' as never })).toThrow(
+      'Expected `merge` of dogs to be sum or each or max or min or mostRecent, got first.',
+    );
+    expect(() => defineGauge({ name: 'dogs', help, merge: 'each', labels })).toThrow('rename the label');
+    expect(defineGauge({ name: 'dogs', help, merge: 'max', labels }).merge).toBe('max');
+    expect(withBuckets(defineHistogram({ name: 'walks', help, buckets: [1], merge: 'each' }), [2]).merge).toBe('each');
+  });
+
   it('takes as many buckets as it may have', async () => {
     const store = new MetricStore();
     const buckets = Array.from({ length: 500 }, (_, i) => i);

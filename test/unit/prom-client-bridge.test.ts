@@ -196,6 +196,23 @@ describe.each(CLIENTS)('theirs on our endpoint: %s', (_, client) => {
     expect(application.faults).toEqual([]);
   });
 
+  it('knows how they add up processes', async () => {
+    const registers = [registry];
+    const gauge = (name: string, aggregator?: unknown) =>
+      new client.Gauge({
+        name,
+        help: 'Any.',
+        registers,
+        ...(aggregator !== undefined && loosely<object>({ aggregator })),
+      });
+    const aggregators = ['sum', 'first', 'omit', 'average', 'min', 'max'];
+    for (const aggregator of aggregators) gauge(aggregator, aggregator);
+    gauge('none');
+    gauge('unknown_word', 'median');
+    const read = (await application.families()).map(({ name, aggregator }) => [name, aggregator]);
+    expect(read).toEqual([...aggregators.map((one) => [one, one]), ['none', 'sum'], ['unknown_word', 'sum']]);
+  });
+
   it.each(EVIL)('holds the label value %j on one line', async (value) => {
     const gauge = new client.Gauge({ name: 'evil', help: 'Evil.', labelNames: ['value'], registers: [registry] });
     gauge.set({ value }, 1);

@@ -145,6 +145,7 @@ export const DJANGO_MIGRATIONS_APPLIED_TOTAL = defineGauge({
   name: 'django_migrations_applied_total',
   help: 'Migrations that were executed in the database.',
   labels: { connection: CONNECTION },
+  merge: 'max',
 });
 
 /**
@@ -157,4 +158,5 @@ export const DJANGO_MIGRATIONS_UNAPPLIED_TOTAL = defineGauge({
   name: 'django_migrations_unapplied_total',
   help: 'Migrations that were not executed in the database yet.',
   labels: { connection: CONNECTION },
+  merge: 'max',
 });

@@ -74,6 +74,7 @@ export const NESTJS_HTTP_REQUESTS_IN_FLIGHT = defineGauge({
   name: 'nestjs_http_requests_in_flight',
   help: 'HTTP requests received and neither answered nor aborted yet.',
   labels: { method: METHOD },
+  merge: 'sum',
 });
 
 /**
@@ -267,4 +268,5 @@ export const NESTJS_ROUTE_INFO = defineGauge({
     handler: HANDLER,
     version: boundedBy('the versions declared in the application'),
   },
+  merge: 'max',
 });

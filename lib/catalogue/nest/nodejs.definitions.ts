@@ -20,6 +20,7 @@ export const NODEJS_EVENTLOOP_LAG_SECONDS = defineGauge({
   help: 'Lag of event loop in seconds.',
   unit: 'seconds',
   readAtScrape: true,
+  merge: 'each',
 });
 
 /**
@@ -39,6 +40,7 @@ export const NODEJS_EVENTLOOP_LAG_MIN_SECONDS = defineGauge({
   help: 'The minimum recorded event loop delay, over the last one to two minutes.',
   unit: 'seconds',
   readAtScrape: true,
+  merge: 'each',
 });
 
 /**
@@ -54,6 +56,7 @@ export const NODEJS_EVENTLOOP_LAG_MAX_SECONDS = defineGauge({
   help: 'The maximum recorded event loop delay, over the last one to two minutes.',
   unit: 'seconds',
   readAtScrape: true,
+  merge: 'each',
 });
 
 /**
@@ -68,6 +71,7 @@ export const NODEJS_EVENTLOOP_LAG_MEAN_SECONDS = defineGauge({
   help: 'The mean of the recorded event loop delays, over the last one to two minutes.',
   unit: 'seconds',
   readAtScrape: true,
+  merge: 'each',
 });
 
 /**
@@ -83,6 +87,7 @@ export const NODEJS_EVENTLOOP_LAG_STDDEV_SECONDS = defineGauge({
   help: 'The standard deviation of the recorded event loop delays, over the last one to two minutes.',
   unit: 'seconds',
   readAtScrape: true,
+  merge: 'each',
 });
 
 /**
@@ -97,6 +102,7 @@ export const NODEJS_EVENTLOOP_LAG_P50_SECONDS = defineGauge({
   help: 'The 50th percentile of the recorded event loop delays, over the last one to two minutes.',
   unit: 'seconds',
   readAtScrape: true,
+  merge: 'each',
 });
 
 /**
@@ -111,6 +117,7 @@ export const NODEJS_EVENTLOOP_LAG_P90_SECONDS = defineGauge({
   help: 'The 90th percentile of the recorded event loop delays, over the last one to two minutes.',
   unit: 'seconds',
   readAtScrape: true,
+  merge: 'each',
 });
 
 /**
@@ -126,6 +133,7 @@ export const NODEJS_EVENTLOOP_LAG_P99_SECONDS = defineGauge({
   help: 'The 99th percentile of the recorded event loop delays, over the last one to two minutes.',
   unit: 'seconds',
   readAtScrape: true,
+  merge: 'each',
 });
 
 /**
@@ -139,6 +147,7 @@ export const NODEJS_EVENTLOOP_UTILIZATION_RATIO = defineGauge({
   name: 'nodejs_eventloop_utilization_ratio',
   help: 'Share of time in which the event loop was not waiting, over the last one to two minutes.',
   readAtScrape: true,
+  merge: 'each',
 });
 
 /**
@@ -157,6 +166,7 @@ export const NODEJS_EVENTLOOP_TIME_SECONDS_TOTAL = defineCounter({
   help: 'Time the event loop has spent active and idle.',
   unit: 'seconds',
   labels: { state: oneOf('active', 'idle') },
+  merge: 'each',
 });
 
 /**
@@ -172,6 +182,7 @@ export const NODEJS_EVENTLOOP_LAST_TURN_TIMESTAMP_SECONDS = defineGauge({
   name: 'nodejs_eventloop_last_turn_timestamp_seconds',
   help: 'Time of the last turn of the event loop, to the second, in seconds since unix epoch.',
   unit: 'seconds',
+  merge: 'each',
 });
 
 /**
@@ -188,6 +199,7 @@ export const NODEJS_ACTIVE_RESOURCES = defineGauge({
   help: 'Number of active resources that are currently keeping the event loop alive, grouped by async resource type.',
   labels: { type: boundedBy("Node's types of resources") },
   readAtScrape: true,
+  merge: 'each',
 });
 
 /**
@@ -202,6 +214,7 @@ export const NODEJS_HEAP_SIZE_TOTAL_BYTES = defineGauge({
   help: 'Process heap size from Node.js in bytes.',
   unit: 'bytes',
   readAtScrape: true,
+  merge: 'each',
 });
 
 /**
@@ -217,6 +230,7 @@ export const NODEJS_HEAP_SIZE_USED_BYTES = defineGauge({
   help: 'Process heap size used from Node.js in bytes.',
   unit: 'bytes',
   readAtScrape: true,
+  merge: 'each',
 });
 
 /**
@@ -231,6 +245,7 @@ export const NODEJS_EXTERNAL_MEMORY_BYTES = defineGauge({
   help: 'Node.js external memory size in bytes.',
   unit: 'bytes',
   readAtScrape: true,
+  merge: 'each',
 });
 
 /**
@@ -247,6 +262,7 @@ export const NODEJS_HEAP_SPACE_SIZE_TOTAL_BYTES = defineGauge({
   unit: 'bytes',
   labels: { space: SPACE },
   readAtScrape: true,
+  merge: 'each',
 });
 
 /**
@@ -264,6 +280,7 @@ export const NODEJS_HEAP_SPACE_SIZE_USED_BYTES = defineGauge({
   unit: 'bytes',
   labels: { space: SPACE },
   readAtScrape: true,
+  merge: 'each',
 });
 
 /**
@@ -281,6 +298,7 @@ export const NODEJS_HEAP_SPACE_SIZE_AVAILABLE_BYTES = defineGauge({
   unit: 'bytes',
   labels: { space: SPACE },
   readAtScrape: true,
+  merge: 'each',
 });
 
 /**
@@ -299,6 +317,7 @@ export const NODEJS_VERSION_INFO = defineGauge({
     minor: boundedBy('the running version of Node'),
     patch: boundedBy('the running version of Node'),
   },
+  merge: 'max',
 });
 
 /** Kinds of garbage collection. Incremental marking and weak callbacks are steps of a major one. */
@@ -320,4 +339,5 @@ export const NODEJS_GC_DURATION_SECONDS = defineHistogram({
   unit: 'seconds',
   buckets: [0.001, 0.01, 0.1, 1, 2, 5],
   labels: { kind: oneOf(...GC_KINDS) },
+  merge: 'each',
 });

@@ -15,6 +15,7 @@ export const PROCESS_CPU_USER_SECONDS_TOTAL = defineCounter({
   name: 'process_cpu_user_seconds_total',
   help: 'Total user CPU time spent in seconds.',
   unit: 'seconds',
+  merge: 'each',
 });
 
 /**
@@ -29,6 +30,7 @@ export const PROCESS_CPU_SYSTEM_SECONDS_TOTAL = defineCounter({
   name: 'process_cpu_system_seconds_total',
   help: 'Total system CPU time spent in seconds.',
   unit: 'seconds',
+  merge: 'each',
 });
 
 /**
@@ -43,6 +45,7 @@ export const PROCESS_CPU_SECONDS_TOTAL = defineCounter({
   name: 'process_cpu_seconds_total',
   help: 'Total user and system CPU time spent in seconds.',
   unit: 'seconds',
+  merge: 'each',
 });
 
 /**
@@ -56,6 +59,7 @@ export const PROCESS_START_TIME_SECONDS = defineGauge({
   name: 'process_start_time_seconds',
   help: 'Start time of the process since unix epoch in seconds.',
   unit: 'seconds',
+  merge: 'each',
 });
 
 /**
@@ -70,6 +74,7 @@ export const PROCESS_RESIDENT_MEMORY_BYTES = defineGauge({
   help: 'Resident memory size in bytes.',
   unit: 'bytes',
   readAtScrape: true,
+  merge: 'each',
 });
 
 /**
@@ -85,6 +90,7 @@ export const PROCESS_VIRTUAL_MEMORY_BYTES = defineGauge({
   help: 'Virtual memory size in bytes.',
   unit: 'bytes',
   readAtScrape: true,
+  merge: 'each',
 });
 
 /**
@@ -100,6 +106,7 @@ export const PROCESS_VIRTUAL_MEMORY_MAX_BYTES = defineGauge({
   help: 'Maximum amount of virtual memory available in bytes.',
   unit: 'bytes',
   readAtScrape: true,
+  merge: 'each',
 });
 
 /**
@@ -115,6 +122,7 @@ export const PROCESS_HEAP_BYTES = defineGauge({
   help: 'Process heap size in bytes.',
   unit: 'bytes',
   readAtScrape: true,
+  merge: 'each',
 });
 
 /**
@@ -129,6 +137,7 @@ export const PROCESS_OPEN_FDS = defineGauge({
   name: 'process_open_fds',
   help: 'Number of open file descriptors.',
   readAtScrape: true,
+  merge: 'each',
 });
 
 /**
@@ -142,6 +151,7 @@ export const PROCESS_MAX_FDS = defineGauge({
   name: 'process_max_fds',
   help: 'Maximum number of open file descriptors.',
   readAtScrape: true,
+  merge: 'each',
 });
 
 /**
@@ -155,4 +165,5 @@ export const PROCESS_THREADS = defineGauge({
   name: 'process_threads',
   help: 'Number of operating system threads in the process.',
   readAtScrape: true,
+  merge: 'each',
 });

@@ -18,6 +18,7 @@ export const NESTJS_METRICS_SERIES = defineGauge({
   help: 'Label sets of a metric.',
   labels: { metric: METRIC },
   readAtScrape: true,
+  merge: 'max',
 });
 
 /**
@@ -58,6 +59,7 @@ export const NESTJS_METRICS_COLLECTOR_SUCCESS = defineGauge({
   name: 'nestjs_metrics_collector_success',
   help: 'Whether the collector succeeded in the last scrape.',
   labels: { collector: COLLECTOR },
+  merge: 'min',
 });
 
 /**
@@ -73,6 +75,7 @@ export const NESTJS_METRICS_COLLECTOR_DURATION_SECONDS = defineGauge({
   help: 'Time that the last run of the collector took.',
   unit: 'seconds',
   labels: { collector: COLLECTOR },
+  merge: 'max',
 });
 
 /**
@@ -130,4 +133,5 @@ export const NESTJS_METRICS_INFO = defineGauge({
     node: boundedBy('the version of Node.js'),
     nest: boundedBy('the version of @nestjs/core'),
   },
+  merge: 'max',
 });

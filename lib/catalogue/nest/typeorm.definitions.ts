@@ -68,6 +68,7 @@ export const TYPEORM_QUERIES_IN_FLIGHT = defineGauge({
   name: 'typeorm_queries_in_flight',
   help: 'SQL statements without a result yet.',
   labels: { data_source: DATA_SOURCE },
+  merge: 'sum',
 });
 
 /**
@@ -132,6 +133,7 @@ export const TYPEORM_TRANSACTIONS_IN_FLIGHT = defineGauge({
   name: 'typeorm_transactions_in_flight',
   help: 'Transactions that have begun and not ended.',
   labels: { data_source: DATA_SOURCE },
+  merge: 'sum',
 });
 
 /**
@@ -175,6 +177,7 @@ export const TYPEORM_POOL_CONNECTIONS = defineGauge({
   help: 'Connections that the pool holds.',
   labels: { data_source: DATA_SOURCE, role: ROLE, state: oneOf('used', 'idle') },
   readAtScrape: true,
+  merge: 'sum',
 });
 
 /**
@@ -189,6 +192,7 @@ export const TYPEORM_POOL_CONNECTIONS_MAX = defineGauge({
   help: 'Maximum number of connections in the pool.',
   labels: { data_source: DATA_SOURCE, role: ROLE },
   readAtScrape: true,
+  merge: 'sum',
 });
 
 /**
@@ -203,6 +207,7 @@ export const TYPEORM_POOL_PENDING_ACQUIRES = defineGauge({
   help: 'Requests waiting for a connection from the pool.',
   labels: { data_source: DATA_SOURCE, role: ROLE },
   readAtScrape: true,
+  merge: 'sum',
 });
 
 /**
@@ -235,6 +240,7 @@ export const TYPEORM_MIGRATIONS_APPLIED = defineGauge({
   name: 'typeorm_migrations_applied',
   help: 'Migrations of the code that the database has executed.',
   labels: { data_source: DATA_SOURCE },
+  merge: 'max',
 });
 
 /**
@@ -249,6 +255,7 @@ export const TYPEORM_MIGRATIONS_PENDING = defineGauge({
   name: 'typeorm_migrations_pending',
   help: 'Migrations of the code that the database has not executed.',
   labels: { data_source: DATA_SOURCE },
+  merge: 'max',
 });
 
 /**
@@ -263,6 +270,7 @@ export const TYPEORM_MIGRATIONS_UNKNOWN = defineGauge({
   name: 'typeorm_migrations_unknown',
   help: 'Migrations that the database has executed and that are not in the code.',
   labels: { data_source: DATA_SOURCE },
+  merge: 'max',
 });
 
 /**
@@ -278,6 +286,7 @@ export const TYPEORM_MIGRATIONS_CHECKED_TIMESTAMP_SECONDS = defineGauge({
   help: 'When the migrations were last compared, in seconds since 1970.',
   unit: 'seconds',
   labels: { data_source: DATA_SOURCE },
+  merge: 'max',
 });
 
 /**
@@ -322,6 +331,7 @@ export const TYPEORM_DATA_SOURCE_INFO = defineGauge({
     driver: boundedBy('the database types of TypeORM, such as `postgres`'),
     replicated: oneOf('true', 'false'),
   },
+  merge: 'max',
 });
 
 /**
@@ -336,4 +346,5 @@ export const TYPEORM_DATA_SOURCE_UP = defineGauge({
   help: 'Whether the data source is initialized.',
   labels: { data_source: DATA_SOURCE },
   readAtScrape: true,
+  merge: 'min',
 });

@@ -46,6 +46,7 @@ export const HTTP_SERVER_ACTIVE_REQUESTS = defineGauge({
   name: 'http_server_active_requests',
   help: 'Number of active HTTP server requests.',
   labels: { http_request_method: METHOD, url_scheme: SCHEME },
+  merge: 'sum',
 });
 
 /**

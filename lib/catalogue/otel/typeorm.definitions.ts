@@ -55,6 +55,7 @@ export const DB_CLIENT_CONNECTION_COUNT = defineGauge({
   help: 'The number of connections that are currently in state described by the `state` attribute.',
   labels: { db_client_connection_pool_name: POOL_NAME, db_client_connection_state: oneOf('idle', 'used') },
   readAtScrape: true,
+  merge: 'sum',
 });
 
 /**
@@ -67,6 +68,7 @@ export const DB_CLIENT_CONNECTION_MAX = defineGauge({
   help: 'The maximum number of open connections allowed.',
   labels: { db_client_connection_pool_name: POOL_NAME },
   readAtScrape: true,
+  merge: 'sum',
 });
 
 /**
@@ -79,6 +81,7 @@ export const DB_CLIENT_CONNECTION_PENDING_REQUESTS = defineGauge({
   help: 'The number of current pending requests for an open connection.',
   labels: { db_client_connection_pool_name: POOL_NAME },
   readAtScrape: true,
+  merge: 'sum',
 });
 
 /**

@@ -1,4 +1,4 @@
-import { type ForeignFamily } from '../foreign-family.js';
+import { type Aggregator, type ForeignFamily } from '../foreign-family.js';
 
 /**
  * A registry of `prom-client` or of its successor `@prometheus-io/client`, as far as we use it. Structural, so that
@@ -19,6 +19,7 @@ export interface ForeignMetric {
   readonly name: string;
   readonly type: ForeignFamily['type'];
   readonly help: unknown;
+  readonly aggregator: Aggregator;
   /** It has a `collect` of the user's, which may take its time, throw or hang. */
   readonly isCollecting: boolean;
   /** Labels that the registry adds to every sample; those of the sample win. */

@@ -1,7 +1,5 @@
 import { type MetricDefinition } from '../../../metrics/definition.js';
-
-/** How prom-client's cluster and worker registries make one number out of those of several processes. */
-export type Aggregator = 'sum' | 'first' | 'omit' | 'average' | 'min' | 'max';
+import { type Aggregator } from '../../foreign-family.js';
 
 /** As prom-client has them for its own metrics of these names. */
 const BY_NAME: ReadonlyMap<string, Aggregator> = new Map<string, Aggregator>([

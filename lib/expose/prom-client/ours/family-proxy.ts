@@ -1,6 +1,7 @@
 import { type MetricType } from '../../../metrics/family-data.js';
 import { type Family } from '../../../metrics/series.js';
-import { type Aggregator, aggregatorOf } from './aggregator.js';
+import { type Aggregator } from '../../foreign-family.js';
+import { aggregatorOf } from './aggregator.js';
 import { type ForeignRegistry, isOpenMetrics } from '../foreign-registry.js';
 import { MARK, type Marked } from '../mark.js';
 import { type OwnLabels } from './own-labels.js';

@@ -1,4 +1,4 @@
-import { type ForeignFamily } from '../../foreign-family.js';
+import { type Aggregator, AGGREGATORS, type ForeignFamily } from '../../foreign-family.js';
 import { isLabelName } from './foreign-labels.js';
 import { type ForeignMetric, type ForeignRegistry, isOpenMetrics, isRecord } from '../foreign-registry.js';
 import { isMarked } from '../mark.js';
@@ -32,6 +32,7 @@ function describe(
     name: publishedName(metric, type, registry),
     type,
     help: metric['help'],
+    aggregator: aggregatorOf(metric['aggregator']),
     isCollecting: typeof metric['collect'] === 'function',
     defaultLabels,
     read: () => read(metric),
@@ -42,6 +43,11 @@ const TYPES = ['counter', 'gauge', 'histogram', 'summary'] as const;
 
 function typeOf(given: unknown): ForeignFamily['type'] {
   return TYPES.find((type) => type === given) ?? 'unknown';
+}
+
+/** A word that neither package knows means what they do without any. */
+function aggregatorOf(given: unknown): Aggregator {
+  return AGGREGATORS.find((aggregator) => aggregator === given) ?? 'sum';
 }
 
 /**

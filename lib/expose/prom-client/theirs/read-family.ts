@@ -13,12 +13,12 @@ export async function readFamily(metric: ForeignMetric, slices: TimeSlices): Pro
   if (!isRecord(result)) throw new TypeError(`Expected it to give an object, got ${typeof result}.`);
   const { name: given, help = metric.help, values } = result;
   if (!Array.isArray(values)) throw new TypeError(`Expected it to give a list of values, got ${typeof values}.`);
-  const { name, type } = metric;
+  const { name, type, aggregator } = metric;
   const samples = new ForeignSamples(metric, typeof given === 'string' ? given : name, metric.defaultLabels);
   for (const entry of values as readonly unknown[]) {
     samples.add(entry);
     // Not all at once: that would block the event loop.
     if (slices.isOverAfterStep()) await slices.next();
   }
-  return { name, type, help: typeof help === 'string' ? help : '', samples: samples.finish() };
+  return { name, type, help: typeof help === 'string' ? help : '', aggregator, samples: samples.finish() };
 }
