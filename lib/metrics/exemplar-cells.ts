@@ -84,6 +84,22 @@ export function readExemplar(cells: Float64Array, at: number, series: CellPlace)
   };
 }
 
+/**
+ * Copies an exemplar to another series, unless the one there is as new, or this one was copied while it was written.
+ */
+export function copyNewerExemplar(
+  cells: Float64Array,
+  at: number,
+  series: CellPlace,
+  to: Float64Array,
+  toAt: number,
+  toSeries: CellPlace,
+): void {
+  if (cells[at + TIME]! <= to[toAt + TIME]! || cells[at + CHECK] !== checkOf(cells, at, series)) return;
+  for (let i = 0; i < CHECK; i += 1) to[toAt + i] = cells[at + i]!;
+  to[toAt + CHECK] = checkOf(to, toAt, toSeries);
+}
+
 /** Where the check is computed: the cells of one exemplar, and behind them the place of the series. */
 const checked = new Float64Array(CHECK + 2);
 const words = new Uint32Array(checked.buffer);

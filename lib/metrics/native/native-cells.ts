@@ -1,9 +1,10 @@
 import { type CellRange, type Cells, type SizedRange } from '../cells.js';
+import { addBuckets } from './add-buckets.js';
 import { coarser, finestIndex } from './bucket-index.js';
 import {
-  type BucketRun,
   FINEST_SCHEMA,
   HEAD_CELLS,
+  type NativeBuckets,
   type NativeWindow,
   NO_WINDOW,
   windowWidth,
@@ -46,12 +47,16 @@ export class NativeCells implements SizedRange {
   static allocate(window: NativeWindow, cells: Cells, earlier: NativeCells): NativeCells {
     const made = new NativeCells(window, cells.allocate(windowWidth(window)));
     writeHead(made.cells, made.range.at, window);
-    made.add(earlier);
+    addBuckets(earlier.buckets, made.buckets);
     return made;
   }
 
   get width(): number {
     return windowWidth(this.window);
+  }
+
+  private get buckets(): NativeBuckets {
+    return { ...this.window, cells: this.cells, at: this.range.at + HEAD_CELLS };
   }
 
   countPositive(value: number): boolean {
@@ -67,16 +72,5 @@ export class NativeCells implements SizedRange {
     if (index < this.negativeFrom || index >= this.negativeTo) return false;
     this.cells[this.negativeAt + index]! += 1;
     return true;
-  }
-
-  private add(earlier: NativeCells): void {
-    const halvings = this.halvings - earlier.halvings;
-    const addRun = ({ from, length }: BucketRun, source: number, target: number): void => {
-      for (let index = from; index < from + length; index += 1) {
-        this.cells[target + coarser(index, halvings)]! += earlier.cells[source + index]!;
-      }
-    };
-    addRun(earlier.window.positive, earlier.positiveAt, this.positiveAt);
-    addRun(earlier.window.negative, earlier.negativeAt, this.negativeAt);
   }
 }

@@ -20,6 +20,31 @@ export function windowWith(window: NativeWindow, sign: 'positive' | 'negative', 
   }
 }
 
+/**
+ * The window with all buckets of several ones, at the finest schema that all of them can have and with which they are few
+ * enough.
+ */
+export function windowOver(windows: readonly NativeWindow[]): NativeWindow {
+  for (let schema = Math.min(...windows.map((window) => window.schema)); ; schema -= 1) {
+    const over = (sign: 'positive' | 'negative') => runOver(windows.flatMap((window) => endsOf(window, sign, schema)));
+    const window = { schema, positive: over('positive'), negative: over('negative') };
+    if (window.positive.length + window.negative.length <= MAX_NATIVE_BUCKETS) return window;
+  }
+}
+
+/** The first and the last bucket at a schema; none if there are no buckets. */
+function endsOf(window: NativeWindow, sign: 'positive' | 'negative', schema: number): readonly number[] {
+  const { from, length } = window[sign];
+  const halvings = window.schema - schema;
+  return length === 0 ? [] : [coarser(from, halvings), coarser(from + length - 1, halvings)];
+}
+
+function runOver(buckets: readonly number[]): BucketRun {
+  if (buckets.length === 0) return { from: 0, length: 0 };
+  const from = Math.min(...buckets);
+  return { from, length: Math.max(...buckets) - from + 1 };
+}
+
 function halvedTo(window: NativeWindow, schema: number): NativeWindow {
   const halvings = window.schema - schema;
   const halved = ({ from, length }: BucketRun): BucketRun =>

@@ -1,0 +1,86 @@
+import { type ForeignFamily, type ForeignSample } from '../../../foreign-family.js';
+import { commonBounds } from '../common-bounds.js';
+import { isQuantile } from '../counted.js';
+import { identityOf, labelPairs } from '../label-pairs.js';
+import { type ForeignPart } from './foreign-parts.js';
+import { MergedSample, type SampleMode } from './merged-sample.js';
+
+/** A label set as others write it. */
+interface LabelSet {
+  /** The same for equal sets, without the quantile of a summary: that of one metric. */
+  readonly identity: string;
+  readonly quantile: string;
+}
+
+/**
+ * One family of others in several processes. The samples of one metric stay together, whichever process brought them.
+ * Counts of buckets are cumulative, so buckets that not all processes have can be left out.
+ */
+export class MergedForeign {
+  private readonly first: ForeignFamily;
+  private readonly mode: SampleMode;
+  private readonly bounds: ReadonlySet<number>;
+  private readonly isEnded: boolean;
+  private readonly metrics = new Map<string, Map<string, MergedSample>>();
+  private readonly labelSets = new Map<string, LabelSet>();
+
+  constructor(parts: readonly ForeignPart[]) {
+    this.first = parts[0]!.family;
+    const { aggregator = 'sum' } = this.first;
+    this.mode = aggregator === 'omit' ? 'sum' : aggregator;
+    this.bounds = new Set(commonBounds(parts.map(boundsOf).filter(({ length }) => length > 0)));
+    this.isEnded = parts.every((part) => part.isEnded);
+  }
+
+  add({ family, isEnded }: ForeignPart): void {
+    for (const sample of family.samples) {
+      const { le, value, exemplar } = sample;
+      const isMeasured = isQuantile(family, sample);
+      if ((isEnded && isMeasured) || (le !== undefined && !this.bounds.has(le))) continue;
+      const merged = this.mergedOf(sample, isMeasured);
+      merged.add(value);
+      if (!isEnded) merged.exemplify(exemplar);
+    }
+  }
+
+  finish(): ForeignFamily {
+    const samples = [...this.metrics.values()].flatMap((metric) =>
+      Array.from(metric.values(), (sample) => sample.finish(this.isEnded)),
+    );
+    return { ...this.first, samples };
+  }
+
+  private mergedOf(sample: ForeignSample, isMeasured: boolean): MergedSample {
+    const { identity, quantile } = this.labelSetOf(sample.labels);
+    const metric = this.metricOf(identity);
+    const key = `${sample.name} ${sample.le ?? quantile}`;
+    const known = metric.get(key);
+    if (known !== undefined) return known;
+    // The sum of quantiles means nothing. The quantile of all values together is not above the largest one.
+    const made = new MergedSample(sample, isMeasured && this.mode === 'sum' ? 'max' : this.mode);
+    metric.set(key, made);
+    return made;
+  }
+
+  private metricOf(identity: string): Map<string, MergedSample> {
+    const known = this.metrics.get(identity);
+    if (known !== undefined) return known;
+    const made = new Map<string, MergedSample>();
+    this.metrics.set(identity, made);
+    return made;
+  }
+
+  private labelSetOf(labels: string): LabelSet {
+    const known = this.labelSets.get(labels);
+    if (known !== undefined) return known;
+    const pairs = labelPairs(labels);
+    const quantile = this.first.type === 'summary' ? pairs.find((pair) => pair.startsWith('quantile=')) : undefined;
+    const made = { identity: identityOf(pairs.filter((pair) => pair !== quantile)), quantile: quantile ?? '' };
+    this.labelSets.set(labels, made);
+    return made;
+  }
+}
+
+function boundsOf({ family }: ForeignPart): readonly number[] {
+  return [...new Set(family.samples.flatMap(({ le }) => le ?? []))];
+}
