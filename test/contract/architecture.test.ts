@@ -198,6 +198,14 @@ describe('the imports of the library', () => {
     expect(offending(plain, (to, isPackage) => !isPackage && allowed(to))).toEqual([]);
   });
 
+  it('of merging are its own files, the engine, and plain data, so that it works in every thread', () => {
+    const merge = 'expose/processes/merge/';
+    const data = ['expose/reading.js', 'expose/foreign-family.js', 'expose/prom-client/reserved-names.js'];
+    const allowed = isIn(merge, 'metrics/', ...data);
+    expect(imports.some(({ from }) => isIn(merge)(from))).toBe(true);
+    expect(offending(isIn(merge), (to, isPackage) => !isPackage && allowed(to))).toEqual([]);
+  });
+
   it('of where native buckets are is only how cells are addressed', () => {
     const layout = isIn('metrics/native/native-layout.ts', 'metrics/cell-address.ts');
     expect(offending(layout, (to, isPackage) => !isPackage && isIn('metrics/cell-address.js')(to))).toEqual([]);
@@ -220,7 +228,13 @@ describe('the imports of the library', () => {
   });
 
   it('of the engine are made where it is read, and by the store that hides it', () => {
-    const readers = isIn('metrics/', 'expose/read-engine.ts', 'expose/server/', 'expose/prom-client/');
+    const readers = isIn(
+      'metrics/',
+      'expose/read-engine.ts',
+      'expose/server/',
+      'expose/processes/',
+      'expose/prom-client/',
+    );
     const inside = isIn('metrics/engine.js', 'metrics/cells.js', 'metrics/journal.js');
     expect(
       offending(
