@@ -11,6 +11,7 @@ export { type HttpOptions } from './capabilities/http.options.js';
 export { type MigrationsOptions, type TypeOrmOptions } from './capabilities/typeorm.options.js';
 export { MetricsEndpoint } from './expose/endpoint.js';
 export { MetricsServer } from './expose/server/metrics-server.js';
+export { type ProcessesOptions } from './expose/processes/processes.options.js';
 export { type ServerOptions, type TlsOptions } from './expose/server/server.options.js';
 export { observeCache } from './observe/cache/observe-cache.js';
 export { ExportModelOperations } from './observe/typeorm/export-model-operations.js';

@@ -1,6 +1,10 @@
 import { Lock } from './access/lock.js';
 import { type LockPlan, lockPlanOf, tokenCheckOf } from './access/lock-plan.js';
-import { NESTJS_METRICS_COLLECTOR_SUCCESS } from './catalogue/nest/self.definitions.js';
+import {
+  NESTJS_METRICS_COLLECTOR_SUCCESS,
+  NESTJS_METRICS_PROCESSES,
+  NESTJS_METRICS_PROCESSES_UNANSWERED,
+} from './catalogue/nest/self.definitions.js';
 import { SelfMetrics } from './catalogue/nest/self.metrics.js';
 import { type CollectorSource } from './expose/collector.js';
 import { type Collection, type CollectionReport, Collectors } from './expose/collectors.js';
@@ -17,6 +21,7 @@ import { ThreadedSource } from './expose/server/threaded-source.js';
 import { ActiveSpan } from './host/opentelemetry/active-span.js';
 import { engineOf, MetricStore } from './metrics/store.js';
 import { ErrorBoundary, type FaultReport } from './observe/error-boundary.js';
+import { type Listener } from './observe/events.js';
 import { Listeners } from './observe/listeners.js';
 import { OwnLogger } from './observe/own-logger.js';
 import { RequestScope } from './observe/request-scope.js';
@@ -77,10 +82,12 @@ export class PrometheusCore implements Sink {
     this.ownSources = this.feeds.flatMap(sourcesOf);
     const own = this.feeds.flatMap(({ feed }) => feed.listener ?? []);
     // The application's own listeners run last, after the metrics have been updated.
-    for (const listener of [...own, ...options.listeners]) this.listeners.add(listener);
+    const saved: readonly Listener[] =
+      options.processes === undefined ? [] : [{ requestAnswered: () => this.server.counted() }];
+    for (const listener of [...own, ...options.listeners, ...saved]) this.listeners.add(listener);
     this.requestScope = needsRequestScope(active) ? new RequestScope() : undefined;
     const versions = { version: VERSION, node: process.versions.node, nest: nestVersion() };
-    const isOneOfMany = false;
+    const isOneOfMany = options.processes !== undefined;
     this.self = new SelfMetrics(this.store, versions, errorParts(), isOneOfMany);
     const collectors = new Collectors(this.collectionReport(), options.limits.scrapeTimeoutSeconds);
     this.bridge = this.createBridge(options, collectors);
@@ -140,14 +147,19 @@ export class PrometheusCore implements Sink {
     });
   }
 
-  private createEndpoint({ limits }: ResolvedOptions, collect: Collect, groups: FamilyGroups): MetricsEndpoint {
+  private createEndpoint(
+    { limits, processes }: ResolvedOptions,
+    collect: Collect,
+    groups: FamilyGroups,
+  ): MetricsEndpoint {
     const engine = engineOf(this.store);
     const scraper = new Scraper(async (timeoutSeconds, givenUp, filter) => {
       const { foreign, isComplete } = await collect(timeoutSeconds, givenUp, filter);
       return { reading: readEngine(engine, foreign), isComplete };
     }, groups);
     const failed = (error: unknown) => this.boundary.report('server', error);
-    const source = new ThreadedSource(() => this.server.thread, new RenderedSource(scraper), failed);
+    const here = processes === undefined ? new RenderedSource(scraper) : undefined;
+    const source = new ThreadedSource(() => this.server.thread, here, failed);
     const report: EndpointReport = {
       rejected: (reason) => this.self?.rejected(reason),
       failed: (error) => this.boundary.report('exposition', error),
@@ -156,12 +168,12 @@ export class PrometheusCore implements Sink {
   }
 
   private createServer(
-    { server, limits, auth }: ResolvedOptions,
+    { server, processes, limits, auth }: ResolvedOptions,
     collect: Collect,
     groups: FamilyGroups,
   ): MetricsServer {
     const engine = engineOf(this.store);
-    return new MetricsServer(server, limits, {
+    return new MetricsServer(server, processes, limits, {
       journal: engine.journal,
       lock: this.portLock(server, auth),
       pages: this.pages,
@@ -173,6 +185,14 @@ export class PrometheusCore implements Sink {
       copyCells: () => engine.copyCells(),
       rejected: (reason, times) => this.self?.rejected(reason, times),
       failed: (error) => this.boundary.report('server', error),
+      processesFailed: (error) => this.boundary.report('processes', error),
+      library: {
+        version: VERSION,
+        metrics: {
+          processes: engine.namespace + NESTJS_METRICS_PROCESSES.name,
+          unanswered: engine.namespace + NESTJS_METRICS_PROCESSES_UNANSWERED.name,
+        },
+      },
       log: this.logger,
     });
   }

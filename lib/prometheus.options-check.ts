@@ -2,6 +2,7 @@ import { authFaults } from './access/auth.options-check.js';
 import { CAPABILITIES } from './capabilities/capabilities.js';
 import { faultsOf as faultsBy, misplacedOptions, optionsError, shapeFaults, shown } from './options/option-rules.js';
 import { isObject } from './options/is-object.js';
+import { processesFaults } from './prometheus.processes-options.js';
 import { serverFaults } from './prometheus.server-options.js';
 import { optionRules } from './prometheus.options-rules.js';
 import {
@@ -37,6 +38,7 @@ export function faultsOf(options: PrometheusOptions): readonly string[] {
     ...faultsBy(optionRules(), options),
     ...bypassFaults(options),
     ...serverFaults(options),
+    ...processesFaults(options),
     ...authFaults(options),
     ...CAPABILITIES.flatMap((capability) => capability.options?.faults?.(options) ?? []),
   ];

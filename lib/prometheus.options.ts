@@ -7,10 +7,12 @@ import { type HttpOption } from './capabilities/http.options.js';
 import { type RuntimeOption } from './capabilities/runtime.options.js';
 import { type TypeOrmOption } from './capabilities/typeorm.options.js';
 import { type Naming } from './catalogue/naming.js';
+import { type ProcessesOptions, type ResolvedProcessesOptions } from './expose/processes/processes.options.js';
 import { type ForeignRegistry } from './expose/prom-client/foreign-registry.js';
 import { type Listener } from './observe/events.js';
 import { type ResolvedServerOptions, type ServerOptions } from './expose/server/server.options.js';
 import { withDefaults } from './options/resolve-options.js';
+import { resolveProcesses } from './prometheus.processes-options.js';
 import { resolveServer } from './prometheus.server-options.js';
 import { OWN_RULES } from './prometheus.options-rules.js';
 import { plainPath } from './serving/plain-path.js';
@@ -175,6 +177,15 @@ export interface PrometheusFactoryOptions extends HttpOption, TypeOrmOption, Cac
    * @defaultValue `false`: only the route inside the application
    */
   readonly server?: ServerOptions | false;
+
+  /**
+   * Makes all processes of the application one target: `cluster`, PM2, several replicas on a host. Each scrape, whichever
+   * process answers it, has the numbers of all of them, and of those that have ended. A thread of its own does the work,
+   * as with `server`.
+   *
+   * @defaultValue none: each process has its own numbers
+   */
+  readonly processes?: ProcessesOptions;
 }
 
 export interface PrometheusOptions extends PrometheusFactoryOptions, PrometheusRouteOptions {}
@@ -193,6 +204,7 @@ export interface ResolvedOptions {
   readonly path: string | false;
   readonly bypassGuards: boolean;
   readonly server: ResolvedServerOptions | false;
+  readonly processes: ResolvedProcessesOptions | undefined;
   readonly auth: AuthOptions | undefined;
   /** The options of the capabilities, by name; `false` if a capability is off. */
   readonly capabilities: Readonly<Record<string, unknown>>;
@@ -209,6 +221,7 @@ export function resolveOptions(options: PrometheusOptions): ResolvedOptions {
     path: routePath(options.path),
     auth: options.auth,
     server,
+    processes: resolveProcesses(options.processes),
     capabilities: resolveCapabilities(options),
   };
 }

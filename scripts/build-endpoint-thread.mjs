@@ -10,7 +10,7 @@ const path = (relative) => fileURLToPath(new URL(`../${relative}`, import.meta.u
 const PROGRAM = path('lib/expose/server/thread-program.ts');
 const SOURCES = [
   fileURLToPath(import.meta.url),
-  ...['lib/expose', 'lib/metrics', 'lib/serving'].flatMap((folder) =>
+  ...['lib/access', 'lib/expose', 'lib/host', 'lib/metrics', 'lib/serving'].flatMap((folder) =>
     readdirSync(path(folder), { recursive: true }).map((file) => path(`${folder}/${file}`)),
   ),
 ].filter((file) => file !== PROGRAM);

@@ -10,6 +10,7 @@ export const OWN_PARTS = [
   'exposition',
   'bridge',
   'server',
+  'processes',
   'monitor',
 ] as const;
 

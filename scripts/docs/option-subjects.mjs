@@ -47,6 +47,11 @@ export const OPTION_MODULES = [
         introduction: 'An endpoint with a port and a thread of its own. See [the own port](endpoint.md#the-own-port).',
       },
       {
+        title: 'Several processes',
+        names: ['processes'],
+        introduction: 'One answer for `cluster`, PM2, and replicas on one host. See [several processes](processes.md).',
+      },
+      {
         title: 'All metrics',
         names: [
           'namespace',

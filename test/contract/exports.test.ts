@@ -171,6 +171,7 @@ describe('the exports of nestjs-prometheus-exporter', () => {
         "NodeRedisClient",
         "ObservedEntity",
         "PoolReading",
+        "ProcessesOptions",
         "PrometheusFactoryOptions",
         "PrometheusOptions",
         "PrometheusRouteOptions",

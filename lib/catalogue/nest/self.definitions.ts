@@ -2,7 +2,7 @@ import { boundedBy, defineCounter, defineGauge, oneOf } from '../../metrics/defi
 
 const METRIC = boundedBy('the metrics of this library and of the application');
 const PART = boundedBy(
-  '`http`, `typeorm`, `cache`, `metrics`, `runtime`, `listener`, `labels`, `collector`, `auth`, `exposition`, `bridge`, `server`, `monitor`',
+  '`http`, `typeorm`, `cache`, `metrics`, `runtime`, `listener`, `labels`, `collector`, `auth`, `exposition`, `bridge`, `server`, `processes`, `monitor`',
 );
 const COLLECTOR = boundedBy('the collectors of this library and the prom-client metrics with a collect function');
 
@@ -102,7 +102,6 @@ export const NESTJS_METRICS_SCRAPES_REJECTED_TOTAL = defineCounter({
 export const NESTJS_METRICS_PROCESSES = defineGauge({
   name: 'nestjs_metrics_processes',
   help: 'Processes in the last scrape.',
-  readAtScrape: true,
 });
 
 /**
@@ -116,7 +115,6 @@ export const NESTJS_METRICS_PROCESSES = defineGauge({
 export const NESTJS_METRICS_PROCESSES_UNANSWERED = defineGauge({
   name: 'nestjs_metrics_processes_unanswered',
   help: 'Processes that did not answer in the last scrape.',
-  readAtScrape: true,
 });
 
 /**

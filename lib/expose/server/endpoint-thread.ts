@@ -27,6 +27,9 @@ export interface ThreadHost {
   readonly copyCells: () => readonly Float64Array[];
   /** Asks the function of a lock about a token. */
   readonly askToken: (door: Door, token: string) => unknown;
+  /** This process has its number among the others. */
+  joined(slot: number): void;
+  notJoined(reason: string): void;
   listening(address: BoundAddress): void;
   /** The port could not be opened. It is tried again, unless that is final. */
   notListening(fault: ListenFault): void;
@@ -66,10 +69,15 @@ export class EndpointThread {
     this.feed = new JournalFeed(host.journal, (entries) => this.post({ kind: 'journal', entries }));
   }
 
-  /** Opens the port. */
+  /** Opens the port, and the directory of the processes. */
   serve(settings: ThreadSettings): void {
     this.post({ kind: 'serve', settings });
     this.feed.start();
+  }
+
+  /** The thread asked to be told. */
+  counted(): void {
+    this.post({ kind: 'counted' });
   }
 
   /** Rejects when the thread ends before it has answered, or `gone` is aborted. */
@@ -128,6 +136,12 @@ export class EndpointThread {
       case 'report':
         this.host.reported(message.report);
         this.post({ kind: 'reported' });
+        break;
+      case 'joined':
+        this.host.joined(message.slot);
+        break;
+      case 'notJoined':
+        this.host.notJoined(message.reason);
         break;
       case 'listening':
         this.host.listening(message.address);

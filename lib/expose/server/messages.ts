@@ -18,6 +18,8 @@ export interface ListenFault {
   readonly reason: string;
   /** Trying again will not help. */
   readonly isFinal: boolean;
+  /** Another process of the same application holds the port, and answers for this one too. */
+  readonly isShared: boolean;
   /** The address is wrong, not the port. */
   readonly isAddress: boolean;
 }
@@ -28,7 +30,7 @@ export type Door = 'endpoint' | 'pages';
 /** An error in the thread. */
 export interface ThreadFault {
   /** The part that it is counted in. */
-  readonly part: 'server' | 'auth';
+  readonly part: 'server' | 'auth' | 'processes';
   /** The stack. */
   readonly text: string;
 }
@@ -37,6 +39,8 @@ export interface ThreadFault {
 export interface ThreadReport {
   readonly rejected: Readonly<Partial<Record<Rejection, number>>>;
   readonly faults: readonly ThreadFault[];
+  /** What is wrong with other processes of the application. */
+  readonly problems: readonly string[];
 }
 
 /** From the application's thread to the thread of the endpoint. Plain data, for `postMessage`. */
@@ -48,11 +52,14 @@ export type ToThread =
   | { readonly kind: 'tokenChecked'; readonly id: number; readonly isRight: boolean }
   | { readonly kind: 'question'; readonly id: number; readonly question: ScrapeQuestion }
   | { readonly kind: 'gone'; readonly id: number }
+  | { readonly kind: 'counted' }
   | { readonly kind: 'reported' }
   | { readonly kind: 'stop' };
 
 /** From the thread of the endpoint to the application's thread. */
 export type FromThread =
+  | { readonly kind: 'joined'; readonly slot: number }
+  | { readonly kind: 'notJoined'; readonly reason: string }
   | { readonly kind: 'listening'; readonly address: BoundAddress }
   | { readonly kind: 'notListening'; readonly fault: ListenFault }
   | {

@@ -4,6 +4,9 @@ import { assertPortLocked } from '../../access/trial.js';
 import { type PagesAddress, type PortPages } from '../../serving/port-pages.js';
 import { type EndpointLimits, type Rejection } from '../endpoint.js';
 import { type FamilyGroups } from '../family-groups.js';
+import { Membership } from '../processes/membership.js';
+import { type LibraryData } from '../processes/process-settings.js';
+import { type ResolvedProcessesOptions } from '../processes/processes.options.js';
 import { type BoundAddress, originOf, reachableHost } from './bound-address.js';
 import { EndpointThread, type ThreadHost } from './endpoint-thread.js';
 import { KeptThread } from './kept-thread.js';
@@ -26,7 +29,9 @@ export interface MetricsServerHost extends Pick<
   readonly pages: PortPages;
   rejected(reason: Rejection, times: number): void;
   authFailed(error: unknown): void;
-  readonly log: { log(message: string): void; error(message: string): void };
+  processesFailed(error: unknown): void;
+  readonly library: LibraryData;
+  readonly log: { log(message: string): void; warn(message: string): void; error(message: string): void };
 }
 
 /** The boot waits no longer than this for the port. */
@@ -36,7 +41,8 @@ const START_WITHIN_MS = 10_000;
 type FirstOutcome = 'listening' | { readonly fault: string } | 'later';
 
 /**
- * The endpoint with a port of its own, from option `server`. Inject it for the port that was chosen.
+ * The thread of the endpoint, from the options `server` and `processes`, and its port. Inject it for the port that was
+ * chosen.
  */
 export class MetricsServer {
   private readonly pulse = new Pulse();
@@ -46,6 +52,8 @@ export class MetricsServer {
   private monitor: PagesAddress | undefined;
   /** The port of the thread before this one. */
   private formerPort: number | undefined;
+  /** This process as one of many; undefined if it is read alone. */
+  private membership: Membership | undefined;
   private isStopped = false;
   /** Ends the wait of the boot; undefined before and after it. */
   private told: ((outcome: FirstOutcome) => void) | undefined;
@@ -53,11 +61,15 @@ export class MetricsServer {
   /** @internal made by Nest */
   constructor(
     private readonly options: ResolvedServerOptions | false,
+    private readonly processes: ResolvedProcessesOptions | undefined,
     private readonly limits: EndpointLimits,
     private readonly host: MetricsServerHost,
   ) {}
 
-  /** The port; undefined while it does not listen, or without option `server`. */
+  /**
+   * The port; undefined while it does not listen, or without option `server`. Of several processes that have the same
+   * `server.port` and option `processes`, one listens for all.
+   */
   get port(): number | undefined {
     return this.address?.port;
   }
@@ -82,9 +94,9 @@ export class MetricsServer {
    * @internal
    */
   async prepare(): Promise<void> {
-    if (this.options === false) return;
+    if (!this.isNeeded) return;
     try {
-      const kept = await this.keepThread(this.options);
+      const kept = await this.keepThread();
       if (!this.isStopped) kept.prepare();
     } catch {
       // It is tried again in `start()`, which reports the error.
@@ -95,17 +107,27 @@ export class MetricsServer {
    * Resolves when the port is open, or it is known that it cannot be opened yet.
    *
    * @internal
-   * @errors rejects when the certificate files are wrong, there is no monitor to serve, or a door opens that is locked
+   * @errors rejects when the certificate files are wrong, there is no monitor to serve, a door opens that is locked, or the
+   *   directory of the processes cannot be used
    */
   async start(): Promise<void> {
-    if (this.options === false) return;
+    if (!this.isNeeded) return;
     try {
-      await this.startThread(this.options);
-      await this.tryLock(this.options);
+      await this.startThread();
+      await this.tryLock();
     } catch (error) {
       await this.stop();
       throw error;
     }
+  }
+
+  /**
+   * Something was counted that is to survive this process.
+   *
+   * @internal
+   */
+  counted(): void {
+    if (this.membership?.isAskedFor() === true) this.thread?.counted();
   }
 
   /** @internal */
@@ -114,15 +136,22 @@ export class MetricsServer {
     this.told?.('later');
     this.pulse.stop();
     await this.kept?.stop();
+    await this.membership?.close();
     await this.host.pages.close();
     this.address = undefined;
   }
 
-  private async startThread(options: ResolvedServerOptions): Promise<void> {
-    const kept = await this.keepThread(options);
-    if (options.monitor) this.monitor = await this.openPages(options);
+  private get isNeeded(): boolean {
+    return this.options !== false || this.processes !== undefined;
+  }
+
+  private async startThread(): Promise<void> {
+    const { options, processes } = this;
+    const kept = await this.keepThread();
+    if (options !== false && options.monitor) this.monitor = await this.openPages(options);
+    if (processes !== undefined) this.membership = await this.openMembership(processes);
     // An application may be closed while it boots.
-    if (this.isStopped) return this.host.pages.close();
+    if (this.isStopped) return this.stop();
     const outcome = new Promise<FirstOutcome>((resolve) => (this.told = resolve));
     const late = setTimeout(() => this.told?.('later'), START_WITHIN_MS);
     this.pulse.start();
@@ -133,14 +162,23 @@ export class MetricsServer {
     if (typeof first !== 'string') throw optionFault(first.fault);
   }
 
+  /** @errors rejects with what is wrong with the directory */
+  private async openMembership(processes: ResolvedProcessesOptions): Promise<Membership> {
+    try {
+      return await Membership.open(processes, this.host.library);
+    } catch (error) {
+      throw optionFault(error instanceof Error ? error.message.replace(/\.$/, '') : String(error));
+    }
+  }
+
   /** What keeps the thread running, made once. */
-  private async keepThread(options: ResolvedServerOptions): Promise<KeptThread> {
+  private async keepThread(): Promise<KeptThread> {
     const { THREAD_PROGRAM } = await import('./thread-program.js');
-    const host = this.threadHost(options);
+    const host = this.threadHost();
     const make = () => new EndpointThread(THREAD_PROGRAM, host);
     return (this.kept ??= new KeptThread(
       make,
-      () => this.settings(options),
+      () => this.settings(),
       (cause) => this.ended(cause),
     ));
   }
@@ -154,8 +192,9 @@ export class MetricsServer {
   }
 
   /** As a request without credentials finds the port. */
-  private async tryLock({ path, monitor }: ResolvedServerOptions): Promise<void> {
-    if (this.address === undefined || this.host.lock === undefined) return;
+  private async tryLock(): Promise<void> {
+    if (this.address === undefined || this.host.lock === undefined || this.options === false) return;
+    const { path, monitor } = this.options;
     const { port, isTls } = this.address;
     const host = reachableHost(this.address);
     for (const locked of [path, '/targets', ...(monitor ? [this.host.pages.path] : [])]) {
@@ -170,13 +209,15 @@ export class MetricsServer {
     this.host.failed(cause);
   }
 
-  private settings(server: ResolvedServerOptions): ThreadSettings {
+  private settings(): ThreadSettings {
     const { successMetric, groups, lock } = this.host;
     const { formerPort, limits, monitor: pages } = this;
-    return { server, formerPort, limits, groups, successMetric, lock, pages, pulse: this.pulse.memory };
+    const server = this.options === false ? undefined : this.options;
+    const processes = this.membership?.settings;
+    return { server, processes, formerPort, limits, groups, successMetric, lock, pages, pulse: this.pulse.memory };
   }
 
-  private threadHost(options: ResolvedServerOptions): ThreadHost {
+  private threadHost(): ThreadHost {
     const { journal, failed, collect, copyCells, askToken } = this.host;
     return {
       journal,
@@ -184,34 +225,54 @@ export class MetricsServer {
       collect,
       copyCells,
       askToken,
-      listening: (address) => this.listening(address, options),
-      notListening: (fault) => this.notListening(fault, options),
+      joined: (slot) => this.joined(slot),
+      notJoined: (reason) => this.notJoined(reason),
+      listening: (address) => this.listening(address),
+      notListening: (fault) => this.notListening(fault),
       reported: (report) => this.reported(report),
     };
   }
 
-  private listening(address: BoundAddress, { path }: ResolvedServerOptions): void {
+  private joined(slot: number): void {
+    this.membership?.joined(slot);
+    if (this.options === false) this.told?.('listening');
+  }
+
+  private notJoined(reason: string): void {
+    if (this.told !== undefined) this.told({ fault: reason });
+    else this.host.processesFailed(new Error(reason));
+  }
+
+  private listening(address: BoundAddress): void {
     this.address = address;
-    if (this.formerPort !== address.port) this.host.log.log(`The metrics are on ${originOf(address)}${path}`);
+    if (this.formerPort !== address.port) this.host.log.log(`The metrics are on ${this.url}`);
     this.formerPort = address.port;
     this.told?.('listening');
   }
 
-  private notListening({ reason, isFinal, isAddress }: ListenFault, options: ResolvedServerOptions): void {
+  private notListening({ reason, isFinal, isAddress, isShared }: ListenFault): void {
+    const { options } = this;
+    if (options === false) return;
     if (isFinal && this.told !== undefined) return this.told({ fault: reason });
-    const advice = isAddress ? 'Change `server.host` of PrometheusModule' : adviceOf(options);
-    this.host.log.error(
-      `The metrics cannot be served on ${placeOf(options)} yet, and the application runs without it: ${reason}. ${advice}; it is tried again every two seconds.`,
-    );
+    if (isShared) {
+      this.host.log.log(`Another process serves the metrics on ${placeOf(options)}, those of this process included.`);
+    } else {
+      const advice = isAddress ? 'Change `server.host` of PrometheusModule' : adviceOf(options);
+      this.host.log.error(
+        `The metrics cannot be served on ${placeOf(options)} yet, and the application runs without it: ${reason}. ${advice}; it is tried again every two seconds.`,
+      );
+    }
     this.told?.('later');
   }
 
-  private reported({ rejected, faults }: ThreadReport): void {
+  private reported({ rejected, faults, problems }: ThreadReport): void {
     for (const [reason, times] of Object.entries(rejected)) this.host.rejected(reason as Rejection, times);
     for (const { part, text } of faults) {
       if (part === 'auth') this.host.authFailed(errorFrom(text));
+      else if (part === 'processes') this.host.processesFailed(errorFrom(text));
       else this.host.failed(errorFrom(text));
     }
+    for (const problem of problems) this.host.log.warn(`${problem}.`);
   }
 }
 

@@ -2,14 +2,18 @@ import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { Lock } from '../../../access/lock.js';
 import { type LockPlan } from '../../../access/lock-plan.js';
 import { MetricsEndpoint } from '../../endpoint.js';
+import { type ExpositionSource } from '../../exposition-source.js';
+import { type OwnReading, ProcessGroup, type ReadOwn } from '../../processes/process-group.js';
+import { type ProcessSettings } from '../../processes/process-settings.js';
 import { RenderedSource } from '../../rendered-source.js';
-import { type CollectedReading, Scraper, type TakeReading } from '../../scraper.js';
+import { Scraper } from '../../scraper.js';
 import { type Door, type ToThread } from '../messages.js';
 import { PendingAnswers } from '../pending-answers.js';
 import { Pulse } from '../pulse.js';
+import { type ResolvedServerOptions } from '../server.options.js';
 import { type ThreadSettings } from '../thread-settings.js';
 import { AskedAnswers } from './asked-answers.js';
-import { JournalFollower } from './journal-follower.js';
+import { JournalFollower } from '../../journal-follower.js';
 import { type CollectedFamilies, MainLoop } from './main-loop.js';
 import { OpenPort } from './open-port.js';
 import { type Post } from './post.js';
@@ -28,7 +32,10 @@ export class EndpointProgram {
   private readonly reports: Reports;
   private readonly locks: Readonly<Record<Door, Lock | undefined>>;
   private readonly answers: AskedAnswers;
-  private readonly port: OpenPort;
+  /** Undefined without a port of its own. */
+  private readonly port: OpenPort | undefined;
+  /** Undefined if this process is read alone. */
+  private readonly group: ProcessGroup | undefined;
 
   constructor(
     private readonly settings: ThreadSettings,
@@ -38,37 +45,35 @@ export class EndpointProgram {
     this.follower = new JournalFollower(() => {
       for (let message = receive(); message !== undefined; message = receive()) this.hear(message);
     });
-    const { server, limits, groups, pulse, lock, pages } = settings;
+    const { processes, lock, pages } = settings;
     this.loop = new MainLoop(post);
     this.reports = new Reports(post);
     this.locks = { endpoint: this.lockOf('endpoint', lock), pages: this.lockOf('pages', pages?.lock) };
+    if (processes !== undefined) this.group = this.groupOf(processes);
     const source = this.source((...question) => this.loop.collect(...question));
     const patient = this.source((...question) => this.loop.collectPatiently(...question));
     this.answers = new AskedAnswers(patient, post);
-    const endpoint = new MetricsEndpoint(source, limits, this.reports, groups.known, this.locks.endpoint);
-    const routes = new OwnRoutes({
-      server,
-      endpoint,
-      pulse: new Pulse(pulse),
-      report: this.reports,
-      lock: this.locks.endpoint,
-      pages,
-      pagesLock: this.locks.pages,
-      port: () => this.port.number,
-    });
-    const answer = (request: IncomingMessage, response: ServerResponse) => void routes.answer(request, response);
-    this.port = new OpenPort(settings, answer, this.reports, post);
+    this.port = settings.server && this.portOf(settings.server, source);
   }
 
-  start(): Promise<void> {
+  async start(): Promise<void> {
     for (const lock of Object.values(this.locks)) void lock?.checkFile();
-    return this.port.open();
+    try {
+      if (this.group !== undefined) this.post({ kind: 'joined', slot: await this.group.join() });
+    } catch (error) {
+      this.post({ kind: 'notJoined', reason: error instanceof Error ? error.message : String(error) });
+      return;
+    }
+    await this.port?.open();
   }
 
   hear(message: ToThread): void {
     switch (message.kind) {
       case 'journal':
-        for (const entry of message.entries) this.follower.hear(entry);
+        for (const entry of message.entries) {
+          this.follower.hear(entry);
+          this.group?.hear(entry);
+        }
         break;
       case 'collected':
         // The series must be those of the instant at which the cells were copied: later entries come after this message.
@@ -85,6 +90,9 @@ export class EndpointProgram {
         break;
       case 'gone':
         this.answers.gone(message.id);
+        break;
+      case 'counted':
+        this.group?.counted();
         break;
       case 'reported':
         this.reports.reported();
@@ -110,22 +118,48 @@ export class EndpointProgram {
     return new Lock(plan, { askToken, failed: (error) => this.reports.failed(error, 'auth') });
   }
 
-  private source(collect: MainLoop['collect']): RenderedSource {
-    const take: TakeReading = async (...question) => this.read(await collect(...question));
-    return new RenderedSource(new Scraper(take, this.settings.groups));
+  private portOf(server: ResolvedServerOptions, source: ExpositionSource): OpenPort {
+    const { limits, groups, pulse, pages, processes } = this.settings;
+    const routes = new OwnRoutes({
+      server,
+      endpoint: new MetricsEndpoint(source, limits, this.reports, groups.known, this.locks.endpoint),
+      pulse: new Pulse(pulse),
+      report: this.reports,
+      lock: this.locks.endpoint,
+      pages,
+      pagesLock: this.locks.pages,
+      port: () => this.port?.number ?? 0,
+      application: processes?.application,
+    });
+    const answer = (request: IncomingMessage, response: ServerResponse) => void routes.answer(request, response);
+    return new OpenPort(server, this.settings, answer, this.reports, this.post);
   }
 
-  private read(collected: CollectedFamilies | undefined): CollectedReading {
+  private groupOf(settings: ProcessSettings): ProcessGroup {
+    const readOwn: ReadOwn = async (...question) => this.read(await this.loop.collect(...question));
+    return new ProcessGroup(settings, () => this.follower.readShared(), readOwn, {
+      problem: (text) => this.reports.problem(text),
+      failed: (error) => this.reports.failed(error, 'processes'),
+    });
+  }
+
+  private source(collect: MainLoop['collect']): RenderedSource {
+    const read: ReadOwn = async (...question) => this.read(await collect(...question));
+    return new RenderedSource(new Scraper(this.group?.takeWith(read) ?? read, this.settings.groups));
+  }
+
+  private read(collected: CollectedFamilies | undefined): OwnReading {
     if (collected !== undefined) {
       const { families, chunks, foreign, isComplete } = collected;
-      return { reading: { own: families, chunks, foreign }, isComplete };
+      return { reading: { own: families, chunks, foreign }, isComplete, isStale: false };
     }
     const { families, chunks } = this.follower.readShared();
-    return { reading: staleReading(families, chunks, this.settings.successMetric), isComplete: true };
+    return { reading: staleReading(families, chunks, this.settings.successMetric), isComplete: true, isStale: true };
   }
 
   private async stop(): Promise<void> {
-    await this.port.close();
+    await this.group?.leave();
+    await this.port?.close();
     this.reports.flush();
     this.post({ kind: 'stopped' });
   }

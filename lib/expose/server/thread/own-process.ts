@@ -11,17 +11,19 @@ export interface OwnProcess {
   readonly pid: number;
   /** The path of its metrics. */
   readonly path: string;
+  /** The application that it answers for, all processes together; undefined if it answers for itself. */
+  readonly application?: string | undefined;
 }
 
-export function ownProcess(path: string): OwnProcess {
-  return { service: 'nestjs-prometheus-exporter', pid: process.pid, path };
+export function ownProcess(own: Pick<OwnProcess, 'path' | 'application'>): OwnProcess {
+  return { service: 'nestjs-prometheus-exporter', pid: process.pid, ...own };
 }
 
 /** Only other processes of the same host have a reason to ask. */
-export function processInfo(path: string): Handler {
+export function processInfo(own: Pick<OwnProcess, 'path' | 'application'>): Handler {
   return (request, response) =>
     isOfThisHost(request)
-      ? sendJson(response, ownProcess(path))
+      ? sendJson(response, ownProcess(own))
       : sendPlain(response, 403, 'Only processes of the same host are answered.');
 }
 

@@ -15,6 +15,7 @@ const MAX_FAULTS = 10;
 export class Reports implements EndpointReport {
   private counts: Partial<Record<Rejection, number>> = {};
   private faults: ThreadFault[] = [];
+  private problems: string[] = [];
   private timer: NodeJS.Timeout | undefined;
   private isUnderWay = false;
 
@@ -30,19 +31,26 @@ export class Reports implements EndpointReport {
     this.schedule();
   }
 
+  problem(text: string): void {
+    if (this.problems.length < MAX_FAULTS) this.problems.push(text);
+    this.schedule();
+  }
+
   /** The last report has been read. */
   reported(): void {
     this.isUnderWay = false;
-    if (this.faults.length > 0 || Object.keys(this.counts).length > 0) this.schedule();
+    const waiting = this.faults.length + this.problems.length + Object.keys(this.counts).length;
+    if (waiting > 0) this.schedule();
   }
 
   /** Sends what is left without waiting. */
   flush(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    const report = { rejected: this.counts, faults: this.faults };
+    const report = { rejected: this.counts, faults: this.faults, problems: this.problems };
     this.counts = {};
     this.faults = [];
+    this.problems = [];
     this.isUnderWay = true;
     this.post({ kind: 'report', report });
   }

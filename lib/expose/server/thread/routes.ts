@@ -24,6 +24,8 @@ export interface RouteParts {
   readonly pagesLock: Lock | undefined;
   /** The port that was taken. */
   readonly port: () => number;
+  /** The application that this process is one of many of; undefined if it is read alone. */
+  readonly application: string | undefined;
 }
 
 /** What is at which path of the own port. */
@@ -60,12 +62,20 @@ export class OwnRoutes {
     sendPlain(response, 404, `The metrics are at ${this.parts.server.path}`);
 }
 
-function handlersOf({ server, endpoint, pulse, lock, report, port }: RouteParts): ReadonlyMap<string, Handler> {
+function handlersOf({
+  server,
+  endpoint,
+  pulse,
+  lock,
+  report,
+  port,
+  application,
+}: RouteParts): ReadonlyMap<string, Handler> {
   const { path, healthPath, unhealthyAfterSeconds } = server;
   const metrics: Handler = (request, response) => endpoint.answer(request, response);
   const targets = new Targets(server, port);
   return new Map<string, Handler>([
-    [PROCESS_PATH, reading(processInfo(path))],
+    [PROCESS_PATH, reading(processInfo({ path, application }))],
     [TARGETS_PATH, locked(lock, () => report.rejected('auth'), reading(targets.answer))],
     ...(healthPath === false ? [] : [[healthPath, reading(health(pulse, unhealthyAfterSeconds))] as const]),
     [path, metrics],

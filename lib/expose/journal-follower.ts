@@ -1,8 +1,8 @@
-import { addressOf, type CellPlace } from '../../../metrics/cell-address.js';
-import { type Chunk, chunkIn, copyChunks, copyUnmoved } from '../../../metrics/cells.js';
-import { familyData, type FamilyData, type SeriesData } from '../../../metrics/family-data.js';
-import { type JournalEntry } from '../../../metrics/journal.js';
-import { type FamilyReading } from '../../reading.js';
+import { type CellPlace } from '../metrics/cell-address.js';
+import { type Chunk, chunkIn, copyChunks, copyUnmoved } from '../metrics/cells.js';
+import { type JournalEntry } from '../metrics/journal.js';
+import { FollowedFamily } from './followed-family.js';
+import { type FamilyReading } from './reading.js';
 
 /** An application that removes series all the time leaves only moments in which every entry about them has arrived. */
 const LONGEST_READ_MS = 500;
@@ -95,41 +95,5 @@ export class JournalFollower {
     if (!isHeard()) return undefined;
     const chunks = copy(this.chunks);
     return isHeard() ? chunks : undefined;
-  }
-}
-
-/** A family, and its series by their place: no two series have the same cells at the same time. */
-class FollowedFamily {
-  private readonly data: FamilyData;
-  private readonly series = new Map<number, SeriesData>();
-  private overflow: SeriesData | undefined;
-  /** The list that readings share until a series is made or removed. */
-  private listed: readonly SeriesData[] | undefined;
-
-  constructor(family: FamilyData) {
-    this.data = familyData(family);
-  }
-
-  add({ labels, chunk, at, createdSeconds, exemplars }: SeriesData, overflow: boolean): void {
-    const series = { labels, chunk, at, createdSeconds, exemplars };
-    if (overflow) this.overflow = series;
-    else this.series.set(addressOf(series), series);
-    this.listed = undefined;
-  }
-
-  giveExemplars(place: CellPlace, exemplars: CellPlace): void {
-    const series = this.series.get(addressOf(place));
-    if (series !== undefined) this.add({ ...series, exemplars }, false);
-    else if (this.overflow !== undefined) this.add({ ...this.overflow, exemplars }, true);
-  }
-
-  remove(place: CellPlace): void {
-    this.series.delete(addressOf(place));
-    this.listed = undefined;
-  }
-
-  read(): FamilyReading {
-    const series = (this.listed ??= [...this.series.values()]);
-    return { ...this.data, series, seriesCount: series.length, overflow: this.overflow };
   }
 }

@@ -1,0 +1,107 @@
+import { type JournalEntry } from '../../metrics/journal.js';
+import { type FollowedReading } from '../journal-follower.js';
+import { type Reading } from '../reading.js';
+import { type ShortEntry, shortEntries } from './bytes/entries.js';
+import { foreignToJson } from './bytes/foreign-json.js';
+import { EMPTY_READING, type ShareContent, type ShareHead } from './bytes/share-content.js';
+import { KnownForeign } from './known-foreign.js';
+import { endedOf } from './merge/ended-of.js';
+import { mergeShares } from './merge/merge-shares.js';
+import { type NumbersFile } from './numbers-file.js';
+
+/** Ids that are kept: of the last that were inherited. Their files are gone long before as many others have ended. */
+const MAX_INHERITED_IDS = 2000;
+
+/** The numbers of this process, and those that it inherited. In memory, and in its file. */
+export class OwnNumbers {
+  private inherited = EMPTY_READING;
+  private inheritedIds: readonly string[] = [];
+  private readonly foreign = new KnownForeign();
+  private entries: ShortEntry[] = [];
+
+  /** @param readShared the own numbers at this moment, without the application's thread */
+  constructor(
+    private readonly head: ShareHead,
+    private readonly file: NumbersFile,
+    private readonly readShared: () => FollowedReading,
+    private readonly report: (problem: string) => void,
+  ) {}
+
+  /** Takes over what an earlier thread of this process had inherited. */
+  restore({ own, inherited, inheritedIds }: ShareContent): void {
+    this.inherited = inherited;
+    this.inheritedIds = inheritedIds;
+    this.foreign.update(own.foreign);
+  }
+
+  hear(entry: JournalEntry): void {
+    this.entries.push(...shortEntries(entry));
+  }
+
+  hasInherited(id: string): boolean {
+    return this.inheritedIds.includes(id);
+  }
+
+  /** What others are told: a reading of this process, and what it inherited. */
+  share(own: Reading): ShareContent {
+    const { head, inherited, inheritedIds } = this;
+    return { head, inherited, inheritedIds, own };
+  }
+
+  /**
+   * The reading, with what the metrics of others had counted before where they could not be read.
+   *
+   * @param isComplete all of them were asked
+   */
+  withForeign(own: Reading, isComplete: boolean): Reading {
+    if (isComplete) this.foreign.update(own.foreign);
+    return { ...own, foreign: this.foreign.completed(own.foreign) };
+  }
+
+  /**
+   * Writes what was counted until now, and tells whether anything was. Numbers that were told to somebody must have been
+   * written before: they never go back, not when this process is killed either.
+   *
+   * @errors throws what the file system says; the next call writes everything
+   */
+  save(): boolean {
+    // Reading may receive further entries.
+    const { families, chunks } = this.readShared();
+    const { entries } = this;
+    this.entries = [];
+    const foreign = this.foreign.counted;
+    if (this.file.isDue) {
+      this.file.writeAll(this.share({ own: families, chunks, foreign }));
+      return true;
+    }
+    const hasChanged = this.file.write(chunks, entries);
+    this.file.writeForeign(foreignToJson(foreign));
+    return hasChanged;
+  }
+
+  /**
+   * Adds the numbers of processes that have ended, in memory and in the file.
+   *
+   * @errors throws what the file system says; nothing was inherited then
+   */
+  inherit(ended: readonly ShareContent[]): void {
+    const { inherited, inheritedIds } = this;
+    const readings = ended.flatMap((one) => [one.own, one.inherited]);
+    const shares = [inherited, ...readings].map((reading) => ({ slot: -1, reading, isEnded: true }));
+    this.inherited = endedOf(mergeShares(shares, this.report));
+    const ids = ended.flatMap((one) => [...one.inheritedIds, one.head.id]);
+    this.inheritedIds = [...new Set([...inheritedIds, ...ids])].slice(-MAX_INHERITED_IDS);
+    try {
+      this.file.close();
+      this.save();
+    } catch (error) {
+      this.inherited = inherited;
+      this.inheritedIds = inheritedIds;
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.file.close();
+  }
+}

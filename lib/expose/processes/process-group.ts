@@ -1,0 +1,243 @@
+import { rm } from 'node:fs/promises';
+import { type JournalEntry } from '../../metrics/journal.js';
+import { type Filter, wantsGroup } from '../filter.js';
+import { type FollowedReading } from '../journal-follower.js';
+import { type Reading } from '../reading.js';
+import { type CollectedReading, type TakeReading } from '../scraper.js';
+import { assertOneApplication } from './application-check.js';
+import { bootId } from './boot-id.js';
+import { SHARE_FORMAT, type ShareContent } from './bytes/share-content.js';
+import { shareFrames } from './bytes/write-share.js';
+import { CountSignal } from './count-signal.js';
+import { writeCounts } from './counted-processes.js';
+import { type Ended, inheritFrom } from './inheritance.js';
+import { removeLeftovers } from './leftovers.js';
+import { mergeShares } from './merge/merge-shares.js';
+import { type Share } from './merge/share.js';
+import { NumbersFile } from './numbers-file.js';
+import { OwnNumbers } from './own-numbers.js';
+import { listFiles, ProcessFiles } from './process-files.js';
+import { type ProcessSettings } from './process-settings.js';
+import { readNumbers } from './read-numbers.js';
+import { Saver } from './saver.js';
+import { type ShareQuestion, ShareServer } from './share-server.js';
+import { takeSlot } from './slot.js';
+import { type Visit, Visits } from './visits.js';
+
+/** Processes that start and end all the time leave only moments in which all numbers are found where they were. */
+const MAX_ROUNDS = 5;
+/** How long the last numbers of the application's own metrics are waited for when it ends. */
+const LAST_SECONDS = 0.5;
+
+/** Problems that are remembered, so that each is told once. */
+const MAX_TOLD = 1000;
+/** Asks for no collector. */
+const NOTHING: Filter = { names: [], groups: [] };
+
+/** What was read of this process, and whether its collectors were asked. */
+export interface OwnReading extends CollectedReading {
+  readonly isStale: boolean;
+}
+
+/** As `TakeReading`, of this process alone. */
+export type ReadOwn = (...question: Parameters<TakeReading>) => Promise<OwnReading>;
+
+export interface GroupReport {
+  /** Something is wrong with another process. */
+  readonly problem: (text: string) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** The shares of all other processes at one moment. */
+interface Others {
+  readonly alive: readonly { readonly share: ShareContent; readonly hasAnswered: boolean }[];
+  /** Of processes that have ended, and whose numbers are not among those of another one yet. */
+  readonly ended: readonly ShareContent[];
+  readonly unread: number;
+}
+
+/** The processes of the application that have the same directory, as this one of them sees them. */
+export class ProcessGroup {
+  private readonly files: ProcessFiles;
+  private readonly visits: Visits;
+  private readonly server: ShareServer;
+  private readonly signal: CountSignal;
+  private readonly boot = bootId();
+  private readonly told = new Set<string>();
+  private own: OwnNumbers | undefined;
+  private saver: Saver | undefined;
+
+  constructor(
+    private readonly settings: ProcessSettings,
+    private readonly readShared: () => FollowedReading,
+    private readonly readOwn: ReadOwn,
+    private readonly report: GroupReport,
+  ) {
+    const { directory, id, signal } = settings;
+    this.files = new ProcessFiles(directory, id);
+    this.signal = new CountSignal(signal);
+    this.visits = new Visits(directory, id, this.boot, (process, problem) =>
+      this.tell(`${process} ${problem}`, problem),
+    );
+    this.server = new ShareServer(this.files.socket, (question, gone) => this.answer(question, gone), report.failed);
+  }
+
+  /**
+   * Takes a number, inherits from those that have ended, and begins to answer the others. Gives the number.
+   *
+   * @errors rejects when the directory has numbers of another application, or cannot be used
+   */
+  async join(): Promise<number> {
+    const { directory, application, id, formerSlot } = this.settings;
+    await assertOneApplication(directory, id, application);
+    const slot = await takeSlot(this.files, formerSlot);
+    await this.begin(slot);
+    try {
+      // One that began at the same time has said by now which application it is.
+      await assertOneApplication(directory, id, application);
+    } catch (error) {
+      this.end();
+      await rm(this.files.numbers(slot), { force: true });
+      throw error;
+    }
+    await this.server.listen();
+    await this.others({ timeoutSeconds: 1, filter: NOTHING });
+    await removeLeftovers(directory, id);
+    return slot;
+  }
+
+  /** Writes the numbers for the first time, and from now on whenever they change. */
+  private async begin(slot: number): Promise<void> {
+    const { application, id, formerSlot, version } = this.settings;
+    const head = { format: SHARE_FORMAT, id, slot, pid: process.pid, boot: this.boot, application, version };
+    const path = this.files.numbers(slot);
+    const own = new OwnNumbers(head, new NumbersFile(path, this.files.temporary), this.readShared, (problem) =>
+      this.tell(problem, problem),
+    );
+    const former = formerSlot === undefined ? undefined : await readNumbers(path);
+    if (former !== undefined) own.restore(former);
+    this.own = own;
+    this.saver = new Saver(this.signal, () => own.save(), this.report.failed);
+    this.saver.start();
+  }
+
+  private end(): void {
+    this.saver?.stop();
+    this.own?.close();
+  }
+
+  hear(entry: JournalEntry): void {
+    this.own?.hear(entry);
+  }
+
+  /** Something was counted. */
+  counted(): void {
+    this.saver?.saveSoon();
+  }
+
+  /** Readings of all processes. `readOwn` reads this one. */
+  takeWith(readOwn: ReadOwn): TakeReading {
+    return async (timeoutSeconds, givenUp, filter) => {
+      const [mine, others] = await Promise.all([
+        this.ownReading(readOwn, timeoutSeconds, givenUp, filter),
+        this.others({ timeoutSeconds, filter }),
+      ]);
+      givenUp.throwIfAborted();
+      return { reading: this.merged(mine.reading, others), isComplete: mine.isComplete };
+    };
+  }
+
+  private merged(mine: Reading, others: Others): Reading {
+    const shares = this.sharesOf(this.joined().share(mine), others);
+    const reading = mergeShares(shares, (problem) => this.tell(problem, problem));
+    const { alive, unread } = others;
+    const processes = 1 + alive.length + unread;
+    const unanswered = unread + alive.filter(({ hasAnswered }) => !hasAnswered).length;
+    writeCounts(reading, this.settings.metrics, { processes, unanswered });
+    return reading;
+  }
+
+  /** Writes the last numbers. The file stays: the next process that is scraped or started inherits it. */
+  async leave(): Promise<void> {
+    try {
+      await this.ownReading(this.readOwn, LAST_SECONDS, new AbortController().signal, undefined);
+    } catch (error) {
+      this.report.failed(error);
+    }
+    this.end();
+    await this.server.close();
+  }
+
+  private async answer({ timeoutSeconds, filter }: ShareQuestion, gone: AbortSignal): Promise<readonly Uint8Array[]> {
+    const { reading } = await this.ownReading(this.readOwn, timeoutSeconds, gone, filter);
+    return shareFrames(this.joined().share(reading));
+  }
+
+  /** What is told of this process, after it was written. */
+  private async ownReading(read: ReadOwn, ...question: Parameters<TakeReading>): Promise<CollectedReading> {
+    const own = this.joined();
+    const { reading, isStale, isComplete } = await read(...question);
+    const [, , filter] = question;
+    const completed = own.withForeign(reading, !isStale && wantsGroup(filter));
+    this.saver?.saveNow();
+    return { reading: completed, isComplete };
+  }
+
+  /** Visits all others, and inherits from those that have ended. Starts anew when a file was not where it had been. */
+  private async others(question: ShareQuestion): Promise<Others> {
+    for (let round = 1; ; round += 1) {
+      const { numbers } = await listFiles(this.settings.directory);
+      const files = numbers.filter(({ id }) => id !== this.settings.id);
+      const visits = await Promise.all(files.map((file) => this.visits.visit(file, question)));
+      const found = this.sorted(visits);
+      if (!found.hasLost || round === MAX_ROUNDS) return found;
+    }
+  }
+
+  private sorted(visits: readonly Visit[]): Others & { readonly hasLost: boolean } {
+    const own = this.joined();
+    const alive = visits.flatMap((visit) => (visit.kind === 'alive' ? [visit] : []));
+    const unread = visits.filter(({ kind }) => kind === 'unread').length;
+    const claimed = visits.flatMap((visit) => (visit.kind === 'claimed' ? [visit.share] : []));
+    const ended: readonly Ended[] = visits.flatMap((visit) => (visit.kind === 'ended' ? [visit] : []));
+    const knownIds = new Set(alive.flatMap(({ share }) => share.inheritedIds));
+    const { directory, id } = this.settings;
+    const failed = (error: unknown) => this.tell('inherit', String(error));
+    const { hasLost, kept } = inheritFrom(directory, id, own, ended, knownIds, failed);
+    return {
+      alive,
+      unread,
+      ended: [...claimed, ...kept],
+      hasLost: hasLost || visits.some(({ kind }) => kind === 'gone'),
+    };
+  }
+
+  /** In the order of their numbers, so that the series have the same order whoever is asked. */
+  private sharesOf(mine: ShareContent, { alive, ended }: Others): readonly Share[] {
+    const living = [mine, ...alive.map(({ share }) => share)].toSorted((a, b) => a.head.slot - b.head.slot);
+    const inherited = new Set([...living, ...ended].flatMap(({ inheritedIds }) => inheritedIds));
+    const isCounted = ({ head }: ShareContent) => !inherited.has(head.id);
+    const endedOnes = ended.filter(isCounted);
+    return [
+      ...living.filter(isCounted).map(({ head, own }) => shareOf(own, head.slot, false)),
+      ...endedOnes.map(({ own }) => shareOf(own, -1, true)),
+      ...[...living.filter(isCounted), ...endedOnes].map((one) => shareOf(one.inherited, -1, true)),
+    ];
+  }
+
+  private joined(): OwnNumbers {
+    if (this.own === undefined) throw new Error('This process has not joined the others yet.');
+    return this.own;
+  }
+
+  private tell(key: string, problem: string): void {
+    if (this.told.has(key)) return;
+    if (this.told.size >= MAX_TOLD) this.told.clear();
+    this.told.add(key);
+    this.report.problem(problem);
+  }
+}
+
+function shareOf(reading: Reading, slot: number, isEnded: boolean): Share {
+  return { reading, slot, isEnded };
+}
