@@ -58,7 +58,7 @@ export class LifeSocket {
 /** False when it is certain that the process has ended. Takes a second at most, on Unix some microseconds. Never fails. */
 export function isAlive(path: string): Promise<boolean> {
   return new Promise((answer) => {
-    const connection = connect(IS_WINDOWS ? pipeOf(path) : path);
+    const connection = connect(socketAddress(path));
     const settle = (lives: boolean): void => {
       connection.destroy();
       answer(lives);
@@ -70,6 +70,11 @@ export function isAlive(path: string): Promise<boolean> {
 }
 
 const IS_WINDOWS = process.platform === 'win32';
+
+/** What to listen on, and to connect to, for a socket at this path: Windows has named pipes instead. */
+export function socketAddress(path: string): string {
+  return IS_WINDOWS ? pipeOf(path) : path;
+}
 
 function pipeOf(path: string): string {
   const key = createHash('sha256').update(resolve(path)).digest('hex').slice(0, 32);

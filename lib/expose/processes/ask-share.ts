@@ -1,5 +1,6 @@
 import { type IncomingMessage, request } from 'node:http';
 import { clearTimeout, setTimeout } from 'node:timers';
+import { socketAddress } from '../../host/life-socket.js';
 import { readShare } from './bytes/read-share.js';
 import { type ShareContent } from './bytes/share-content.js';
 import { QUESTION_HEADER, type ShareQuestion } from './share-server.js';
@@ -35,7 +36,7 @@ export async function askShare(socketPath: string, question: ShareQuestion, with
 function responseOf(socketPath: string, question: ShareQuestion, signal: AbortSignal): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const headers = { [QUESTION_HEADER]: JSON.stringify(question) };
-    request({ socketPath, path: '/', agent: false, signal, headers }, resolve).on('error', reject).end();
+    request({ socketPath: socketAddress(socketPath), path: '/', agent: false, signal, headers }, resolve).on('error', reject).end();
   });
 }
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { socketAddress } from '../../host/life-socket.js';
 import { type Filter } from '../filter.js';
 
 /** What a process asks another one for. */
@@ -30,7 +31,7 @@ export class ShareServer {
   async listen(): Promise<void> {
     // An earlier thread of this process may have left it.
     rmSync(this.path, { force: true });
-    this.server.listen({ path: this.path, exclusive: true });
+    this.server.listen({ path: socketAddress(this.path), exclusive: true });
     await once(this.server, 'listening');
     this.server.on('error', this.failed);
     if (process.platform !== 'win32') chmodSync(this.path, 0o600);

@@ -1,5 +1,6 @@
 import { FollowedFamily } from '../../followed-family.js';
 import { type FamilyReading } from '../../reading.js';
+import { assertFamily, assertSeries } from './assert-data.js';
 import { type ShortEntry } from './entries.js';
 
 /** The families and series that follow from entries of another process. What they are worth is checked afterwards. */
@@ -9,12 +10,12 @@ export class FollowedEntries {
   hear(entry: ShortEntry): void {
     switch (entry[0]) {
       case 'm':
-        this.families.set(entry[1], new FollowedFamily(entry[2]));
+        this.families.set(entry[1], new FollowedFamily(assertFamily(entry[2])));
         break;
       case 's':
       case 'o': {
         const [kind, metric, labels, createdSeconds, chunk, at] = entry;
-        this.families.get(metric)?.add({ labels, createdSeconds, chunk, at }, kind === 'o');
+        this.families.get(metric)?.add(assertSeries({ labels, createdSeconds, chunk, at }), kind === 'o');
         break;
       }
       case 'x': {

@@ -3,9 +3,11 @@ import { exemplarsWidth } from '../../../metrics/exemplar-cells.js';
 import { seriesWidth } from '../../../metrics/family-data.js';
 import { type ForeignFamily } from '../../foreign-family.js';
 import { type FamilyReading, type Reading } from '../../reading.js';
+import { assertForeign } from './assert-data.js';
 import { type ShortEntry } from './entries.js';
 import { FollowedEntries } from './followed-entries.js';
-import { type ForeignInJson, foreignFromJson } from './foreign-json.js';
+import { foreignFromJson } from './foreign-json.js';
+import { dropUnknownBuckets } from './known-buckets.js';
 import { cellsIn, type Frame, framesIn, jsonIn, type Owner } from './frames.js';
 import { SHARE_FORMAT, type ShareContent, type ShareHead } from './share-content.js';
 
@@ -65,7 +67,7 @@ function nothing(): Read {
 
 function readFrame(frame: Frame, read: Read): void {
   if (frame.kind === 'chunk') read.chunks.push(cellsIn(frame));
-  else if (frame.kind === 'foreign') read.foreign = foreignFromJson(jsonIn(frame) as readonly ForeignInJson[]);
+  else if (frame.kind === 'foreign') read.foreign = foreignFromJson(assertForeign(jsonIn(frame)));
   else for (const entry of jsonIn(frame) as readonly ShortEntry[]) read.entries.hear(entry);
 }
 
@@ -84,5 +86,8 @@ function withKnownCells(family: FamilyReading, chunks: readonly Float64Array[]):
     .map((one) => (one.exemplars && !isKnown(one.exemplars, exemplars) ? { ...one, exemplars: undefined } : one));
   const { overflow } = family;
   const knownOverflow = overflow !== undefined && isKnown(overflow, width) ? overflow : undefined;
+  if (family.native) {
+    for (const one of [...series, ...(knownOverflow ? [knownOverflow] : [])]) dropUnknownBuckets(family, one, chunks);
+  }
   return { ...family, series, seriesCount: series.length, overflow: knownOverflow };
 }
