@@ -70,7 +70,7 @@ class MergedFamily {
       add: this.merging.part(part),
       suffix: isEach ? labelPair(PROCESS_LABEL, String(share.slot)) : '',
       // Within a process, no two series have the same labels.
-      hasOnlyNew: isEach || this.listed.length === 0,
+      hasOnlyNew: isEach || (this.listed.length === 0 && this.overflow === undefined),
     };
     for (let i = 0; i < seriesCount; i += 1) this.take(series[i]!, source, false);
     if (overflow !== undefined) this.take(overflow, source, !isEach);
