@@ -4,6 +4,15 @@ import { METRIC_PAGES } from './metric-pages.mjs';
 
 const NO_LABELS = '–';
 
+/** What the modes of merging give. */
+const MERGED = {
+  sum: 'the sum',
+  max: 'the largest value',
+  min: 'the smallest value',
+  mostRecent: 'the value that was set last',
+  each: 'a series for each of them, with the label `process`',
+};
+
 /** The pages of all namings, by their file name. */
 export function metricsPages({ definitions, uses }) {
   const files = METRIC_PAGES.flatMap(({ subjects }) => subjects.map(({ file }) => file));
@@ -64,7 +73,7 @@ function labelTable(metrics) {
 
 const valuesOf = ({ values, boundedBy }) => values?.map(code).join(', ') ?? boundedBy;
 
-function details({ name, labels: bounds, doc }, buckets, off, uses) {
+function details({ name, labels: bounds, merge = 'sum', doc }, buckets, off, uses) {
   const { unit, labels, source, errors, platform, option, example, since } = doc.tags;
   const list = facts([
     ['Only with', option],
@@ -72,6 +81,7 @@ function details({ name, labels: bounds, doc }, buckets, off, uses) {
     ['Unit', unit],
     ['Buckets', buckets],
     ['Labels', labelNotes(labels, bounds)],
+    ['Several processes', MERGED[merge]],
     ['Note', source],
     ['Note', errors],
     ['Platform', platform],
