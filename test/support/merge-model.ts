@@ -51,11 +51,12 @@ export function modelOf(plans: readonly ProcessPlan[]): Values {
   for (const mode of MERGE_MODES) addGauges(values, plans, mode);
   for (const aggregator of AGGREGATORS) addTheirs(values, living, aggregator);
   const walks = plans.filter((plan) => hasFamily(plan, 'walks'));
+  const bucketed = (plan: ProcessPlan, of: 'walks' | 'theirWalks') => plan[of].map((one) => placed(one, plan));
   addHistogram(
     values,
     'walks',
     boundsOf(walks),
-    walks.flatMap((plan) => plan.walks),
+    walks.flatMap((plan) => bucketed(plan, 'walks')),
     walks.length > 0 ? ['_overflow'] : [],
   );
   const theirs = plans.filter((plan) => hasFamily(plan, 'their_walks') && plan.theirWalks.length > 0);
@@ -63,16 +64,29 @@ export function modelOf(plans: readonly ProcessPlan[]): Values {
     values,
     'their_walks',
     boundsOf(theirs),
-    theirs.flatMap((plan) => plan.theirWalks),
+    theirs.flatMap((plan) => bucketed(plan, 'theirWalks')),
     [],
   );
   return new Map([...values].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** The bounds that all of them have. */
+/** The bounds that all living ones have; without any, all bounds. */
 export function boundsOf(plans: readonly ProcessPlan[]): readonly number[] {
-  const [first, ...others] = plans;
-  return (first?.bounds ?? []).filter((bound) => others.every(({ bounds }) => bounds.includes(bound)));
+  const all = [...new Set(plans.flatMap(({ bounds }) => bounds))].toSorted((a, b) => a - b);
+  const living = plans.filter(({ isEnded }) => !isEnded);
+  return all.filter((bound) => living.every(({ bounds }) => bounds.includes(bound)));
+}
+
+/** An observation, and the bound from which on it certainly counts: an ended process has left buckets only. */
+interface Placed {
+  readonly dog: string;
+  readonly value: number;
+  readonly from: number;
+}
+
+function placed({ dog, value }: ProcessPlan['walks'][number], { isEnded, bounds }: ProcessPlan): Placed {
+  const bound = bounds.find((one) => value <= one) ?? Infinity;
+  return { dog, value, from: isEnded ? bound : value };
 }
 
 function addBarks(values: Map<string, number>, plans: readonly ProcessPlan[]): void {
@@ -133,19 +147,19 @@ function addHistogram(
   values: Map<string, number>,
   name: string,
   bounds: readonly number[],
-  observed: ProcessPlan['walks'],
+  observed: readonly Placed[],
   always: readonly string[],
 ): void {
   for (const dog of new Set([...observed.map((one) => one.dog), ...always])) {
-    const its = observed.filter((one) => one.dog === dog).map(({ value }) => value);
+    const its = observed.filter((one) => one.dog === dog);
     for (const le of [...bounds, Infinity]) {
-      const count = its.filter((value) => value <= le).length;
+      const count = its.filter(({ from }) => from <= le).length;
       values.set(seriesKey(`${name}_bucket`, { dog, le: String(le) }), count);
     }
     values.set(seriesKey(`${name}_count`, { dog }), its.length);
     values.set(
       seriesKey(`${name}_sum`, { dog }),
-      its.reduce((all, value) => all + value, 0),
+      its.reduce((all, { value }) => all + value, 0),
     );
   }
 }

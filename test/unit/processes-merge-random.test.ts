@@ -40,16 +40,16 @@ describe('any processes', () => {
     );
   });
 
-  it('have native buckets of all values, or none', async () => {
+  it('have native buckets of all values, or none: an ended process without them has bounds', async () => {
     await assert(
       asyncProperty(processPlans, async (plans) => {
         const walking = plans.filter((plan) => hasFamily(plan, 'walks'));
         const { protobuf } = await merged(...plans.map(planned));
         for (const [dog, histogram] of histogramsOf(protobuf)) {
-          const values = walking
-            .flatMap(({ walks }) => walks.filter((one) => one.dog === dog))
-            .map(({ value }) => value);
-          const isNative = walking.every((plan) => plan.isNative);
+          const living = walking.filter(({ isEnded }) => !isEnded);
+          const isNative =
+            living.length > 0 ? living.every((plan) => plan.isNative) : walking.some((plan) => plan.isNative);
+          const values = walking.flatMap((plan) => nativeValues(plan, dog));
           expect(nativeOf(histogram)).toEqual(isNative ? nativeModel(values, histogram.schema ?? NaN) : undefined);
         }
       }),
@@ -76,10 +76,12 @@ describe('any processes', () => {
   it('leave what they counted when they end', async () => {
     await assert(
       asyncProperty(processPlans, async (plans) => {
-        const before = await merged(...plans.map((plan) => ({ ...plan, isEnded: false })).map(planned));
-        const after = await merged(...plans.map((plan) => ({ ...plan, isEnded: true })).map(planned));
-        const counted = ([key]: readonly [string, number]) => /^(?:barks_total|walks_|their_walks_)/.test(key);
-        expect([...valuesIn(after.text)]).toEqual([...valuesIn(before.text)].filter(counted));
+        const before = valuesIn(
+          (await merged(...plans.map((plan) => ({ ...plan, isEnded: false })).map(planned))).text,
+        );
+        const after = valuesIn((await merged(...plans.map((plan) => ({ ...plan, isEnded: true })).map(planned))).text);
+        expect([...before].filter(isCounted)).toEqual([...after].filter(([key]) => before.has(key)));
+        expect([...after].filter(isCounted)).toHaveLength(after.size);
       }),
       RUNS,
     );
@@ -88,15 +90,17 @@ describe('any processes', () => {
   it('never go back when one counts more or begins, whatever buckets it has', async () => {
     await assert(
       asyncProperty(processPlans, processPlans, async (plans, [more]) => {
-        const bounds = plans[0]!.bounds;
         const grown = [{ ...plans[0]!, ...withCountsOf(plans[0]!, more!) }, ...plans.slice(1)];
         const joined = [...plans, { ...more!, missing: [] }];
         const before = await inTextAndProtobuf(plans);
         expectNoneSmaller(before, await inTextAndProtobuf(grown));
         expectNoneSmaller(before, await inTextAndProtobuf(joined));
         // Restarted with the buckets of another release: the one before has ended.
-        const restarted = [{ ...plans[0]!, isEnded: true }, ...plans.slice(1), { ...more!, bounds }];
+        const restarted = [{ ...plans[0]!, isEnded: true }, ...plans.slice(1), more!];
         expectNoneSmaller(before, await inTextAndProtobuf(restarted));
+        // And the new one too, which has been added to the first.
+        const endedAgain = restarted.map((plan, i) => ({ ...plan, isEnded: plan.isEnded || i === plans.length }));
+        expectNoneSmaller(await inTextAndProtobuf(restarted), await inTextAndProtobuf(endedAgain));
       }),
       RUNS,
     );
@@ -129,11 +133,15 @@ async function inTextAndProtobuf(plans: readonly ProcessPlan[]): Promise<readonl
   return [valuesIn(text), valuesInProtobuf(protobuf)];
 }
 
+function isCounted([key]: readonly [string, number]): boolean {
+  return /^(?:barks_total|walks_|their_walks_)/.test(key);
+}
+
 function expectNoneSmaller(before: readonly Values[], after: readonly Values[]): void {
   const smaller = before.flatMap((values, i) =>
-    [...values].filter(([key, value]) => {
-      const isCounted = /^(?:barks_total|walks_|their_walks_)/.test(key);
-      return isCounted && (after[i]!.get(key) ?? (key.includes('"le"') ? Infinity : -1)) < value;
+    [...values].filter(isCounted).filter(([key, value]) => {
+      const isBucket = key.includes('"le"');
+      return (after[i]!.get(key) ?? (isBucket ? Infinity : -1)) < value;
     }),
   );
   expect(smaller).toEqual([]);
@@ -153,6 +161,12 @@ function nativeOf({
   if (schema === undefined) return undefined;
   const counts = [...bucketsOf(positiveSpan, positiveDelta)].filter(([, count]) => count > 0);
   return new Map<number | 'zero', number>([['zero', zeroCount], ...counts]);
+}
+
+/** An ended process without native buckets has only bounds: for larger values twice the last one. */
+function nativeValues({ walks, isNative, bounds }: ProcessPlan, dog: string): readonly number[] {
+  const values = walks.filter((one) => one.dog === dog).map(({ value }) => value);
+  return isNative ? values : values.map((value) => bounds.find((bound) => value <= bound) ?? 2 * bounds.at(-1)!);
 }
 
 function nativeModel(values: readonly number[], schema: number): ReadonlyMap<number | 'zero', number> {

@@ -261,7 +261,7 @@ describe('histograms of several processes', () => {
       }
       const { openmetrics } = await merged(first, { ...second, isEnded: true }, ended(endedOf(first.reading)));
       const values = openmetrics.series('walks_bucket').map(({ exemplar }) => exemplar?.value);
-      expect(values).toEqual([0.5, 4, undefined]);
+      expect(values).toEqual([0.5, 1.5, 4, undefined]);
     } finally {
       vi.useRealTimers();
     }
@@ -301,6 +301,70 @@ describe('histograms of several processes', () => {
     expect(histogramOf(protobuf)).not.toHaveProperty('schema');
     expect(histogramOf(protobuf)?.sampleCount).toBe(3);
     expect(text.value('walks_count')).toBe(3);
+  });
+});
+
+describe('histograms of processes that have ended', () => {
+  const observed = (bounds: readonly number[], isNative: boolean, ...values: readonly number[]) =>
+    shareOf(
+      0,
+      (store) => {
+        const histogram = store.histogram(walks(...bounds)).labels({});
+        for (const value of values) histogram.observe(value);
+      },
+      { nativeHistograms: isNative },
+    );
+  const bucketsIn = ({ text }: Awaited<ReturnType<typeof merged>>) =>
+    text.series('walks_bucket').map(({ labels, value }) => [labels['le'], value]);
+
+  it('leave all buckets of their release to those that live, where their counts certainly are', async () => {
+    const earlier = ended(observed([1, 4], false, 0.5, 2, 9).reading);
+    const later = observed([1, 2, 4, 8], false, 0.5, 1.5, 3, 9);
+    expect(bucketsIn(await merged(later, earlier))).toEqual([
+      ['1', 2],
+      ['2', 3],
+      ['4', 5],
+      ['8', 5],
+      ['+Inf', 7],
+    ]);
+    // The later release ends too, and a third one begins: no bucket loses a count.
+    const both = ended(endedOf(mergeShares([earlier, ended(later.reading)], fail)));
+    expect(bucketsIn(await merged(observed([2, 4, 6], false), both))).toEqual([
+      ['2', 3],
+      ['4', 5],
+      ['6', 5],
+      ['+Inf', 7],
+    ]);
+  });
+
+  it('do not keep native buckets away from those that live', async () => {
+    const earlier = ended(observed([-1, 0, 1, 4], false, -3, 0, 0.5, 2, 9).reading);
+    const histogram = histogramOf((await merged(observed([1, 4], true, 3), earlier)).protobuf)!;
+    expect(histogram).toMatchObject({ sampleCount: 6, zeroCount: 1, schema: 4 });
+    expect(bucketsOf(histogram.negativeSpan, histogram.negativeDelta)).toEqual(new Map([[0, 1]]));
+    const positive = bucketsOf(histogram.positiveSpan, histogram.positiveDelta);
+    expect(new Map([...positive].filter(([, count]) => count > 0))).toEqual(
+      new Map([
+        [0, 1],
+        [26, 1],
+        [32, 1],
+        [48, 1],
+      ]),
+    );
+    expect(histogram.bucket?.map(({ cumulativeCount }) => cumulativeCount)).toEqual([3, 5, 6]);
+  });
+
+  it('of prom-client do the same', async () => {
+    const rows = (bounds: readonly number[], counts: readonly number[]): readonly Row[] => [
+      ...bounds.map((le, i): Row => ['theirs_bucket', '', counts[i]!, le]),
+      ['theirs_sum', '', 1],
+      ['theirs_count', '', counts.at(-1)!],
+    ];
+    const earlier = ended(foreignShare(0, foreign('histogram', rows([1, 4, Infinity], [1, 2, 3]))).reading);
+    const later = foreignShare(0, foreign('histogram', rows([0.5, 1, 2, 4, Infinity], [1, 2, 3, 4, 5])));
+    const { text } = await merged(later, earlier);
+    expect(text.series('theirs_bucket').map(({ value }) => value)).toEqual([1, 3, 4, 6, 8]);
+    expect(text.value('theirs_count')).toBe(8);
   });
 });
 

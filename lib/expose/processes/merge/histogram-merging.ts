@@ -6,13 +6,14 @@ import { addBuckets } from '../../../metrics/native/add-buckets.js';
 import { HEAD_CELLS, nativeBuckets, windowWidth, writeHead } from '../../../metrics/native/native-layout.js';
 import { windowOver } from '../../../metrics/native/native-window.js';
 import { type Reading } from '../../reading.js';
-import { coarserBuckets } from './common-bounds.js';
+import { bucketsAmong } from './merged-bounds.js';
 import { addExactly } from './counter-merging.js';
 import { type MergedSeries } from './merged-series.js';
 import { type AddSeries, type Merging } from './merging.js';
+import { type NativeCounts, nativeOfClassic } from './native-of-classic.js';
 import { type FamilyPart } from './share.js';
 
-/** Histograms are added up over the bounds that all processes have. The newest exemplar of each bucket stays. */
+/** Histograms are added up over bounds that fit all: see `merged-bounds.ts`. The newest exemplar of each bucket stays. */
 export class HistogramMerging implements Merging {
   private readonly bounds: readonly number[];
   private readonly isNative: boolean;
@@ -26,13 +27,16 @@ export class HistogramMerging implements Merging {
     this.isNative = native;
   }
 
-  part({ share: { reading, isEnded }, family }: FamilyPart): AddSeries {
-    const buckets = coarserBuckets(family.bounds, this.bounds);
+  part(part: FamilyPart): AddSeries {
+    const { share, family } = part;
+    const { reading, isEnded } = share;
+    const nativeOf = this.isNative ? nativeReader(part) : undefined;
+    const buckets = bucketsAmong(family.bounds, this.bounds);
     const sumAt = family.bounds.length + 1;
     return (merged, series, cells) => {
       addCounts(merged, series.at, cells, sumAt, buckets);
       addExactly(merged, this.sumAt(merged), cells[series.at + sumAt]!);
-      if (this.isNative) this.addNative(merged, reading.chunks, cells, series.at + sumAt + 1);
+      if (nativeOf !== undefined) this.addNative(merged, nativeOf(cells, series.at));
       if (series.exemplars !== undefined && !isEnded) this.addExemplars(merged, series, reading.chunks, sumAt, buckets);
     };
   }
@@ -47,10 +51,9 @@ export class HistogramMerging implements Merging {
     return at + this.bounds.length + 1;
   }
 
-  private addNative(merged: MergedSeries, chunks: Reading['chunks'], cells: Float64Array, zeroAt: number): void {
-    merged.cells[this.sumAt(merged) + 1]! += cells[zeroAt]!;
-    const buckets = nativeBuckets(chunks, cells, zeroAt + 1);
-    if (buckets !== undefined && buckets.positive.length + buckets.negative.length > 0) merged.buckets.push(buckets);
+  private addNative(merged: MergedSeries, { zeroCount, buckets }: NativeCounts): void {
+    merged.cells[this.sumAt(merged) + 1]! += zeroCount;
+    if (buckets.positive.length + buckets.negative.length > 0) merged.buckets.push(buckets);
   }
 
   /** Gives the address of the native buckets of all processes. */
@@ -80,6 +83,27 @@ export class HistogramMerging implements Merging {
       copyNewerExemplar(cells, exemplarAt(exemplars, bucket), series, to.cells, target, merged);
     }
   }
+}
+
+/** Whether all values of a process are in native buckets. */
+export function hasNative({ share, family }: FamilyPart): boolean {
+  const { chunks } = share.reading;
+  const { bounds, native, series, seriesCount, overflow } = family;
+  const isKnown = ({ chunk, at }: SeriesData) =>
+    nativeBuckets(chunks, chunks[chunk]!, at + bounds.length + 3) !== undefined;
+  return native && series.slice(0, seriesCount).every(isKnown) && (overflow === undefined || isKnown(overflow));
+}
+
+/** Reads the native buckets of the series of a process, from its cells. */
+function nativeReader(part: FamilyPart): (cells: Float64Array, at: number) => NativeCounts {
+  const { chunks } = part.share.reading;
+  const { bounds } = part.family;
+  if (!hasNative(part)) return (cells, at) => nativeOfClassic(bounds, cells, at);
+  const zeroAt = bounds.length + 2;
+  return (cells, at) => ({
+    zeroCount: cells[at + zeroAt]!,
+    buckets: nativeBuckets(chunks, cells, at + zeroAt + 1)!,
+  });
 }
 
 /** Counts of finer buckets are added up in the one that has all of them. */

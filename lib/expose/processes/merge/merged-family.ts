@@ -2,14 +2,13 @@ import { type Cells } from '../../../metrics/cells.js';
 import { familyData, type FamilyData, type SeriesData, seriesWidth } from '../../../metrics/family-data.js';
 import { labelPair } from '../../../metrics/label-text.js';
 import { PROCESS_LABEL } from '../../../metrics/merge-mode.js';
-import { nativeBuckets } from '../../../metrics/native/native-layout.js';
 import { type FamilyReading, type Reading } from '../../reading.js';
-import { commonBounds } from './common-bounds.js';
 import { CounterMerging } from './counter-merging.js';
 import { completeSum, completeSumUp } from './exact-sum.js';
 import { GaugeMerging } from './gauge-merging.js';
-import { HistogramMerging } from './histogram-merging.js';
+import { hasNative, HistogramMerging } from './histogram-merging.js';
 import { LabelSets } from './label-sets.js';
+import { mergedBounds } from './merged-bounds.js';
 import { MergedSeries } from './merged-series.js';
 import { type AddSeries, type Merging } from './merging.js';
 import { type FamilyPart } from './share.js';
@@ -23,17 +22,17 @@ export function mergeFamily(parts: readonly FamilyPart[], cells: Cells): FamilyR
 
 /** That of the first share. Buckets are those that can be known of all. */
 function dataOf(parts: readonly FamilyPart[]): FamilyData {
-  const bounds = commonBounds(parts.map(({ family }) => family.bounds));
-  return { ...familyData(parts[0]!.family), bounds, native: parts.every(hasNative) };
+  const bounds = mergedBounds(parts.map(({ share, family }) => ({ ...family, isEnded: share.isEnded })));
+  return { ...familyData(parts[0]!.family), bounds, native: isNative(parts) };
 }
 
-/** Whether all values are in native buckets. With some of the processes only, their count would be too small. */
-function hasNative({ share, family }: FamilyPart): boolean {
-  const { chunks } = share.reading;
-  const { bounds, native, series, seriesCount, overflow } = family;
-  const isKnown = ({ chunk, at }: SeriesData) =>
-    nativeBuckets(chunks, chunks[chunk]!, at + bounds.length + 3) !== undefined;
-  return native && series.slice(0, seriesCount).every(isKnown) && (overflow === undefined || isKnown(overflow));
+/**
+ * With the buckets of some living processes only, the count of a native histogram would be smaller than the classic one.
+ * Ended ones without native buckets can be put into some: see `native-of-classic.ts`.
+ */
+function isNative(parts: readonly FamilyPart[]): boolean {
+  const living = parts.filter(({ share }) => !share.isEnded);
+  return living.length > 0 ? living.every(hasNative) : parts.some(hasNative);
 }
 
 /** The series of one process. */

@@ -1,9 +1,10 @@
 import { type ForeignFamily, type ForeignSample } from '../../../foreign-family.js';
-import { commonBounds } from '../common-bounds.js';
 import { isQuantile } from '../counted.js';
 import { identityOf, labelPairs } from '../label-pairs.js';
+import { isSame, mergedBounds } from '../merged-bounds.js';
 import { type ForeignPart } from './foreign-parts.js';
 import { MergedSample, type SampleMode } from './merged-sample.js';
+import { rebucketed } from './rebucketed.js';
 
 /** A label set as others write it. */
 interface LabelSet {
@@ -14,12 +15,11 @@ interface LabelSet {
 
 /**
  * One family of others in several processes. The samples of one metric stay together, whichever process brought them.
- * Counts of buckets are cumulative, so buckets that not all processes have can be left out.
  */
 export class MergedForeign {
   private readonly first: ForeignFamily;
   private readonly mode: SampleMode;
-  private readonly bounds: ReadonlySet<number>;
+  private readonly bounds: readonly number[];
   private readonly isEnded: boolean;
   private readonly metrics = new Map<string, Map<string, MergedSample>>();
   private readonly labelSets = new Map<string, LabelSet>();
@@ -28,15 +28,17 @@ export class MergedForeign {
     this.first = parts[0]!.family;
     const { aggregator = 'sum' } = this.first;
     this.mode = aggregator === 'omit' ? 'sum' : aggregator;
-    this.bounds = new Set(commonBounds(parts.map(boundsOf).filter(({ length }) => length > 0)));
+    const shares = parts.map((part) => ({ bounds: boundsOf(part.family), isEnded: part.isEnded }));
+    this.bounds = mergedBounds(shares.filter(({ bounds }) => bounds.length > 0));
     this.isEnded = parts.every((part) => part.isEnded);
   }
 
   add({ family, isEnded }: ForeignPart): void {
-    for (const sample of family.samples) {
-      const { le, value, exemplar } = sample;
+    const isAlike = isSame(boundsOf(family), this.bounds);
+    for (const sample of isAlike ? family.samples : rebucketed(family.samples, this.bounds)) {
+      const { value, exemplar } = sample;
       const isMeasured = isQuantile(family, sample);
-      if ((isEnded && isMeasured) || (le !== undefined && !this.bounds.has(le))) continue;
+      if (isEnded && isMeasured) continue;
       const merged = this.mergedOf(sample, isMeasured);
       merged.add(value);
       if (!isEnded) merged.exemplify(exemplar);
@@ -81,6 +83,9 @@ export class MergedForeign {
   }
 }
 
-function boundsOf({ family }: ForeignPart): readonly number[] {
-  return [...new Set(family.samples.flatMap(({ le }) => le ?? []))];
+/** With `+Inf`; none if it is no histogram, or has no values yet. */
+function boundsOf({ samples }: ForeignFamily): readonly number[] {
+  const bounds = new Set<number>();
+  for (const { le } of samples) if (le !== undefined) bounds.add(le);
+  return [...bounds];
 }
