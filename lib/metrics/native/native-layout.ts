@@ -34,7 +34,8 @@ export interface NativeWindow {
   readonly negative: BucketRun;
 }
 
-const NO_RUN: BucketRun = { from: 0, length: 0 };
+/** No buckets. */
+export const NO_RUN: BucketRun = { from: 0, length: 0 };
 
 /** Without buckets. */
 export const NO_WINDOW: NativeWindow = { schema: FINEST_SCHEMA, positive: NO_RUN, negative: NO_RUN };

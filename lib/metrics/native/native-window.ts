@@ -1,5 +1,5 @@
 import { coarser } from './bucket-index.js';
-import { type BucketRun, FINEST_SCHEMA, type NativeWindow } from './native-layout.js';
+import { type BucketRun, FINEST_SCHEMA, type NativeWindow, NO_RUN } from './native-layout.js';
 
 /** Positive and negative ones together. At the finest schema they span a factor of 30,000 at least. */
 export const MAX_NATIVE_BUCKETS = 256;
@@ -26,23 +26,26 @@ export function windowWith(window: NativeWindow, sign: 'positive' | 'negative', 
  */
 export function windowOver(windows: readonly NativeWindow[]): NativeWindow {
   for (let schema = Math.min(...windows.map((window) => window.schema)); ; schema -= 1) {
-    const over = (sign: 'positive' | 'negative') => runOver(windows.flatMap((window) => endsOf(window, sign, schema)));
-    const window = { schema, positive: over('positive'), negative: over('negative') };
+    const window = {
+      schema,
+      positive: runOver(windows, 'positive', schema),
+      negative: runOver(windows, 'negative', schema),
+    };
     if (window.positive.length + window.negative.length <= MAX_NATIVE_BUCKETS) return window;
   }
 }
 
-/** The first and the last bucket at a schema; none if there are no buckets. */
-function endsOf(window: NativeWindow, sign: 'positive' | 'negative', schema: number): readonly number[] {
-  const { from, length } = window[sign];
-  const halvings = window.schema - schema;
-  return length === 0 ? [] : [coarser(from, halvings), coarser(from + length - 1, halvings)];
-}
-
-function runOver(buckets: readonly number[]): BucketRun {
-  if (buckets.length === 0) return { from: 0, length: 0 };
-  const from = Math.min(...buckets);
-  return { from, length: Math.max(...buckets) - from + 1 };
+/** The run with all buckets of one sign, at a schema that all can have. */
+function runOver(windows: readonly NativeWindow[], sign: 'positive' | 'negative', schema: number): BucketRun {
+  let first = Infinity;
+  let last = -Infinity;
+  for (const window of windows) {
+    const { from, length } = window[sign];
+    if (length === 0) continue;
+    first = Math.min(first, coarser(from, window.schema - schema));
+    last = Math.max(last, coarser(from + length - 1, window.schema - schema));
+  }
+  return first > last ? NO_RUN : { from: first, length: last - first + 1 };
 }
 
 function halvedTo(window: NativeWindow, schema: number): NativeWindow {

@@ -98,7 +98,8 @@ export function hasNative({ share, family }: FamilyPart): boolean {
 function nativeReader(part: FamilyPart): (cells: Float64Array, at: number) => NativeCounts {
   const { chunks } = part.share.reading;
   const { bounds } = part.family;
-  if (!hasNative(part)) return (cells, at) => nativeOfClassic(bounds, cells, at);
+  // Those that live have them, or nobody does.
+  if (part.share.isEnded && !hasNative(part)) return (cells, at) => nativeOfClassic(bounds, cells, at);
   const zeroAt = bounds.length + 2;
   return (cells, at) => ({
     zeroCount: cells[at + zeroAt]!,

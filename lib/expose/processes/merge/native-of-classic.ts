@@ -3,6 +3,7 @@ import {
   type BucketRun,
   FINEST_SCHEMA,
   type NativeBuckets,
+  NO_RUN,
   ZERO_THRESHOLD,
 } from '../../../metrics/native/native-layout.js';
 
@@ -46,7 +47,7 @@ function bucketsOf(positive: ReadonlyMap<number, number>, negative: ReadonlyMap<
 
 function runOf(counts: ReadonlyMap<number, number>): BucketRun {
   const indexes = [...counts.keys()];
-  if (indexes.length === 0) return { from: 0, length: 0 };
+  if (indexes.length === 0) return NO_RUN;
   const from = Math.min(...indexes);
   return { from, length: Math.max(...indexes) - from + 1 };
 }
