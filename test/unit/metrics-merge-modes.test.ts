@@ -3,6 +3,7 @@ import { readEngine } from '../../lib/expose/read-engine.js';
 import { boundedBy, defineCounter, defineGauge, defineHistogram } from '../../lib/metrics/definition.js';
 import { seriesWidth } from '../../lib/metrics/family-data.js';
 import { engineOf, MetricStore } from '../../lib/metrics/store.js';
+import { CATALOGUE } from '../support/catalogue.js';
 import { JournalReader } from '../support/journal-reader.js';
 
 const help = 'Something.';
@@ -26,6 +27,27 @@ describe('the mode of merging', () => {
         ['dogs', 'min'],
       ]);
     }
+  });
+});
+
+describe('the metrics of the catalogue', () => {
+  const all = [...CATALOGUE.values()].flat();
+
+  it('say for each gauge how it is merged', () => {
+    const gauges = all.filter(({ type }) => type === 'gauge');
+    expect(gauges.length).toBeGreaterThan(40);
+    expect(gauges.filter(({ merge }) => merge === undefined)).toEqual([]);
+  });
+
+  it('are told apart by process where they are about the process', () => {
+    const runtime = all.filter(({ name }) => /^(?:process|nodejs)_/.test(name) && !name.endsWith('_info'));
+    expect(runtime.length).toBeGreaterThan(25);
+    expect(runtime.filter(({ merge }) => merge !== 'each')).toEqual([]);
+  });
+
+  it('have each info once', () => {
+    const infos = all.filter(({ name }) => name.endsWith('_info'));
+    expect(infos.map(({ merge }) => merge)).toEqual(infos.map(() => 'max'));
   });
 });
 
