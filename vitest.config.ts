@@ -62,6 +62,7 @@ const ON_ONE_NEST = [
   'naming-django-rules',
   'naming-otel',
   'native-histograms',
+  'processes',
   'production-examples',
   'server-access',
   'server-boot',

@@ -36,7 +36,9 @@ export async function askShare(socketPath: string, question: ShareQuestion, with
 function responseOf(socketPath: string, question: ShareQuestion, signal: AbortSignal): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const headers = { [QUESTION_HEADER]: JSON.stringify(question) };
-    request({ socketPath: socketAddress(socketPath), path: '/', agent: false, signal, headers }, resolve).on('error', reject).end();
+    request({ socketPath: socketAddress(socketPath), path: '/', agent: false, signal, headers }, resolve)
+      .on('error', reject)
+      .end();
   });
 }
 

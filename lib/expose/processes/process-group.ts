@@ -31,6 +31,8 @@ const LAST_SECONDS = 0.5;
 
 /** Problems that are remembered, so that each is told once. */
 const MAX_TOLD = 1000;
+/** Of those that have ended. */
+const NO_SLOT = -1;
 /** Asks for no collector. */
 const NOTHING: Filter = { names: [], groups: [] };
 
@@ -214,14 +216,15 @@ export class ProcessGroup {
 
   /** In the order of their numbers, so that the series have the same order whoever is asked. */
   private sharesOf(mine: ShareContent, { alive, ended }: Others): readonly Share[] {
-    const living = [mine, ...alive.map(({ share }) => share)].toSorted((a, b) => a.head.slot - b.head.slot);
-    const inherited = new Set([...living, ...ended].flatMap(({ inheritedIds }) => inheritedIds));
+    const all = [mine, ...alive.map(({ share }) => share)].toSorted((a, b) => a.head.slot - b.head.slot);
+    const inherited = new Set([...all, ...ended].flatMap(({ inheritedIds }) => inheritedIds));
     const isCounted = ({ head }: ShareContent) => !inherited.has(head.id);
+    const living = all.filter(isCounted);
     const endedOnes = ended.filter(isCounted);
     return [
-      ...living.filter(isCounted).map(({ head, own }) => shareOf(own, head.slot, false)),
-      ...endedOnes.map(({ own }) => shareOf(own, -1, true)),
-      ...[...living.filter(isCounted), ...endedOnes].map((one) => shareOf(one.inherited, -1, true)),
+      ...sharesOfLiving(living),
+      ...endedOnes.map(({ own }) => shareOf(own, NO_SLOT, true)),
+      ...[...living, ...endedOnes].map((one) => shareOf(one.inherited, NO_SLOT, true)),
     ];
   }
 
@@ -236,6 +239,15 @@ export class ProcessGroup {
     this.told.add(key);
     this.report.problem(problem);
   }
+}
+
+/** Two with the same number would make the whole exposition invalid: each gets one that is larger than those before. */
+function sharesOfLiving(living: readonly ShareContent[]): readonly Share[] {
+  let last = NO_SLOT;
+  return living.map(({ head, own }) => {
+    last = Math.max(last + 1, head.slot);
+    return shareOf(own, last, false);
+  });
 }
 
 function shareOf(reading: Reading, slot: number, isEnded: boolean): Share {
