@@ -10,6 +10,8 @@ export { hashPassword } from './access/password-hash.js';
 export { type HttpOptions } from './capabilities/http.options.js';
 export { type MigrationsOptions, type TypeOrmOptions } from './capabilities/typeorm.options.js';
 export { MetricsEndpoint } from './expose/endpoint.js';
+export { MetricsPush } from './expose/push/metrics-push.js';
+export { type PushOptions } from './expose/push/push.options.js';
 export { MetricsServer } from './expose/server/metrics-server.js';
 export { type ProcessesOptions } from './expose/processes/processes.options.js';
 export { type ServerOptions, type TlsOptions } from './expose/server/server.options.js';

@@ -10,9 +10,11 @@ import { type CollectorSource } from './expose/collector.js';
 import { type Collection, type CollectionReport, Collectors } from './expose/collectors.js';
 import { type EndpointReport, MetricsEndpoint } from './expose/endpoint.js';
 import { type FamilyGroups } from './expose/family-groups.js';
+import { type ExpositionSource } from './expose/exposition-source.js';
 import { type Filter } from './expose/filter.js';
 import { PromClientBridge } from './expose/prom-client/bridge.js';
 import { registriesOf } from './expose/prom-client/theirs/loaded-registries.js';
+import { type MetricsPush } from './expose/push/metrics-push.js';
 import { readEngine } from './expose/read-engine.js';
 import { RenderedSource } from './expose/rendered-source.js';
 import { Scraper } from './expose/scraper.js';
@@ -38,6 +40,7 @@ import {
 import { familyGroups } from './prometheus.groups.js';
 import { type ResolvedOptions } from './prometheus.options.js';
 import { eventNames } from './prometheus.options-rules.js';
+import { metricsPush } from './prometheus.push.js';
 import { PortPages } from './serving/port-pages.js';
 import { VERSION } from './version.js';
 
@@ -54,6 +57,7 @@ export class PrometheusCore implements Sink {
   readonly listeners = new Listeners(eventNames(), this.boundary);
   readonly endpoint: MetricsEndpoint;
   readonly server: MetricsServer;
+  readonly push: MetricsPush;
   /** What other modules of ours serve on the own port. */
   readonly pages: PortPages;
   /** Decides who may read the metrics; undefined without option `auth`. */
@@ -99,7 +103,9 @@ export class PrometheusCore implements Sink {
       this.boundary.report('monitor', error),
     );
     this.server = this.createServer(options, collect, groups);
-    this.endpoint = this.createEndpoint(options, collect, groups);
+    const source = this.createSource(options, collect, groups);
+    this.endpoint = this.createEndpoint(options, source, groups);
+    this.push = metricsPush(options, { store: this.store, boundary: this.boundary, source });
   }
 
   /** From now on, the collectors of this source run at every scrape that asks for its group. */
@@ -147,19 +153,19 @@ export class PrometheusCore implements Sink {
     });
   }
 
-  private createEndpoint(
-    { limits, processes }: ResolvedOptions,
-    collect: Collect,
-    groups: FamilyGroups,
-  ): MetricsEndpoint {
+  private createSource({ processes }: ResolvedOptions, collect: Collect, groups: FamilyGroups): ExpositionSource {
     const engine = engineOf(this.store);
     const scraper = new Scraper(async (timeoutSeconds, givenUp, filter) => {
       const { foreign, isComplete } = await collect(timeoutSeconds, givenUp, filter);
       return { reading: readEngine(engine, foreign), isComplete };
     }, groups);
     const failed = (error: unknown) => this.boundary.report('server', error);
+    // The numbers of one process are not those of all.
     const here = processes === undefined ? new RenderedSource(scraper) : undefined;
-    const source = new ThreadedSource(() => this.server.thread, here, failed);
+    return new ThreadedSource(() => this.server.thread, here, failed);
+  }
+
+  private createEndpoint({ limits }: ResolvedOptions, source: ExpositionSource, groups: FamilyGroups): MetricsEndpoint {
     const report: EndpointReport = {
       rejected: (reason) => this.self?.rejected(reason),
       failed: (error) => this.boundary.report('exposition', error),

@@ -132,10 +132,12 @@ export class PrometheusModule
   /** In the last hook of a boot: if another one of these hooks fails, the thread stays until the process ends. */
   async onApplicationBootstrap(): Promise<void> {
     await this.core.server.start();
+    this.core.push.start();
   }
 
   /** Nest's last lifecycle hook: until then both endpoints can still be scraped. */
   async onApplicationShutdown(): Promise<void> {
+    await this.core.push.stop();
     await this.core.server.stop();
     this.core.stop();
   }

@@ -3,6 +3,7 @@ import { CAPABILITIES } from './capabilities/capabilities.js';
 import { faultsOf as faultsBy, misplacedOptions, optionsError, shapeFaults, shown } from './options/option-rules.js';
 import { isObject } from './options/is-object.js';
 import { processesFaults } from './prometheus.processes-options.js';
+import { pushFaults } from './prometheus.push-options.js';
 import { serverFaults } from './prometheus.server-options.js';
 import { optionRules } from './prometheus.options-rules.js';
 import {
@@ -39,6 +40,7 @@ export function faultsOf(options: PrometheusOptions): readonly string[] {
     ...bypassFaults(options),
     ...serverFaults(options),
     ...processesFaults(options),
+    ...pushFaults(options),
     ...authFaults(options),
     ...CAPABILITIES.flatMap((capability) => capability.options?.faults?.(options) ?? []),
   ];

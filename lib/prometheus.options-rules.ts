@@ -7,6 +7,7 @@ import { isObject } from './options/is-object.js';
 import { FLAG, numberOf, pairsOf, wholeNumber } from './options/option-kinds.js';
 import { DECORATORS, GUARDS, isListOf, isPath, type OptionRule, PLAIN_PATH } from './options/option-rules.js';
 import { PROCESSES_RULES } from './prometheus.processes-options.js';
+import { PUSH_RULES } from './prometheus.push-options.js';
 import { SERVER_RULES } from './prometheus.server-options.js';
 
 const LABEL_NAME = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/;
@@ -88,6 +89,7 @@ export const OWN_RULES: readonly OptionRule[] = [
   },
   ...SERVER_RULES,
   ...PROCESSES_RULES,
+  ...PUSH_RULES,
 ];
 
 /** The rules of the module and of all capabilities. */

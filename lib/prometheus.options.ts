@@ -9,6 +9,7 @@ import { type TypeOrmOption } from './capabilities/typeorm.options.js';
 import { type Naming } from './catalogue/naming.js';
 import { type ProcessesOptions, type ResolvedProcessesOptions } from './expose/processes/processes.options.js';
 import { type ForeignRegistry } from './expose/prom-client/foreign-registry.js';
+import { type PushOptions, type ResolvedPushOptions } from './expose/push/push.options.js';
 import { type Listener } from './observe/events.js';
 import { type ResolvedServerOptions, type ServerOptions } from './expose/server/server.options.js';
 import { withDefaults } from './options/resolve-options.js';
@@ -186,6 +187,14 @@ export interface PrometheusFactoryOptions extends HttpOption, TypeOrmOption, Cac
    * @defaultValue none: each process has its own numbers
    */
   readonly processes?: ProcessesOptions;
+
+  /**
+   * Pushes the metrics to a Pushgateway or to an OTLP receiver: for batch jobs, command lines and serverless handlers,
+   * which end before a scrape. `MetricsPush` pushes when you call it.
+   *
+   * @defaultValue `false`: metrics are only scraped
+   */
+  readonly push?: PushOptions | false;
 }
 
 export interface PrometheusOptions extends PrometheusFactoryOptions, PrometheusRouteOptions {}
@@ -205,6 +214,7 @@ export interface ResolvedOptions {
   readonly bypassGuards: boolean;
   readonly server: ResolvedServerOptions | false;
   readonly processes: ResolvedProcessesOptions | undefined;
+  readonly push: ResolvedPushOptions | false;
   readonly auth: AuthOptions | undefined;
   /** The options of the capabilities, by name; `false` if a capability is off. */
   readonly capabilities: Readonly<Record<string, unknown>>;

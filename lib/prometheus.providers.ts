@@ -3,6 +3,7 @@ import { ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/co
 import { CAPABILITIES } from './capabilities/capabilities.js';
 import { type Capability, groupOf, type Instrumentation } from './capabilities/capability.js';
 import { MetricsEndpoint } from './expose/endpoint.js';
+import { MetricsPush } from './expose/push/metrics-push.js';
 import { MetricsServer } from './expose/server/metrics-server.js';
 import { MetricStore } from './metrics/store.js';
 import { ErrorBoundary } from './observe/error-boundary.js';
@@ -58,6 +59,7 @@ export function providersFor(
     ofCore(ErrorBoundary, ({ boundary }) => boundary),
     ofCore(MetricsEndpoint, ({ endpoint }) => endpoint),
     ofCore(MetricsServer, ({ server }) => server),
+    ofCore(MetricsPush, ({ push }) => push),
     ofCore(PortPages, ({ pages }) => pages),
     ...instrumentationProviders(),
   ];

@@ -4,6 +4,8 @@ import { type Filter } from './filter.js';
 export interface ScrapeQuestion {
   /** The `Accept` header. */
   readonly accept: string | undefined;
+  /** A format that no `Accept` header can ask for. */
+  readonly format?: 'otlp';
   readonly acceptsGzip: boolean;
   readonly timeoutSeconds: number;
   /** Undefined asks for everything. */

@@ -1,6 +1,8 @@
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import { type ExpositionSource, type ScrapeAnswer, type ScrapeQuestion } from './exposition-source.js';
+import { type ExpositionFormat } from './formats/format.js';
+import { otlp } from './formats/otlp/otlp.js';
 import { negotiateFormat } from './negotiate.js';
 import { type Scraper } from './scraper.js';
 import { byteLength } from './send.js';
@@ -17,14 +19,18 @@ export class RenderedSource implements ExpositionSource {
   constructor(private readonly scraper: Pick<Scraper, 'scrape'>) {}
 
   async answer(question: ScrapeQuestion, gone?: AbortSignal): Promise<ScrapeAnswer> {
-    const { accept, acceptsGzip, timeoutSeconds, filter } = question;
-    const format = negotiateFormat(accept);
+    const { acceptsGzip, timeoutSeconds, filter } = question;
+    const format = formatOf(question);
     const scrape = await this.scraper.scrape(timeoutSeconds, gone, filter);
     const pieces = await scrape.as(format, gone, filter);
     // zlib cannot be stopped: who asks waits until it is done.
     const compressed = acceptsGzip ? await compressedPieces(pieces) : undefined;
     return { contentType: format.contentType, isGzip: compressed !== undefined, pieces: compressed ?? pieces };
   }
+}
+
+function formatOf({ format, accept }: ScrapeQuestion): ExpositionFormat {
+  return format === 'otlp' ? otlp(Date.now() / 1000) : negotiateFormat(accept);
 }
 
 async function compressedPieces(pieces: readonly Buffer[]): Promise<readonly Buffer[] | undefined> {

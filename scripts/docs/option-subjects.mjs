@@ -52,6 +52,11 @@ export const OPTION_MODULES = [
         introduction: 'One answer for `cluster`, PM2, and replicas on one host. See [several processes](processes.md).',
       },
       {
+        title: 'Pushing',
+        names: ['push'],
+        introduction: 'For processes that end before a scrape. See [pushing metrics](push.md).',
+      },
+      {
         title: 'All metrics',
         names: [
           'namespace',

@@ -21,6 +21,7 @@ const OTHERS = PAGES.filter((page) => page !== 'docs/metrics.md' && !GUIDES.incl
 const WITHOUT_DATA: Readonly<Record<string, string>> = {
   process_virtual_memory_max_bytes: 'The process has no limit of its address space.',
   nestjs_metrics_processes: 'The application does not have option `processes`.',
+  nestjs_metrics_pushes_total: 'The process is scraped.',
 };
 
 let postgres: PostgresServer;

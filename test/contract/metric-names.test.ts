@@ -40,6 +40,9 @@ const OF_PROMETHEUS: Readonly<Record<string, readonly string[]>> = {
   ALERTS_FOR_STATE: ['alertname', 'severity'],
 };
 
+/** Series that the Pushgateway adds to each group. */
+const OF_THE_PUSHGATEWAY: Readonly<Record<string, readonly string[]>> = { push_time_seconds: [] };
+
 /** In the examples of the migration guides. */
 const OF_THE_APPLICATION: Readonly<Record<string, readonly string[]>> = { orders_total: ['kind'] };
 
@@ -54,7 +57,7 @@ function labelsOf(name: string): readonly string[] | undefined {
   const record = RECORDED.get(name);
   const labels = record
     ? labelsLeft(record.expression, known)
-    : (labelsOfSeries(name) ?? OF_PROMETHEUS[name] ?? OF_THE_APPLICATION[name]);
+    : (labelsOfSeries(name) ?? OF_PROMETHEUS[name] ?? OF_THE_PUSHGATEWAY[name] ?? OF_THE_APPLICATION[name]);
   return labels && [...TARGET_LABELS, ...labels];
 }
 

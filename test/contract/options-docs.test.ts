@@ -41,12 +41,13 @@ const RESOLVED: Readonly<Record<string, unknown>> = {
   'http.queriesPerRequest': Number.parseInt(process.versions.node, 10) >= 24,
 };
 
-/** Options of `server` have defaults only where it is given. */
+/** Options of `server` and of `push` have defaults only where these are given. */
 function prometheusDefaults(option: string): object {
   const tls = { cert: 'tls.crt', key: 'tls.key' };
-  const { capabilities, ...own } = resolveOptions(
-    option.startsWith('server.') ? { server: { port: 0, ...(option.startsWith('server.tls.') && { tls }) } } : {},
-  );
+  const { capabilities, ...own } = resolveOptions({
+    ...(option.startsWith('server.') && { server: { port: 0, ...(option.startsWith('server.tls.') && { tls }) } }),
+    ...(option.startsWith('push.') && { push: { url: 'http://pushgateway', job: 'test' } }),
+  });
   return { ...own, ...capabilities };
 }
 

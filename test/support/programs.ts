@@ -14,6 +14,10 @@ export interface Program {
 
 export const PROGRAMS = {
   prometheus: { debianPackage: 'prometheus', isInstalled: () => isOnPath('prometheus') },
+  pushgateway: {
+    debianPackage: 'prometheus-pushgateway',
+    isInstalled: () => isOnPath('prometheus-pushgateway'),
+  },
   postgres: { debianPackage: 'postgresql', isInstalled: () => postgresBinary('postgres') !== undefined },
   mariadb: { debianPackage: 'mariadb-server', isInstalled: () => isExecutable(MARIADBD) },
   redis: { debianPackage: 'redis-server', isInstalled: () => isOnPath('redis-server') },

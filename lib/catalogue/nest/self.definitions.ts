@@ -133,3 +133,17 @@ export const NESTJS_METRICS_INFO = defineGauge({
   },
   merge: 'max',
 });
+
+/**
+ * Pushes to the receiver of option `push`, all tries of a push counted as one. A push has the count of those before it.
+ *
+ * @option `push`
+ * @since 0.1.0
+ * @example Failed pushes of the last hour, by job: `sum by (job)
+ *   (increase(nestjs_metrics_pushes_total{outcome="error"}[1h]))`
+ */
+export const NESTJS_METRICS_PUSHES_TOTAL = defineCounter({
+  name: 'nestjs_metrics_pushes_total',
+  help: 'Pushes of the metrics to a receiver.',
+  labels: { outcome: oneOf('success', 'error') },
+});

@@ -1,19 +1,8 @@
 import { type ForeignFamily, type ForeignSample } from '../../foreign-family.js';
+import { QUANTILE_PAIR } from '../metric-samples.js';
 import { COUNTER, HISTOGRAM, METRIC, QUANTILE, SUMMARY, VALUE } from './fields.js';
 import { type Message } from './message.js';
 import { isCount, writeBucket, writeExemplar } from './parts.js';
-
-const QUANTILE_PAIR = /(?:^|,)quantile="([^"]*)"/;
-
-/** The labels of the metric that a sample belongs to. Samples of one metric come one after the other. */
-export function labelsOfMetric({ type }: ForeignFamily, { labels }: ForeignSample): string {
-  return type === 'summary' ? labels.replace(QUANTILE_PAIR, '').replace(/^,/, '') : labels;
-}
-
-/** Whether samples with the same labels are one metric: a histogram has its buckets, its sum and its count. */
-export function hasManySamples({ type }: ForeignFamily): boolean {
-  return type === 'histogram' || type === 'summary';
-}
 
 /** Writes what is in a metric, its labels apart. */
 export function writeForeign(message: Message, family: ForeignFamily, samples: readonly ForeignSample[]): void {
