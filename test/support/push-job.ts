@@ -20,7 +20,7 @@ export interface PushJob {
   readonly warnings: readonly string[];
 }
 
-export async function startJob(push: PushOptions, options: PrometheusOptions = {}): Promise<PushJob> {
+export async function startJob(push: PushOptions | false, options: PrometheusOptions = {}): Promise<PushJob> {
   @Module({ imports: [PrometheusModule.forRoot({ ...options, push })] })
   class JobModule {}
   const warnings: string[] = [];

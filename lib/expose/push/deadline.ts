@@ -28,9 +28,10 @@ export class Deadline {
     return Math.max(0, this.endsAt - performance.now());
   }
 
-  /** Leaves no timer and no listener. */
-  release(): void {
+  /** Leaves no timer, no listener, and no connection of a request that has the signal. */
+  end(): void {
     clearTimeout(this.timer);
     this.given?.removeEventListener('abort', this.pass);
+    this.controller.abort();
   }
 }

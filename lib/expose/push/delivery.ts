@@ -38,7 +38,7 @@ async function oneTry(receiver: Receiver, body: Uint8Array, whole: Deadline, who
   try {
     return await pushOnce(receiver, body, mine.signal);
   } finally {
-    mine.release();
+    mine.end();
   }
 }
 

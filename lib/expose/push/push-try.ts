@@ -1,4 +1,4 @@
-import { answerText, discardAnswer } from './answer-text.js';
+import { answerText } from './answer-text.js';
 import { networkFault } from './network-fault.js';
 import { type Receiver } from './receiver.js';
 
@@ -18,7 +18,11 @@ export type TryOutcome =
 const TOO_MANY_REQUESTS = 429;
 const MOST_CHARACTERS = 200;
 
-/** Sends the metrics once. Never rejects. */
+/**
+ * Sends the metrics once. Never rejects.
+ *
+ * @param signal has to be aborted afterwards: the rest of an answer is not read
+ */
 export async function pushOnce(receiver: Receiver, body: Uint8Array, signal: AbortSignal): Promise<TryOutcome> {
   const { url, method } = receiver;
   // Pushes are far apart, and a connection that is kept would outlive the application.
@@ -33,20 +37,15 @@ export async function pushOnce(receiver: Receiver, body: Uint8Array, signal: Abo
 }
 
 async function outcomeOf(answer: Response, { refusedIn }: Receiver): Promise<TryOutcome> {
-  if (!answer.ok) return refusal(answer);
-  if (refusedIn === undefined) {
-    await discardAnswer(answer);
-    return { isTaken: true };
-  }
-  const reason = refusedIn(await answerText(answer));
+  const text = await answerText(answer);
+  if (!answer.ok) return refusal(answer, text);
+  const reason = refusedIn?.(text);
   return reason === undefined ? { isTaken: true } : { isTaken: false, reason, isFinal: true, retryAfterMs: 0 };
 }
 
-async function refusal(answer: Response): Promise<TryOutcome> {
-  const { status, headers } = answer;
-  const text = firstLine(await answerText(answer));
+function refusal({ status, headers }: Response, text: string): TryOutcome {
   const isRedirect = status >= 300 && status < 400;
-  const said = isRedirect ? 'redirects are not followed, so give the address of the receiver itself' : text;
+  const said = isRedirect ? 'redirects are not followed, so give the address of the receiver itself' : firstLine(text);
   const isFinal = status !== TOO_MANY_REQUESTS && status < 500;
   const reason = `it answered ${status}${said === '' ? '' : `: ${said}`}`;
   return { isTaken: false, reason, isFinal, retryAfterMs: isFinal ? 0 : retryAfterMs(headers.get('retry-after')) };

@@ -53,7 +53,7 @@ export class Pusher {
       this.report.failed(error);
       return { reason: 'the metrics could not be read', tries: 0 };
     } finally {
-      deadline.release();
+      deadline.end();
     }
   }
 
