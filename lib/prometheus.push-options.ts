@@ -1,3 +1,4 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { isObject } from './options/is-object.js';
 import { FLAG, numberOf, oneOfTexts, pairsOf } from './options/option-kinds.js';
 import { type OptionRule } from './options/option-rules.js';
@@ -120,7 +121,9 @@ function areHeaders(value: unknown): boolean {
 function isHeader(name: string, text: unknown): boolean {
   if (typeof text !== 'string' || OWN_HEADER.test(name)) return false;
   try {
-    return new Headers([[name, text]]).has(name);
+    validateHeaderName(name);
+    validateHeaderValue(name, text);
+    return true;
   } catch {
     return false;
   }

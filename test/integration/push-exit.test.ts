@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type PushOptions } from 'nestjs-prometheus-exporter';
 import { describe, expect, it } from 'vitest';
 import { readExposition } from '../support/exposition.js';
+import { FullPort } from '../support/faults/full-port.js';
 import { onProcessEnd } from '../support/on-process-end.js';
 import { type Answer, OK, PushReceiver } from '../support/push-receiver.js';
 import { waitUntil } from '../support/wait-until.js';
@@ -15,6 +16,7 @@ interface JobPlan {
   readonly server?: { readonly port: number };
   readonly exitCode?: number;
   readonly waitsForSignal?: boolean;
+  readonly saysWhen?: boolean;
 }
 
 /** A job in a process of its own. */
@@ -42,10 +44,7 @@ class JobProcess {
   }
 }
 
-const status =
-  (code: number): Answer =>
-  (response) =>
-    response.writeHead(code).end();
+const unavailable: Answer = (response) => response.writeHead(503).end();
 const hang: Answer = () => undefined;
 
 const rowsIn = (receiver: PushReceiver) =>
@@ -61,7 +60,7 @@ describe('a process that ends by itself, with an application that nobody closes'
   });
 
   it('is tried again', async () => {
-    await using receiver = await PushReceiver.start(status(503), OK);
+    await using receiver = await PushReceiver.start(unavailable, OK);
     const job = new JobProcess({ push: { url: receiver.url, job: 'import' } });
     expect(await job.ended).toBe(0);
     expect(rowsIn(receiver)).toEqual([42, 42]);
@@ -69,7 +68,7 @@ describe('a process that ends by itself, with an application that nobody closes'
 
   it.each<[string, Answer, RegExp]>([
     ['hangs', hang, /did not answer in time/],
-    ['breaks', (response) => response.destroy(), /could not be reached: other side closed/],
+    ['breaks', (response) => response.destroy(), /could not be reached: socket hang up/],
   ])('ends in its time and with its exit code when the receiver %s', async (_, answer, reason) => {
     await using receiver = await PushReceiver.start(answer);
     const job = new JobProcess({ push: { url: receiver.url, job: 'import', timeoutSeconds: 1 } });
@@ -78,6 +77,16 @@ describe('a process that ends by itself, with an application that nobody closes'
     expect(await job.ended).toBe(0);
     expect(performance.now() - startedAt).toBeLessThan(3000);
     expect(job.output).toMatch(reason);
+  });
+
+  it('ends in its time when no connection comes about', async () => {
+    await using hidden = await FullPort.start();
+    const url = `http://127.0.0.1:${hidden.port}`;
+    const job = new JobProcess({ push: { url, job: 'import', timeoutSeconds: 1 }, saysWhen: true });
+    expect(await job.ended).toBe(0);
+    expect(job.output).toMatch(/did not answer in time/);
+    // With `fetch`, it would be ten seconds.
+    expect(Number(/ended (\d+) ms/.exec(job.output)?.[1])).toBeLessThan(5000);
   });
 
   it('pushes nothing with onExit: false', async () => {

@@ -4,7 +4,7 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { defineCounter, MetricStore, PrometheusModule } from 'nestjs-prometheus-exporter';
 
-const { options, exitCode, waitsForSignal = false } = JSON.parse(process.env.PUSH_PROCESS);
+const { options, exitCode, waitsForSignal = false, saysWhen = false } = JSON.parse(process.env.PUSH_PROCESS);
 
 // The decorator says what is in it.
 // oxlint-disable-next-line typescript/no-extraneous-class
@@ -22,4 +22,8 @@ if (waitsForSignal) {
   app.enableShutdownHooks();
   setInterval(() => undefined, 60_000);
   console.log('waits');
+}
+if (saysWhen) {
+  const doneAt = performance.now();
+  process.on('exit', () => console.log(`ended ${Math.round(performance.now() - doneAt)} ms after its work`));
 }

@@ -50,7 +50,7 @@ describe('option push', () => {
   it.each([
     'ftp://user:secret@host',
     { url: 'ftp://user:secret@host', job: 'x' },
-    { url: URL, job: 'x', headers: { Authorization: 'secret\0' } },
+    { url: URL, job: 'x', headers: { Authorization: 'secret\n' } },
     ['secret'],
   ])('says nothing of a secret: %o', (push) => {
     const faults = faultsWith(push).join('\n');

@@ -28,10 +28,9 @@ export class Deadline {
     return Math.max(0, this.endsAt - performance.now());
   }
 
-  /** Leaves no timer, no listener, and no connection of a request that has the signal. */
+  /** Leaves no timer and no listener. */
   end(): void {
     clearTimeout(this.timer);
     this.given?.removeEventListener('abort', this.pass);
-    this.controller.abort();
   }
 }

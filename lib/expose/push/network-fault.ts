@@ -6,7 +6,7 @@ export function networkFault(error: unknown): string {
   return `it could not be reached: ${textOf(cause)}`;
 }
 
-/** `fetch` says only that it failed. Several addresses of one host have an error each, and the first one tells enough. */
+/** An aborted request has the reason as its cause. Several addresses of one host have an error each; the first one is enough. */
 function innermost(error: unknown): unknown {
   if (error instanceof AggregateError && error.errors.length > 0) return innermost(error.errors[0]);
   return error instanceof Error && error.cause !== undefined ? innermost(error.cause) : error;

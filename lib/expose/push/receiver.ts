@@ -5,7 +5,7 @@ export interface Receiver {
   /** In which format it takes them. */
   readonly format: Pick<ScrapeQuestion, 'accept' | 'format'>;
   readonly method: 'PUT' | 'POST';
-  /** Without credentials, which `fetch` refuses. */
+  /** Without credentials. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   /** The body of a request. */
