@@ -1,6 +1,6 @@
 import { PushMetrics } from './catalogue/nest/push.metrics.js';
 import { type ExpositionSource } from './expose/exposition-source.js';
-import { MetricsPush } from './expose/push/metrics-push.js';
+import { MetricsPush, type PushTimes } from './expose/push/metrics-push.js';
 import { otlpReceiver } from './expose/push/otlp-receiver.js';
 import { pushgateway } from './expose/push/pushgateway.js';
 import { Pusher, type PushReport } from './expose/push/pusher.js';
@@ -17,10 +17,11 @@ interface PushParts {
   readonly source: ExpositionSource;
 }
 
+const NEVER: PushTimes = { onExit: false, intervalSeconds: undefined, timeoutSeconds: 0 };
+
 /** Pushes what scrapes get from the same source. */
 export function metricsPush({ push, limits }: ResolvedOptions, parts: PushParts): MetricsPush {
-  if (push === false)
-    return new MetricsPush({ onExit: false, intervalSeconds: undefined, timeoutSeconds: 0 }, undefined);
+  if (push === false) return new MetricsPush(NEVER, undefined);
   const receiver = push.protocol === 'otlp' ? otlpReceiver(push, VERSION) : pushgateway(push);
   const { timeoutSeconds } = push;
   const bounds = { timeoutSeconds, collectSeconds: Math.min(limits.scrapeTimeoutSeconds, timeoutSeconds / 2) };

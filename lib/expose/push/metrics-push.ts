@@ -28,10 +28,11 @@ export class MetricsPush {
 
   /**
    * Pushes what a scrape would answer now. Calls while a push is under way share the one after it, which begins when the
-   * try at hand has ended.
+   * try at hand has ended. It never rejects, and takes `push.timeoutSeconds` at most, or half as long again behind
+   * another push.
    *
-   * @returns whether the receiver took it within `push.timeoutSeconds`; false without option `push`. It never rejects: a
-   *   failure is logged once per cause and counted in `nestjs_metrics_pushes_total{outcome="error"}`
+   * @returns whether the receiver took it; false without option `push`. A failure is logged once per cause and counted in
+   *   `nestjs_metrics_pushes_total{outcome="error"}`
    */
   push(): Promise<boolean> {
     return this.pusher === undefined ? Promise.resolve(false) : this.turns.next();
