@@ -13,13 +13,23 @@ function whoseNumbers({ scope, processes }: MonitorState): string {
   return `Numbers of all ${counted(processes.length, 'process', 'processes')}`;
 }
 
-function storeNotice({ store, time }: MonitorState): string | undefined {
+const NAMES: Readonly<Record<MonitorState['store']['kind'], string>> = {
+  memory: 'The memory',
+  directory: 'The directory of the monitor',
+  redis: 'Redis',
+};
+
+function whoseMissing(scope: MonitorState['scope']): string {
+  return scope === 'process' ? 'these are the numbers of this process alone' : 'other processes miss those of this one';
+}
+
+function storeNotice({ store, time, scope }: MonitorState): string | undefined {
   if (store.reachable) return undefined;
   const since =
     store.unreachableSince === null
       ? ''
       : ` since ${momentSeenFrom(toSeconds(time), toSeconds(store.unreachableSince))}`;
-  return `Redis has not been reachable${since}: these are the numbers of this process alone.`;
+  return `${NAMES[store.kind]} has not been reachable${since}: ${whoseMissing(scope)}.`;
 }
 
 function createNotice(): { readonly root: HTMLElement; show(sentence: string | undefined): void } {

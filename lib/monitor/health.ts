@@ -72,14 +72,16 @@ function slowness(minute: Figures, hour: Figures): Finding[] {
   return [{ status: 'watch', reason }];
 }
 
-function away({ reachable }: StoreState): Finding[] {
-  if (reachable) return [];
-  return [
-    {
-      status: 'watch',
-      reason: 'Redis cannot be reached, or takes nothing: only the numbers of one process are known.',
-    },
-  ];
+/** What is known of an outage. The memory has none. */
+const AWAY: Readonly<Record<StoreState['kind'], string>> = {
+  memory: '',
+  directory:
+    'The directory cannot be read or written: numbers of other processes may be missing, and they miss those of this one.',
+  redis: 'Redis cannot be reached, or takes nothing: only the numbers of one process are known.',
+};
+
+function away({ kind, reachable }: StoreState): Finding[] {
+  return reachable ? [] : [{ status: 'watch', reason: AWAY[kind] }];
 }
 
 function percent(share: number): string {

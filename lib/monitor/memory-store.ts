@@ -89,7 +89,7 @@ export class MemoryStore implements MonitorStore {
   }
 }
 
-function totalsOf(counts: Counts): TotalCounts {
+export function totalsOf(counts: Counts): TotalCounts {
   return {
     requests: counts[REQUESTS]!,
     requestMicros: counts[REQUEST_MICROS]!,

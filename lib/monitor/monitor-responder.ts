@@ -4,7 +4,7 @@ import { type LivePages } from './live-pages.js';
 import { nagiosXml } from './nagios.js';
 import { type PageFile, type PageFileName } from './page.js';
 import { type Snapshots } from './snapshots.js';
-import { type Window, WINDOW_SECONDS, WINDOWS } from './state.js';
+import { type StoreState, type Window, WINDOW_SECONDS, WINDOWS } from './state.js';
 
 const NEVER_STORED = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
 export const PLAIN_TEXT = { ...NEVER_STORED, 'Content-Type': 'text/plain; charset=utf-8' };
@@ -60,7 +60,7 @@ export class MonitorResponder {
   nagios(response: ServerResponse): Promise<void> {
     return this.answering(response, async () => {
       const { store, totals } = await this.snapshots.reading();
-      if (!store.reachable) return unavailable(response, 'Redis, where the totals are, cannot be reached.\n');
+      if (!store.reachable) return unavailable(response, `${PLACES[store.kind]}\n`);
       answer(response, 200, { ...NEVER_STORED, 'Content-Type': 'application/xml; charset=utf-8' }, nagiosXml(totals));
     });
   }
@@ -89,6 +89,13 @@ export class MonitorResponder {
     }
   }
 }
+
+/** Why the totals are not known. Those in memory always are. */
+const PLACES: Readonly<Record<StoreState['kind'], string>> = {
+  memory: '',
+  directory: 'The directory, where the totals are, cannot be read or written.',
+  redis: 'Redis, where the totals are, cannot be reached.',
+};
 
 /** Loaded on demand: most processes of an application never serve the page. */
 async function loadPage(path: string): Promise<Readonly<Record<PageFileName, PageFile>>> {

@@ -50,10 +50,22 @@ export const RULES: readonly OptionRule[] = [
   },
   {
     option: 'store',
-    expected: "'memory' or an object with redis",
-    fix: "give one of the two, such as { redis: 'redis://localhost:6379' }",
+    expected: "'memory', or an object with either directory or redis",
+    fix: "give one of them, such as { directory: '/run/shop' } or { redis: 'redis://localhost:6379' }",
     isSecret: true,
-    holds: (value) => value === 'memory' || (isObject(value) && value['redis'] !== undefined),
+    holds: (value) => value === 'memory' || (isObject(value) && hasOneOf(value, ['directory', 'redis'])),
+  },
+  {
+    option: 'store.directory',
+    expected: 'the path of a directory',
+    fix: "give something like '/run/shop'",
+    holds: (value) => typeof value === 'string' && value !== '' && !value.includes('\0'),
+  },
+  {
+    option: 'store.name',
+    expected: 'a text of 1 to 200 characters',
+    fix: 'give the name of the application, or leave it out for that of its package.json',
+    holds: (value) => typeof value === 'string' && value !== '' && value.length <= 200,
   },
   {
     option: 'store.redis',
@@ -80,6 +92,23 @@ export const RULES: readonly OptionRule[] = [
 
 const ROUTE_OPTIONS: readonly (keyof MonitorRouteOptions)[] = ['path', 'guards', 'decorators'];
 
+/** Options of a store that would have no effect on it. */
+const STORE_OPTIONS = [
+  { option: 'keyPrefix', of: 'redis' },
+  { option: 'name', of: 'directory' },
+] as const;
+
+function storeFaults({ store }: MonitorOptions): readonly string[] {
+  if (!isObject(store)) return [];
+  return STORE_OPTIONS.filter(({ option, of }) => store[option] !== undefined && store[of] === undefined).map(
+    ({ option, of }) => `Expected \`store.${option}\` beside \`store.${of}\` only, got it without: leave it out.`,
+  );
+}
+
+function hasOneOf(value: Readonly<Record<string, unknown>>, options: readonly string[]): boolean {
+  return options.filter((option) => value[option] !== undefined).length === 1;
+}
+
 /** Every option there is, with dots. */
 export const KNOWN_MONITOR_OPTIONS = RULES.map(({ option }) => option);
 
@@ -103,5 +132,5 @@ export function checkMonitorOptions(
 
 /** Every fault, a sentence each. */
 export function monitorFaults(options: MonitorOptions): readonly string[] {
-  return [...faultsOf(RULES, options), ...authFaults(options)];
+  return [...faultsOf(RULES, options), ...storeFaults(options), ...authFaults(options)];
 }

@@ -46,6 +46,23 @@ export interface RedisStoreOptions {
   readonly keyPrefix?: string;
 }
 
+/** A directory that all processes of a host share. */
+export interface DirectoryStoreOptions {
+  /**
+   * Path of a directory that only the user of the process may write to. It is created if it is missing, with its parents.
+   * Its path has at most 83 bytes on Linux and 79 on macOS, because there are Unix sockets in it. Use a local file
+   * system, not one that several hosts share.
+   */
+  readonly directory: string;
+
+  /**
+   * The application that the directory belongs to. Processes with another name do not start while it is in use.
+   *
+   * @defaultValue the `name` of the `package.json` nearest to the working directory
+   */
+  readonly name?: string;
+}
+
 /** A port that only clients on the same machine can reach. */
 export interface ListenOptions {
   /** From 0 to 65535. With 0 the system chooses a free port, which is logged. A port in use does not stop the boot. */
@@ -79,12 +96,13 @@ export interface MonitorFactoryOptions {
   readonly listen?: ListenOptions;
 
   /**
-   * Where the numbers are kept. `'memory'`: in this process, for this process only, until it ends. Redis: for all
-   * processes and hosts together, with one round trip a second from each process.
+   * Where the numbers are kept. `'memory'`: in this process, for this process only, until it ends. A directory: for all
+   * processes of a host together, which write two small files a second each. Redis: for all processes and hosts
+   * together, with one round trip a second from each process.
    *
    * @defaultValue `'memory'`
    */
-  readonly store?: 'memory' | RedisStoreOptions;
+  readonly store?: 'memory' | RedisStoreOptions | DirectoryStoreOptions;
 
   /**
    * Requests that are not counted: a string is an exact path, a RegExp is searched for in the path. Requests to the
@@ -95,14 +113,15 @@ export interface MonitorFactoryOptions {
   readonly ignore?: readonly (string | RegExp)[];
 
   /**
-   * `true` keeps no history: the page shows only totals, and Redis holds two hashes and the list of processes.
+   * `true` keeps no history: the page shows only totals. Redis then holds two hashes and the list of
+   * processes, and a directory one file per process.
    *
    * @defaultValue `false`
    */
   readonly totalsOnly?: boolean;
 
   /**
-   * Hours that Redis keeps its history, from 1 to 744. Memory and the page keep at most 24. A day takes about 0.5 MB in
+   * Hours that Redis keeps its history, from 1 to 744. Memory, a directory and the page keep at most 24. A day takes about 0.5 MB in
    * each process, and an hour about 100 kB in Redis.
    *
    * @defaultValue `24`
@@ -120,7 +139,7 @@ export interface ResolvedMonitorOptions {
   readonly isGuarded: boolean;
   readonly auth: AuthOptions | undefined;
   readonly listen: ResolvedListenOptions | undefined;
-  readonly store: 'memory' | RedisStoreOptions;
+  readonly store: 'memory' | RedisStoreOptions | DirectoryStoreOptions;
   readonly ignore: readonly (string | RegExp)[];
   readonly totalsOnly: boolean;
   readonly retentionHours: number;

@@ -25,7 +25,7 @@ export class Monitor {
   private readonly pages: LivePages;
   private readonly stopListening: () => void;
 
-  /** @errors rejects when the store has a URL of Redis and no client for it is installed */
+  /** @errors rejects when the store has a URL of Redis and no client for it is installed, or a directory that cannot be used */
   static async create(options: ResolvedMonitorOptions, host: MonitorHost): Promise<Monitor> {
     return new Monitor(options, host, await storeOf(options, host));
   }
@@ -71,13 +71,18 @@ async function storeOf(options: ResolvedMonitorOptions, { boundary, log }: Monit
   const { store, retentionHours, totalsOnly } = options;
   const process = ownProcess();
   if (store === 'memory') return new MemoryStore(retentionHours, process);
-  // Loaded on demand: most monitors have no Redis.
-  const { openRedisStore } = await import('./redis/open-redis-store.js');
-  return openRedisStore(store, {
+  const parts = {
     process,
     retentionHours,
     totalsOnly,
     log,
-    report: (error) => boundary.report('monitor', error),
-  });
+    report: (error: unknown) => boundary.report('monitor', error),
+  };
+  // Loaded on demand: most monitors have neither a directory nor a Redis.
+  if ('directory' in store) {
+    const { openDirectoryStore } = await import('./directory/open-directory-store.js');
+    return openDirectoryStore(store, parts);
+  }
+  const { openRedisStore } = await import('./redis/open-redis-store.js');
+  return openRedisStore(store, parts);
 }

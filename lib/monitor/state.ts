@@ -18,14 +18,14 @@ export interface Health {
 }
 
 export interface StoreState {
-  readonly kind: 'memory' | 'redis';
+  readonly kind: 'memory' | 'directory' | 'redis';
   /** Always true of `memory`. */
   readonly reachable: boolean;
   /** Since when it is not. */
   readonly unreachableSince: string | null;
 }
 
-/** A process that reported within the last half minute. */
+/** A process that reported within the last half minute; with a directory, one that lives. */
 export interface ProcessState {
   readonly id: string;
   readonly host: string;
@@ -107,8 +107,8 @@ export interface Routes {
 
 export interface History {
   /**
-   * False for some seconds after somebody began to look, while the hours before are read from a Redis: windows are then
-   * shorter than they will be, and routes told of less.
+   * False for some seconds after somebody began to look, while the hours before are read from Redis or from a large
+   * directory: windows are then shorter than they will be, and routes told of less.
    */
   readonly complete: boolean;
   /** The last complete bucket. */
