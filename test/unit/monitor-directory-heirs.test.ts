@@ -1,10 +1,15 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LifeSocket } from '../../lib/host/life-socket.js';
+import { Membership } from '../../lib/monitor/directory/membership.js';
+import { Outages } from '../../lib/monitor/directory/outages.js';
+import { Refusals } from '../../lib/monitor/directory/refusals.js';
+import { SharedDirectory } from '../../lib/monitor/directory/shared-directory.js';
 import { Sheet } from '../../lib/monitor/directory/sheet.js';
 import { writeSheet } from '../../lib/monitor/directory/sheet-text.js';
 import { REQUESTS, noCounts, STATEMENTS } from '../../lib/monitor/history/counts.js';
+import { HITS } from '../../lib/monitor/history/route-history.js';
 import { ownProcess } from '../../lib/monitor/own-process.js';
 import { count, DirectoryStores } from '../support/directory-stores.js';
 import { waitUntil } from '../support/wait-until.js';
@@ -159,24 +164,50 @@ describe('what an ended process has left', () => {
   });
 });
 
-describe('many stores, one after the other', () => {
-  it.each([
-    [500, true],
-    [100, false],
-  ])('leave a small directory, exact totals, and the names of none: %d, totalsOnly %s', async (stopped, totalsOnly) => {
-    for (let i = 0; i < stopped; i += 1) {
-      const one = await stores.start({ totalsOnly });
+describe('many processes, one after the other', () => {
+  /** With the names of few that have ended: a file that is about to be deleted, and one that was since it was written. */
+  const mostIncluded = () =>
+    Math.max(
+      ...stores.names
+        .filter((name) => !name.endsWith('.life'))
+        .map(
+          (name) =>
+            (JSON.parse(readFileSync(join(stores.path, name), 'utf8')) as { included: string[] }).included.length,
+        ),
+    );
+
+  it('leave a small directory and exact totals', async () => {
+    const directory = new SharedDirectory(stores.path, 'kennel', new Refusals((error) => expect.fail(String(error))));
+    const outages = new Outages(stores.path, { log: expect.fail, warn: expect.fail });
+    const counts = noCounts();
+    counts[REQUESTS] = 1;
+    for (let i = 0; i < 2000; i += 1) {
+      const one = new Membership(directory, ownProcess(), 24, outages);
+      one.own.bookTotals(counts);
+      await one.enter();
+      await one.write();
+      await one.tidy();
+      await one.leave();
+    }
+    expect(stores.names.length).toBeLessThan(4);
+    expect(stores.bytes).toBeLessThan(2000);
+    expect(mostIncluded()).toBeLessThan(3);
+    expect((await (await stores.start()).read()).totals.requests).toBe(2000);
+  }, 90_000);
+
+  it('leave their history too', async () => {
+    for (let i = 0; i < 50; i += 1) {
+      const one = await stores.start();
       count(one, 1);
       await one.stop();
     }
-    expect(readdirSync(stores.path).length).toBeLessThan(10);
-    expect(stores.bytes).toBeLessThan(5000);
-    const { totals } = await (await stores.start({ totalsOnly })).read();
-    expect(totals).toMatchObject({ requests: stopped, statements: 2 * stopped });
-    for (const name of stores.names.filter((one) => !one.endsWith('.life'))) {
-      const { included } = JSON.parse(readFileSync(join(stores.path, name), 'utf8')) as { included: string[] };
-      expect(included.length).toBeLessThan(3);
-    }
+    expect(stores.names.length).toBeLessThan(10);
+    expect(mostIncluded()).toBeLessThan(3);
+    const reading = await (await stores.start()).read();
+    const bucket = Math.floor(reading.nowMs / 10_000);
+    expect(reading.totals).toMatchObject({ requests: 50, statements: 100 });
+    expect(reading.buckets.sum(bucket - 360, bucket + 1)[REQUESTS]).toBe(50);
+    expect(reading.routes.last(3600, bucket).get('GET /dogs')?.[HITS]).toBe(50);
     expect(stores.logged).toEqual([]);
   });
 });
