@@ -101,7 +101,11 @@ const monitorState = record<MonitorState>({
   time,
   health: record<Health>({ status: oneOf('well', 'watch', 'unwell', 'idle'), reasons: listOf(text) }),
   scope: oneOf('fleet', 'process'),
-  store: record<StoreState>({ kind: oneOf('memory', 'directory', 'redis'), reachable: flag, unreachableSince: orNull(time) }),
+  store: record<StoreState>({
+    kind: oneOf('memory', 'directory', 'redis'),
+    reachable: flag,
+    unreachableSince: orNull(time),
+  }),
   processes: listOf(record<ProcessState>({ id: text, host: text, pid: number, startedAt: time, lastSeenAt: time })),
   bucketSeconds: number,
   totals: record<MonitorState['totals']>({ requests: total, statements: total }),

@@ -50,7 +50,7 @@ export interface RedisStoreOptions {
 export interface DirectoryStoreOptions {
   /**
    * Path of a directory that only the user of the process may write to. It is created if it is missing, with its parents.
-   * Its path has at most 83 bytes on Linux and 79 on macOS, because there are Unix sockets in it. Use a local file
+   * Its path has at most 84 bytes on Linux and 80 on macOS, because there are Unix sockets in it. Use a local file
    * system, not one that several hosts share.
    */
   readonly directory: string;
@@ -114,7 +114,7 @@ export interface MonitorFactoryOptions {
 
   /**
    * `true` keeps no history: the page shows only totals. Redis then holds two hashes and the list of
-   * processes, and a directory one file per process.
+   * processes, and a directory one file of counts per process.
    *
    * @defaultValue `false`
    */

@@ -178,7 +178,7 @@ describe('many processes, one after the other', () => {
 
   it('leave a small directory and exact totals', async () => {
     const directory = new SharedDirectory(stores.path, 'kennel', new Refusals((error) => expect.fail(String(error))));
-    const outages = new Outages(stores.path, { log: expect.fail, warn: expect.fail });
+    const outages = new Outages(stores.path, { log: (line) => expect.fail(line), warn: (line) => expect.fail(line) });
     const counts = noCounts();
     counts[REQUESTS] = 1;
     for (let i = 0; i < 2000; i += 1) {

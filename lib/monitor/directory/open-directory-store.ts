@@ -43,7 +43,7 @@ export async function openDirectoryStore(
 async function assertOneApplication(path: string, name: string): Promise<void> {
   let other = '';
   const directory = new SharedDirectory(path, name, {
-    add: (_refusal, _file, application = '') => (other = application),
+    add: (_refusal, _file, application) => (other = application ?? ''),
   });
   const { files } = await directory.list();
   for (const file of files.filter(({ slice, heir }) => slice === TOTALS && heir === undefined)) {

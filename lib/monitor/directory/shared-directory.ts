@@ -78,7 +78,11 @@ export class SharedDirectory {
     const isThere = await ifThere(async () => {
       // A FIFO would wait for a writer.
       const file = await open(this.pathOf(name), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-      text = await textIn(file).finally(() => file.close());
+      try {
+        text = await textIn(file);
+      } finally {
+        await file.close();
+      }
     });
     return isThere ? text : undefined;
   }

@@ -8,7 +8,8 @@ import { type MonitorState } from '../../../lib/monitor/state.js';
 import { onProcessEnd } from '../on-process-end.js';
 
 export interface ChildSettings {
-  readonly store: { readonly redis: string; readonly keyPrefix?: string };
+  readonly store:
+    { readonly redis: string; readonly keyPrefix?: string } | { readonly directory: string; readonly name?: string };
   /** By how much its clock is wrong. */
   readonly clockAheadMs?: number;
 }
