@@ -80,6 +80,7 @@ export { type HistogramSeries } from './metrics/histogram.js';
 export { type SpanContext } from './metrics/span-context.js';
 export { MonitorModule } from './monitor/monitor.module.js';
 export {
+  type DirectoryStoreOptions,
   type ListenOptions,
   type MonitorRouteOptions,
   type MonitorOptions,

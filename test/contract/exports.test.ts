@@ -125,6 +125,7 @@ describe('the exports of nestjs-prometheus-exporter', () => {
         "CounterSeries",
         "DataSourceInfo",
         "DatabaseListener",
+        "DirectoryStoreOptions",
         "Gauge",
         "GaugeDefinition",
         "GaugeSeries",
