@@ -94,7 +94,8 @@ export class DirectoryStore implements MonitorStore {
   }
 
   async deliver(): Promise<void> {
-    await this.writeWithin(DELIVER_MS);
+    // After a boot that failed nothing may be opened.
+    if (this.timer !== undefined) await this.writeWithin(DELIVER_MS);
   }
 
   async stop(): Promise<void> {
