@@ -1,11 +1,12 @@
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type DirectoryStore } from '../../lib/monitor/directory/directory-store.js';
 import { bucketAt } from '../../lib/monitor/history/bucket.js';
 import { REQUESTS } from '../../lib/monitor/history/counts.js';
 import { HITS } from '../../lib/monitor/history/route-history.js';
 import { count, DirectoryStores } from '../support/directory-stores.js';
+import { MonitoredProcess } from '../support/redis/monitored-process.js';
 import { waitUntil } from '../support/wait-until.js';
 
 let stores: DirectoryStores;
@@ -197,6 +198,24 @@ describe('an outage of the directory', () => {
     expect(await shown()).toMatchObject({ requests: 5, reachable: true });
   });
 
+  it('is said by data.json and by nagios.xml', async () => {
+    const monitored = await MonitoredProcess.start({ store: { directory: stores.path, name: 'kennel' } });
+    await waitUntil('the totals are written', () => stores.names.some((name) => name.endsWith('.totals')));
+    monitored.requests(5);
+    expect(await monitored.nagios()).toMatchObject({ status: 200, body: expect.stringContaining('<count>5</count>') });
+    mkdirSync(join(stores.path, `${stores.names.find((name) => name.endsWith('.totals'))!}~`));
+    const refused = await waitUntil('it says so', async () => {
+      const answer = await monitored.nagios();
+      return answer.status === 503 && answer;
+    });
+    expect(refused && refused.body).toBe('The directory, where the totals are, cannot be read or written.\n');
+    const { store, health } = await monitored.data();
+    expect(store).toMatchObject({ kind: 'directory', reachable: false });
+    expect(health.reasons).toContainEqual(expect.stringContaining('The directory cannot be read or written'));
+    await monitored.close();
+    expect(monitored.log.at(-1)).toContain('The last numbers of this process could not be written');
+  });
+
   it('shows the numbers of this process when it cannot be read', async () => {
     const one = await stores.start();
     count(one, 2);
@@ -217,5 +236,41 @@ describe('an outage of the directory', () => {
     await one.deliver();
     expect(await shown()).toMatchObject({ requests: 3, processes: 2 });
     expect(stores.logged).toContainEqual(expect.stringContaining('it goes on with new ones'));
+  });
+});
+
+describe('a clock that jumps', () => {
+  const HOUR_MS = 3_600_000;
+  const NOON = Date.UTC(2026, 10, 21, 12, 5);
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: NOON }));
+  afterEach(() => void vi.useRealTimers());
+
+  it('ahead for a while and back hides nothing that is counted then', async () => {
+    const one = await stores.start();
+    count(one, 1);
+    vi.setSystemTime(NOON + 100 * HOUR_MS);
+    count(one, 2);
+    await one.deliver();
+    vi.setSystemTime(NOON);
+    count(one, 4);
+    await one.deliver();
+    expect(await shown()).toMatchObject({ requests: 7, inHistory: 5, byHour: { 'GET /dogs': 5 } });
+    const isAheadThere = () => stores.names.some((name) => name.endsWith(`.h${Math.floor(NOON / HOUR_MS) + 100}`));
+    expect(isAheadThere()).toBe(true);
+    await one.stop();
+    const other = await stores.start();
+    await waitUntil('the files are settled', () => !isAheadThere());
+    expect(await shownBy(other)).toMatchObject({ requests: 7 });
+  });
+
+  it('back by some minutes continues the buckets', async () => {
+    const one = await stores.start();
+    count(one, 1);
+    vi.setSystemTime(NOON - 10 * 60_000);
+    count(one, 2);
+    await one.deliver();
+    expect(await shown()).toMatchObject({ requests: 3, inHistory: 2 });
+    vi.setSystemTime(NOON);
+    expect(await shown()).toMatchObject({ requests: 3, inHistory: 3 });
   });
 });

@@ -120,6 +120,14 @@ describe('the verdict', () => {
     expect([unwell.status, unwell.reasons.length]).toEqual(['unwell', 2]);
   });
 
+  it('is to watch while the directory is away, for which it has words of its own', () => {
+    const reason =
+      'The directory cannot be read or written: numbers of other processes may be missing, and they miss those of this one.';
+    const store = { ...AWAY, kind: 'directory' } as const;
+    expect(healthOf(seen({ count: 5 }, { store }))).toEqual({ status: 'watch', reasons: [reason] });
+    expect(healthOfTotals(store)).toEqual({ status: 'watch', reasons: [reason] });
+  });
+
   it('on totals alone is none, but for Redis', () => {
     expect(healthOfTotals(MEMORY).status).toBe('idle');
     expect(healthOfTotals(AWAY).status).toBe('watch');
