@@ -5,6 +5,7 @@ import { type DirectoryStore } from '../../lib/monitor/directory/directory-store
 import { bucketAt } from '../../lib/monitor/history/bucket.js';
 import { REQUESTS } from '../../lib/monitor/history/counts.js';
 import { HITS } from '../../lib/monitor/history/route-history.js';
+import { ownProcess } from '../../lib/monitor/own-process.js';
 import { count, DirectoryStores } from '../support/directory-stores.js';
 import { MonitoredProcess } from '../support/redis/monitored-process.js';
 import { waitUntil } from '../support/wait-until.js';
@@ -134,6 +135,10 @@ describe('what is in the directory besides', () => {
     ['no object', '[1]'],
     ['null', 'null'],
     ['of wrong types', '{"version":1,"application":"kennel","process":5,"seenMs":"x","included":{},"rows":7}'],
+    [
+      'with rows of another length',
+      JSON.stringify({ version: 1, process: ownProcess(), seenMs: 1, included: [], rows: [['all', 1]] }),
+    ],
     ['with rows that are no counts', JSON.stringify({ version: 1, rows: [['all', 'many']] })],
     ['huge', ' '.repeat(9_000_000)],
   ])('is told of once and then deleted if it is %s', async (_, content) => {

@@ -153,7 +153,8 @@ export class DirectoryStore implements MonitorStore {
 
   private readShared(): StoredCounts {
     const nowMs = this.now();
-    const { buckets, routes, totals, processes, isComplete } = this.shared;
+    const { history, totals, processes, isComplete } = this.shared;
+    const { buckets, routes } = history;
     return {
       scope: 'fleet',
       store: this.state,

@@ -38,6 +38,8 @@ export class Membership {
     if (this.hasLeft) throw new Error('This process has left the directory.');
     if (this.life !== undefined && !(await this.isThere())) await this.startAnew();
     this.life ??= await LifeSocket.open(this.lifePath);
+    // It may have left while the socket was opened.
+    if (this.hasLeft) await this.life.close();
   }
 
   write(): Promise<void> {

@@ -1,7 +1,5 @@
 import { bucketAt, BUCKETS_PER_HOUR } from '../history/bucket.js';
-import { BucketHistory } from '../history/bucket-history.js';
-import { noCounts, WIDTH } from '../history/counts.js';
-import { type RouteCounts, RouteHistory } from '../history/route-history.js';
+import { noCounts } from '../history/counts.js';
 import { totalsOf } from '../memory-store.js';
 import { type ProcessState } from '../state.js';
 import { type TotalCounts } from '../store.js';
@@ -11,7 +9,8 @@ import { type Refusals } from './refusals.js';
 import { type SharedDirectory } from './shared-directory.js';
 import { Sheet } from './sheet.js';
 import { type SheetText } from './sheet-text.js';
-import { hourOfSlice, isOver, minutesOfSlice, type Slice, slicesInReach, TOTALS } from './slices.js';
+import { SliceHistory } from './slice-history.js';
+import { isOver, type Slice, slicesInReach, TOTALS } from './slices.js';
 
 /** After so long no further slice is read: the others have to wait for the next reading. */
 const READING_MS = 150;
@@ -37,8 +36,7 @@ interface ReadFile {
 
 /** The counts of all processes, added up slice by slice; slices of the past are read again only when their files change. */
 export class SharedCounts {
-  buckets: BucketHistory;
-  routes: RouteHistory;
+  readonly history: SliceHistory;
   totals: TotalCounts = totalsOf(noCounts());
   processes: readonly ProcessState[] = [];
   isComplete = false;
@@ -52,8 +50,7 @@ export class SharedCounts {
     private readonly totalsOnly: boolean,
     private readonly refusals: Refusals,
   ) {
-    this.buckets = new BucketHistory(hours);
-    this.routes = new RouteHistory(hours);
+    this.history = new SliceHistory(hours);
   }
 
   /** @errors rejects when the directory cannot be read */
@@ -67,7 +64,7 @@ export class SharedCounts {
       wanted = await this.readSlices(wanted, own, nowMs, endsAt);
     }
     this.isComplete = wanted.length === 0;
-    this.routes.forget(bucket);
+    this.history.routes.forget(bucket);
   }
 
   /** The slices that could not be read, or whose files have changed meanwhile. */
@@ -126,7 +123,10 @@ export class SharedCounts {
     for (const { content } of counted) sum.addAll(content.sheet);
     const ownSheet = own.get(slice);
     if (ownSheet !== undefined) sum.addAll(ownSheet);
-    if (slice !== TOTALS) return this.takeHistory(slice, sum);
+    if (slice !== TOTALS) {
+      if (!this.history.take(slice, sum)) this.refusals.add('routes', this.directory.path);
+      return true;
+    }
     if (!this.takeTotals(sum)) return false;
     this.processes = await this.liveProcesses(counted, own, nowMs);
     return true;
@@ -146,33 +146,6 @@ export class SharedCounts {
     return true;
   }
 
-  private takeHistory(slice: Slice, sum: Sheet): boolean {
-    const hour = hourOfSlice(slice);
-    const isShown = hour === undefined ? this.takeMinutes(slice, sum) : this.takeHour(hour, sum);
-    if (!isShown) this.refusals.add('routes', this.directory.path);
-    return true;
-  }
-
-  private takeHour(hour: number, { rows }: Sheet): boolean {
-    const cells = new Float64Array(BUCKETS_PER_HOUR * WIDTH);
-    const table = new Map<string, RouteCounts>();
-    for (const [key, counts] of rows) {
-      if (key.includes(' ')) table.set(key, counts);
-      else if (Number(key) < BUCKETS_PER_HOUR) cells.set(counts, Number(key) * WIDTH);
-    }
-    this.buckets.replaceHour(hour, cells);
-    return this.routes.replaceHour(hour, table);
-  }
-
-  private takeMinutes(slice: Slice, { rows }: Sheet): boolean {
-    const tables = new Map(minutesOfSlice(slice).map((minute) => [minute, new Map<string, RouteCounts>()]));
-    for (const [key, counts] of rows) {
-      const space = key.indexOf(' ');
-      tables.get(Number(key.slice(0, space)))?.set(key.slice(space + 1), counts);
-    }
-    return [...tables].every(([minute, table]) => this.routes.replaceMinute(minute, table));
-  }
-
   private async liveProcesses(
     counted: readonly ReadFile[],
     own: OwnSheets,
@@ -188,8 +161,7 @@ export class SharedCounts {
   }
 
   private restart(): void {
-    this.buckets = new BucketHistory(this.hours);
-    this.routes = new RouteHistory(this.hours);
+    this.history.restart();
     this.read.clear();
   }
 }

@@ -1,4 +1,5 @@
 import { WIDTH } from '../history/counts.js';
+import { ROUTE_WIDTH } from '../history/route-history.js';
 import { type OwnProcess } from '../own-process.js';
 import { MOST_ROWS_OF_SHEET, Sheet } from './sheet.js';
 
@@ -68,9 +69,15 @@ function contentOf(text: string): Readonly<Record<string, unknown>> | undefined 
 type Row = readonly [string, ...number[]];
 
 function isRow(value: unknown): value is Row {
-  if (!Array.isArray(value) || value.length < 2 || value.length > WIDTH + 1) return false;
+  if (!Array.isArray(value) || value.length > WIDTH + 1) return false;
   const [key, ...counts] = value as readonly unknown[];
-  return typeof key === 'string' && key.length <= MOST_NAME_LENGTH && counts.every(isCount);
+  if (typeof key !== 'string' || key.length > MOST_NAME_LENGTH || !counts.every(isCount)) return false;
+  return counts.length === (isRoute(key) ? ROUTE_WIDTH : WIDTH);
+}
+
+/** A method and a route have a space between them, and buckets have none. */
+function isRoute(key: string): boolean {
+  return key.includes(' ');
 }
 
 function isCount(value: unknown): boolean {
