@@ -139,7 +139,7 @@ describe.each(ADAPTERS)('processes with one directory, on %s', { timeout: 60_000
     await close(two[0]!);
     const third = await start();
     const numbers = (await third.scrape()).series('process_start_time_seconds').map(({ labels }) => labels['process']);
-    expect(numbers.toSorted()).toEqual(['0', '1']);
+    expect(new Set(numbers)).toEqual(new Set(['0', '1']));
   });
 
   it('take different numbers when they start together', async () => {
@@ -268,7 +268,7 @@ describe.each(ADAPTERS)('processes with one directory, on %s', { timeout: 60_000
       const other = readFileSync(numbersFile()).toString('latin1');
       const id = /[\da-f]{12}/.exec(readdirSync(directory).find((name) => name.endsWith('.sock'))!)![0];
       const life = await stranger(Buffer.from(other.replaceAll(id, 'aaaaaaaaaaaa'), 'latin1'));
-      const server = await listener(answer as never);
+      const server = await listener(answer);
       const exposition = await app.scrape();
       expect(exposition.value('barks_total', { dog: 'Rex' })).toBe(6);
       expect(processes(exposition)).toEqual([2, 1]);

@@ -59,7 +59,7 @@ describe('the numbers of processes that have ended', () => {
     ended?: readonly Ended[],
   ): Promise<ReturnType<typeof inheritFrom>> {
     const others = living.filter((one) => one !== heir);
-    const known = new Set(others.flatMap(({ own, reading }) => own.share(reading.call(heir)).inheritedIds));
+    const known = new Set(others.flatMap((one) => one.own.share(one.reading()).inheritedIds));
     const found = ended ?? (await endedFor([heir, ...others]));
     return inheritFrom(directory, heir.head.id, heir.own, found, known, (error) => {
       throw error;

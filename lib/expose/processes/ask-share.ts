@@ -14,8 +14,15 @@ const BEGINS_WITHIN_MS = 1000;
 /**
  * Asks another process for its numbers. Rejects with a `TimeoutError` when it takes too long, and with another error when
  * nobody listens there or the answer is nonsense.
+ *
+ * @param former what it told before
  */
-export async function askShare(socketPath: string, question: ShareQuestion, withinMs: number): Promise<ShareContent> {
+export async function askShare(
+  socketPath: string,
+  question: ShareQuestion,
+  withinMs: number,
+  former: ShareContent | undefined,
+): Promise<ShareContent> {
   const late = new AbortController();
   const signal = AbortSignal.any([late.signal, AbortSignal.timeout(withinMs)]);
   const timer = setTimeout(
@@ -25,7 +32,7 @@ export async function askShare(socketPath: string, question: ShareQuestion, with
   try {
     const response = await responseOf(socketPath, question, signal);
     clearTimeout(timer);
-    return readShare(await bytesOf(response));
+    return readShare(await bytesOf(response), former);
   } catch (error) {
     throw signal.aborted ? signal.reason : error;
   } finally {

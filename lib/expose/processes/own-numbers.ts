@@ -3,7 +3,10 @@ import { type FollowedReading } from '../journal-follower.js';
 import { type Reading } from '../reading.js';
 import { type ShortEntry, shortEntries } from './bytes/entries.js';
 import { foreignToJson } from './bytes/foreign-json.js';
-import { EMPTY_READING, type ShareContent, type ShareHead } from './bytes/share-content.js';
+import { FamiliesVersion } from './bytes/families-version.js';
+import { jsonFrame } from './bytes/frames.js';
+import { EMPTY_READING, type ShareContent, type ShareHead, type ToldVersions } from './bytes/share-content.js';
+import { inheritedFrames, valueFrames } from './bytes/write-share.js';
 import { KnownForeign } from './known-foreign.js';
 import { endedOf } from './merge/ended-of.js';
 import { mergeShares } from './merge/merge-shares.js';
@@ -16,6 +19,9 @@ const MAX_INHERITED_IDS = 2000;
 export class OwnNumbers {
   private inherited = EMPTY_READING;
   private inheritedIds: readonly string[] = [];
+  /** What others are told of both, as bytes, and how often it has changed. */
+  private inheritedBytes = { version: 0, frames: inheritedFrames(EMPTY_READING, []) };
+  private readonly families = new FamiliesVersion();
   private readonly foreign = new KnownForeign();
   private entries: ShortEntry[] = [];
 
@@ -32,6 +38,7 @@ export class OwnNumbers {
     this.inherited = inherited;
     this.inheritedIds = inheritedIds;
     this.foreign.update(own.foreign);
+    this.tellInherited();
   }
 
   hear(entry: JournalEntry): void {
@@ -42,10 +49,23 @@ export class OwnNumbers {
     return this.inheritedIds.includes(id);
   }
 
-  /** What others are told: a reading of this process, and what it inherited. */
+  /** A reading of this process, and what it inherited. */
   share(own: Reading): ShareContent {
     const { head, inherited, inheritedIds } = this;
     return { head, inherited, inheritedIds, own };
+  }
+
+  /** The same as bytes, without what the one who asks knows already. */
+  answer(own: Reading, known: ToldVersions | undefined): readonly Uint8Array[] {
+    const { inheritedBytes } = this;
+    const { version, frame } = this.families.of(own.own);
+    const told: ToldVersions = { families: version, inherited: inheritedBytes.version };
+    return [
+      jsonFrame('head', 'own', { ...this.head, told }),
+      ...(known?.inherited === told.inherited ? [] : inheritedBytes.frames),
+      ...(known?.families === told.families ? [] : [frame]),
+      ...valueFrames('own', own.chunks, own.foreign),
+    ];
   }
 
   /**
@@ -94,6 +114,7 @@ export class OwnNumbers {
     try {
       this.file.close();
       this.save();
+      this.tellInherited();
     } catch (error) {
       this.inherited = inherited;
       this.inheritedIds = inheritedIds;
@@ -103,5 +124,10 @@ export class OwnNumbers {
 
   close(): void {
     this.file.close();
+  }
+
+  private tellInherited(): void {
+    const frames = inheritedFrames(this.inherited, this.inheritedIds);
+    this.inheritedBytes = { version: this.inheritedBytes.version + 1, frames };
   }
 }

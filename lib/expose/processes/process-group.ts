@@ -7,7 +7,6 @@ import { type CollectedReading, type TakeReading } from '../scraper.js';
 import { assertOneApplication } from './application-check.js';
 import { bootId } from './boot-id.js';
 import { SHARE_FORMAT, type ShareContent } from './bytes/share-content.js';
-import { shareFrames } from './bytes/write-share.js';
 import { CountSignal } from './count-signal.js';
 import { writeCounts } from './counted-processes.js';
 import { type Ended, inheritFrom } from './inheritance.js';
@@ -170,9 +169,12 @@ export class ProcessGroup {
     await this.server.close();
   }
 
-  private async answer({ timeoutSeconds, filter }: ShareQuestion, gone: AbortSignal): Promise<readonly Uint8Array[]> {
+  private async answer(
+    { timeoutSeconds, filter, known }: ShareQuestion,
+    gone: AbortSignal,
+  ): Promise<readonly Uint8Array[]> {
     const { reading } = await this.ownReading(this.readOwn, timeoutSeconds, gone, filter);
-    return shareFrames(this.joined().share(reading));
+    return this.joined().answer(reading, known);
   }
 
   /** What is told of this process, after it was written. */
@@ -190,6 +192,7 @@ export class ProcessGroup {
     for (let round = 1; ; round += 1) {
       const { numbers } = await listFiles(this.settings.directory);
       const files = numbers.filter(({ id }) => id !== this.settings.id);
+      this.visits.keep(new Set(files.map(({ id }) => id)));
       const visits = await Promise.all(files.map((file) => this.visits.visit(file, question)));
       const found = this.sorted(visits);
       if (!found.hasLost || round === MAX_ROUNDS) return found;

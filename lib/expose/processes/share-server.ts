@@ -3,11 +3,14 @@ import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { socketAddress } from '../../host/life-socket.js';
 import { type Filter } from '../filter.js';
+import { type ToldVersions } from './bytes/share-content.js';
 
 /** What a process asks another one for. */
 export interface ShareQuestion {
   readonly timeoutSeconds: number;
   readonly filter: Filter | undefined;
+  /** What the process has told before. */
+  readonly known?: ToldVersions | undefined;
 }
 
 export type AnswerShare = (question: ShareQuestion, gone: AbortSignal) => Promise<readonly Uint8Array[]>;
@@ -65,6 +68,8 @@ export class ShareServer {
 
 /** Another version of this library may ask in other words. */
 function questionIn({ headers }: IncomingMessage): ShareQuestion {
-  const { timeoutSeconds, filter } = JSON.parse(String(headers[QUESTION_HEADER] ?? '{}')) as Partial<ShareQuestion>;
-  return { timeoutSeconds: Number(timeoutSeconds) > 0 ? Number(timeoutSeconds) : 1, filter };
+  const { timeoutSeconds, filter, known } = JSON.parse(
+    String(headers[QUESTION_HEADER] ?? '{}'),
+  ) as Partial<ShareQuestion>;
+  return { timeoutSeconds: Number(timeoutSeconds) > 0 ? Number(timeoutSeconds) : 1, filter, known };
 }

@@ -36,6 +36,9 @@ export type Visit =
 
 /** Visits the other processes: asks those that live, and reads the files of those that do not answer. */
 export class Visits {
+  /** The last answer of each process, which it need not repeat. */
+  private readonly answered = new Map<string, ShareContent>();
+
   /** @param told is told once of each process what is wrong with it */
   constructor(
     private readonly directory: string,
@@ -43,6 +46,11 @@ export class Visits {
     private readonly boot: string,
     private readonly told: (id: string, problem: string) => void,
   ) {}
+
+  /** Forgets processes that are not there any more. */
+  keep(ids: ReadonlySet<string>): void {
+    for (const id of this.answered.keys()) if (!ids.has(id)) this.answered.delete(id);
+  }
 
   /** Never rejects. */
   async visit(file: NumbersOfProcess, question: ShareQuestion): Promise<Visit> {
@@ -57,13 +65,12 @@ export class Visits {
 
   private async visitProcess(file: NumbersOfProcess, { timeoutSeconds, filter }: ShareQuestion): Promise<Visit> {
     const { socket, life } = new ProcessFiles(this.directory, file.id);
+    const former = this.answered.get(file.id);
     try {
-      const question = { timeoutSeconds: timeoutSeconds * ITS_PART, filter };
-      return {
-        kind: 'alive',
-        share: await askShare(socket, question, timeoutSeconds * 1000 * OUR_PART),
-        hasAnswered: true,
-      };
+      const question = { timeoutSeconds: timeoutSeconds * ITS_PART, filter, known: former?.head.told };
+      const share = await askShare(socket, question, timeoutSeconds * 1000 * OUR_PART, former);
+      this.answered.set(file.id, share);
+      return { kind: 'alive', share, hasAnswered: true };
     } catch (error) {
       // The sockets of a process that is killed are closed one after the other.
       if (!isTimeout(error)) await after(DYING_MS);

@@ -1,7 +1,7 @@
-import { CELLS_PER_CHUNK, NO_ADDRESS, placeAt } from '../../../metrics/cell-address.js';
-import { type FamilyData, type SeriesData } from '../../../metrics/family-data.js';
+import { CELLS_PER_CHUNK, type CellPlace, NO_ADDRESS, placeAt } from '../../../metrics/cell-address.js';
 import { FINEST_SCHEMA, HEAD_CELLS } from '../../../metrics/native/native-layout.js';
 import { MAX_NATIVE_BUCKETS } from '../../../metrics/native/native-window.js';
+import { type FamilyReading } from '../../reading.js';
 
 /** At this one, all numbers of a double are in a few buckets. */
 const COARSEST_SCHEMA = -8;
@@ -9,14 +9,20 @@ const COARSEST_SCHEMA = -8;
 const MAX_INDEX = 2 ** FINEST_SCHEMA * 1100;
 
 /**
- * Takes the native buckets from a series whose cells do not have them: the process ended while they moved, or the file is
- * damaged. Its classic buckets stay.
+ * Takes the native buckets from series whose cells do not have them: the process ended while they moved, or the file is
+ * damaged. Their classic buckets stay.
  *
  * @param chunks copies, in which this function writes
  */
-export function dropUnknownBuckets({ bounds }: FamilyData, series: SeriesData, chunks: readonly Float64Array[]): void {
-  const cells = chunks[series.chunk]!;
-  const pointer = series.at + bounds.length + 3;
+export function dropUnknownBuckets(family: FamilyReading, chunks: readonly Float64Array[]): void {
+  const { bounds, series, seriesCount, overflow } = family;
+  for (let i = 0; i < seriesCount; i += 1) dropFrom(series[i]!, bounds.length, chunks);
+  if (overflow !== undefined) dropFrom(overflow, bounds.length, chunks);
+}
+
+function dropFrom({ chunk, at }: CellPlace, bounds: number, chunks: readonly Float64Array[]): void {
+  const cells = chunks[chunk]!;
+  const pointer = at + bounds + 3;
   const address = cells[pointer]!;
   if (address !== NO_ADDRESS && !areBuckets(address, chunks)) cells[pointer] = NO_ADDRESS;
 }

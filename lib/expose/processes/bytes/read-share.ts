@@ -9,24 +9,26 @@ import { FollowedEntries } from './followed-entries.js';
 import { foreignFromJson } from './foreign-json.js';
 import { dropUnknownBuckets } from './known-buckets.js';
 import { cellsIn, type Frame, framesIn, jsonIn, type Owner } from './frames.js';
-import { SHARE_FORMAT, type ShareContent, type ShareHead } from './share-content.js';
+import { EMPTY_READING, SHARE_FORMAT, type ShareContent, type ShareHead } from './share-content.js';
 
 /** What is read of one owner. */
 interface Read {
-  readonly entries: FollowedEntries;
   readonly chunks: Float64Array[];
+  /** Undefined until there are any. */
+  entries: FollowedEntries | undefined;
   foreign: readonly ForeignFamily[];
 }
 
 /**
  * A share from its bytes, which must be the caller's own: the cells are read where they are.
  *
+ * @param former what the same process told before: what is not told again is taken from there
  * @errors throws for bytes that are none, or of a format that this version does not know
  */
-export function readShare(bytes: Uint8Array<ArrayBuffer>): ShareContent {
+export function readShare(bytes: Uint8Array<ArrayBuffer>, former?: ShareContent): ShareContent {
   const read: Record<Owner, Read> = { own: nothing(), inherited: nothing() };
   let head: ShareHead | undefined;
-  let inheritedIds: readonly string[] = [];
+  let inheritedIds: readonly string[] | undefined;
   for (const frame of framesIn(bytes)) {
     if (frame.kind === 'head') head = headIn(frame);
     else if (head === undefined) throw new TypeError('Expected the numbers of a process, got something else.');
@@ -34,7 +36,9 @@ export function readShare(bytes: Uint8Array<ArrayBuffer>): ShareContent {
     else readFrame(frame, read[frame.owner]);
   }
   if (head === undefined) throw new TypeError('Expected the numbers of a process, got a file without any.');
-  return { head, inheritedIds, own: readingOf(read.own), inherited: readingOf(read.inherited) };
+  const own = readingOf(read.own, former?.own);
+  if (inheritedIds !== undefined) return { head, own, inheritedIds, inherited: readingOf(read.inherited) };
+  return { head, own, inheritedIds: former?.inheritedIds ?? [], inherited: former?.inherited ?? EMPTY_READING };
 }
 
 /** The head at the beginning of these bytes, of whatever format; undefined if there is none. */
@@ -62,17 +66,31 @@ export class UnknownFormat extends TypeError {
 }
 
 function nothing(): Read {
-  return { entries: new FollowedEntries(), chunks: [], foreign: [] };
+  return { entries: undefined, chunks: [], foreign: [] };
 }
 
 function readFrame(frame: Frame, read: Read): void {
   if (frame.kind === 'chunk') read.chunks.push(cellsIn(frame));
   else if (frame.kind === 'foreign') read.foreign = foreignFromJson(assertForeign(jsonIn(frame)));
-  else for (const entry of jsonIn(frame) as readonly ShortEntry[]) read.entries.hear(entry);
+  else {
+    read.entries ??= new FollowedEntries();
+    for (const entry of jsonIn(frame) as readonly ShortEntry[]) read.entries.hear(entry);
+  }
 }
 
-function readingOf({ entries, chunks, foreign }: Read): Reading {
-  return { own: entries.read().map((family) => withKnownCells(family, chunks)), chunks, foreign };
+function readingOf({ entries, chunks, foreign }: Read, former?: Reading): Reading {
+  const own =
+    entries === undefined ? formerFamilies(former, chunks) : entries.read().map((one) => withKnownCells(one, chunks));
+  for (const family of own) if (family.native) dropUnknownBuckets(family, chunks);
+  return { own, chunks, foreign };
+}
+
+/** @errors throws when their cells are not there any more */
+function formerFamilies(former: Reading | undefined, chunks: readonly Float64Array[]): readonly FamilyReading[] {
+  if (former === undefined) return [];
+  const isThere = former.chunks.every(({ length }, i) => chunks[i]?.length === length);
+  if (!isThere) throw new TypeError('Expected at least the cells that were told before, got fewer.');
+  return former.own;
 }
 
 /** Without series whose cells are not there: the process ended between the entry and the cells, or the file is damaged. */
@@ -86,8 +104,5 @@ function withKnownCells(family: FamilyReading, chunks: readonly Float64Array[]):
     .map((one) => (one.exemplars && !isKnown(one.exemplars, exemplars) ? { ...one, exemplars: undefined } : one));
   const { overflow } = family;
   const knownOverflow = overflow !== undefined && isKnown(overflow, width) ? overflow : undefined;
-  if (family.native) {
-    for (const one of [...series, ...(knownOverflow ? [knownOverflow] : [])]) dropUnknownBuckets(family, one, chunks);
-  }
   return { ...family, series, seriesCount: series.length, overflow: knownOverflow };
 }

@@ -16,6 +16,14 @@ export interface ShareHead {
   readonly application: string;
   /** The version of this library. */
   readonly version: string;
+  /** In an answer: which families it is about. What the other process knows already is left out. */
+  readonly told?: ToldVersions | undefined;
+}
+
+/** Numbers that are the same as long as the families of a process and what it inherited are. */
+export interface ToldVersions {
+  readonly families: number;
+  readonly inherited: number;
 }
 
 /** What a process has to tell the others: its own numbers, and those that it inherited from processes that have ended. */

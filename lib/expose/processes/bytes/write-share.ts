@@ -6,18 +6,22 @@ import { type ShareContent } from './share-content.js';
 
 /** The frames of a share. Those of the own numbers come last, because more of them can be appended. */
 export function shareFrames({ head, own, inherited, inheritedIds }: ShareContent): readonly Uint8Array[] {
-  return [
-    jsonFrame('head', 'own', head),
-    jsonFrame('ids', 'inherited', inheritedIds),
-    ...readingFrames('inherited', inherited),
-    ...readingFrames('own', own),
-  ];
+  return [jsonFrame('head', 'own', head), ...inheritedFrames(inherited, inheritedIds), ...readingFrames('own', own)];
+}
+
+export function inheritedFrames(inherited: Reading, inheritedIds: readonly string[]): readonly Uint8Array[] {
+  return [jsonFrame('ids', 'inherited', inheritedIds), ...readingFrames('inherited', inherited)];
 }
 
 function readingFrames(owner: Owner, { own, chunks, foreign }: Reading): readonly Uint8Array[] {
-  return [
-    jsonFrame('entries', owner, entriesOf(own)),
-    ...chunks.map((cells) => cellsFrame(owner, cells)),
-    ...(foreign.length > 0 ? [jsonFrame('foreign', owner, foreignToJson(foreign))] : []),
-  ];
+  return [jsonFrame('entries', owner, entriesOf(own)), ...valueFrames(owner, chunks, foreign)];
+}
+
+export function valueFrames(
+  owner: Owner,
+  chunks: Reading['chunks'],
+  foreign: Reading['foreign'],
+): readonly Uint8Array[] {
+  const cells = chunks.map((chunk) => cellsFrame(owner, chunk));
+  return foreign.length > 0 ? [...cells, jsonFrame('foreign', owner, foreignToJson(foreign))] : cells;
 }
