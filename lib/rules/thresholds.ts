@@ -72,6 +72,10 @@ export const THRESHOLDS = {
   collectorSuccess: 0.8,
   /** Refused scrapes in fifteen minutes. */
   rejectedScrapes: 3,
+  /** Processes that did not answer the one that was scraped, */
+  unansweredProcesses: 0,
+  /** in all scrapes of this time. A restart takes less, and a scrape may fail meanwhile. */
+  unansweredWindow: '2m',
 } as const;
 
 type Widened<Value> = Value extends number ? number : string;

@@ -5,7 +5,7 @@ import { type AlertDraft } from './alert-draft.js';
 /** Alerts about the metrics themselves: what is incomplete, and what cannot be scraped. */
 export function metricsAlerts(settings: RuleSettings, limits: AlertThresholds): readonly AlertDraft[] {
   const instance = instanceLabelsOf(settings);
-  return [overflow(instance), collector(limits), errors(instance), scrapes(instance, limits)];
+  return [overflow(instance), collector(limits), errors(instance), scrapes(instance, limits), processes(limits)];
 }
 
 function overflow(instance: string): AlertDraft {
@@ -51,5 +51,18 @@ function scrapes(instance: string, { rejectedScrapes }: AlertThresholds): AlertD
     summary: '{{ $labels.job }} refuses scrapes.',
     description:
       '{{ $labels.job }} refused about {{ $value | humanize }} scrapes in the last 15 minutes. Reason: {{ $labels.reason }}.',
+  };
+}
+
+function processes({ unansweredProcesses, unansweredWindow }: AlertThresholds): AlertDraft {
+  return {
+    comment: 'The minimum of a window, because a process that is scraped and does not answer leaves a gap.',
+    alert: 'NestjsMetricsProcessesUnanswered',
+    severity: 'warning',
+    for: '5m',
+    expr: `min_over_time(nestjs_metrics_processes_unanswered[${unansweredWindow}]) > ${unansweredProcesses}`,
+    summary: 'Processes of {{ $labels.job }} do not answer the one that is scraped.',
+    description:
+      '{{ $value }} processes of {{ $labels.instance }} ({{ $labels.job }}) have not answered for more than five minutes. Scrapes have their last known numbers.',
   };
 }
