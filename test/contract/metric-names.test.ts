@@ -43,8 +43,11 @@ const OF_PROMETHEUS: Readonly<Record<string, readonly string[]>> = {
 /** Series that the Pushgateway adds to each group. */
 const OF_THE_PUSHGATEWAY: Readonly<Record<string, readonly string[]>> = { push_time_seconds: [] };
 
-/** In the examples of the migration guides. */
-const OF_THE_APPLICATION: Readonly<Record<string, readonly string[]>> = { orders_total: ['kind'] };
+/** In the examples of the migration guides, and of a job. */
+const OF_THE_APPLICATION: Readonly<Record<string, readonly string[]>> = {
+  orders_total: ['kind'],
+  kennel_wash_last_success_timestamp_seconds: [],
+};
 
 const EVERY_LABEL = new Set([
   ...TARGET_LABELS,

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -44,7 +44,7 @@ needs('prometheus')('the applications and configurations of docs/production.md',
   /** Files are in a folder of this test, and ports are free ones. */
   const moved = (text: string) =>
     text
-      .replaceAll('/etc/', `${folder}/`)
+      .replaceAll(/\/(?:etc|run)\//g, `${folder}/`)
       .replaceAll(/\bport: 9464/g, 'port: 0')
       .replaceAll('[9464, 9479]', `[${firstPort}, ${firstPort + RANGE - 1}]`);
   const run = (script: string) => promisify(execFile)('bash', ['-euc', script], { cwd: folder });
@@ -99,13 +99,14 @@ needs('prometheus')('the applications and configurations of docs/production.md',
     copyFileSync(join(folder, 'my-app/ca.crt'), join(folder, 'prometheus/my-app-ca.crt'));
     copyFileSync(join(folder, 'prometheus/clients-ca.crt'), join(folder, 'my-app/clients-ca.crt'));
 
-    const [machine, token, route, range, kubernetes, tls, certificates] = codeBlocks(PAGE, 'ts').map((code) =>
-      evaluatedOptions(moved(optionsTextIn(code))),
+    const [machine, token, route, processes, range, kubernetes, tls, certificates] = codeBlocks(PAGE, 'ts').map(
+      (code) => evaluatedOptions(moved(optionsTextIn(code))),
     );
     await start('same-machine', machine!);
     await start('own-port', { ...token!, nativeHistograms: true });
     await start('in-app-route', route!);
     await start('kubernetes', kubernetes!);
+    await start('processes', processes!);
     await start('range 1', range!);
     await start('range 2', range!);
     await start('tls', tls!);
@@ -174,6 +175,13 @@ needs('prometheus')('the applications and configurations of docs/production.md',
     for (const name of ['same-machine', 'own-port', 'range 1', 'tls', 'client-certificate']) {
       expect((await apps.get(name)!.send('/metrics')).status, name).toBe(404);
     }
+  });
+
+  it('are one target in their directory', async () => {
+    const headers = { authorization: `Bearer ${readFileSync(join(folder, 'my-app/metrics-token'), 'utf8').trim()}` };
+    const { body } = await send(ownPort('processes'), { path: '/metrics', headers });
+    expect(body).toContain('\nnestjs_metrics_processes 1\n');
+    expect(readdirSync(join(folder, 'my-app/metrics'))).not.toEqual([]);
   });
 
   it('refuse whoever has no token, except the liveness probe', async () => {

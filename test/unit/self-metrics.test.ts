@@ -1,8 +1,4 @@
 import { expect, it } from 'vitest';
-import {
-  NESTJS_METRICS_PROCESSES,
-  NESTJS_METRICS_PROCESSES_UNANSWERED,
-} from '../../lib/catalogue/nest/self.definitions.js';
 import { SelfMetrics } from '../../lib/catalogue/nest/self.metrics.js';
 import { MetricStore } from '../../lib/metrics/store.js';
 import { readStore, rendered } from '../support/rendered.js';
@@ -25,9 +21,4 @@ it('a process without the option has no metric of processes', async () => {
   const text = await rendered(store, 'text');
   expect(text).not.toContain('nestjs_metrics_processes');
   expect(text).toContain('nestjs_metrics_series{metric="nestjs_metrics_info"} 1');
-});
-
-it('both are left out while nobody can set them', () => {
-  expect(NESTJS_METRICS_PROCESSES.readAtScrape).toBe(true);
-  expect(NESTJS_METRICS_PROCESSES_UNANSWERED.readAtScrape).toBe(true);
 });

@@ -93,8 +93,9 @@ export const NESTJS_METRICS_SCRAPES_REJECTED_TOTAL = defineCounter({
 
 /**
  * Processes whose numbers are in the last scrape, the one that answered included. Those that have ended are not among
- * them, although what they counted is in the sums. Only with the option `processes`.
+ * them, although what they counted is in the sums.
  *
+ * @option `processes`
  * @since 0.1.0
  * @example Processes of each application now, compared with an hour ago: `sum by (job) (nestjs_metrics_processes) -
  *   sum by (job) (nestjs_metrics_processes offset 1h)`
@@ -106,8 +107,9 @@ export const NESTJS_METRICS_PROCESSES = defineGauge({
 
 /**
  * Processes that did not answer the one that was scraped in time, or not in a way that it could read. Their last known
- * numbers are in the scrape. Only with the option `processes`.
+ * numbers are in the scrape.
  *
+ * @option `processes`
  * @since 0.1.0
  * @example The share of the processes that did not answer: `sum by (job) (nestjs_metrics_processes_unanswered) / sum by
  *   (job) (nestjs_metrics_processes)`
