@@ -19,8 +19,10 @@ const FAILING = ['NestjsErrorRatioHigh', 'NestjsAvailabilityBudgetBurn'];
 export const FIRES_ON_A_BUSY_MACHINE = ['NestjsEventLoopLagHigh'];
 
 export type Job = keyof typeof SCENES;
+/** The jobs that are small applications: the sample application takes longer to start, or is one process. */
+export type SmallJob = 'restarting' | 'stopped';
 /** The jobs that are the sample application. */
-export type KennelJob = Exclude<Job, 'restarting'>;
+export type KennelJob = Exclude<Job, SmallJob>;
 
 export const SCENES = {
   /** Nothing happens to it. */
@@ -63,6 +65,8 @@ export const SCENES = {
   },
   /** A small application: the sample application takes longer to start on a busy machine than the window is short. */
   restarting: { start: {}, fires: ['NestjsRestarting'], mayFire: ['NestjsTargetDown'] },
+  /** Two processes with one directory, of which the other one is stopped. */
+  stopped: { start: {}, fires: ['NestjsMetricsProcessesUnanswered'] },
   /** One of its migrations was not executed. The other faults of this application do not affect its requests. */
   mistaken: {
     start: { databaseUrl: 'sqlite::memory:' },
@@ -79,4 +83,4 @@ export const SCENES = {
 } as const satisfies Readonly<Record<string, Scene>>;
 
 export const JOBS = Object.keys(SCENES) as Job[];
-export const KENNEL_JOBS = JOBS.filter((job): job is KennelJob => job !== 'restarting');
+export const KENNEL_JOBS = JOBS.filter((job): job is KennelJob => job !== 'restarting' && job !== 'stopped');

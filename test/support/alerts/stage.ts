@@ -33,6 +33,8 @@ export class Stage {
   readonly #loads: Repeated[] = [];
   readonly #stops: (() => Promise<unknown>)[] = [];
   #restarting: MetricsProcess | undefined;
+  #scraped: MetricsProcess | undefined;
+  #unscraped: MetricsProcess | undefined;
   #redis: DatabaseProcess | undefined;
   #unreachable: PostgresServer | undefined;
   #prometheus: PrometheusServer | undefined;
@@ -55,6 +57,9 @@ export class Stage {
       this.#loads.push(ordinaryLoad(this.kennel(job), job === 'mistaken' ? PATHS_WITHOUT_DATABASE : PATHS));
     }
     await this.#startRestarting(await freePortsInARow(1));
+    const processes = { directory: join(this.#folder, 'processes') };
+    this.#scraped = await this.#kept(MetricsProcess.start({ options: { processes, server: { port: 0 } } }));
+    this.#unscraped = await this.#kept(MetricsProcess.start({ options: { processes } }));
     this.#prometheus = await this.#kept(startPrometheus(this.#scrapePlan()));
   }
 
@@ -68,6 +73,11 @@ export class Stage {
 
   get unreachablePostgres(): PostgresServer {
     return given(this.#unreachable);
+  }
+
+  /** The process that has no port, and answers the one that Prometheus asks. */
+  get unscraped(): MetricsProcess {
+    return given(this.#unscraped);
   }
 
   kennel(job: KennelJob): Kennel {
@@ -118,7 +128,8 @@ export class Stage {
   }
 
   #portOf(job: Job): number {
-    return job === 'restarting' ? given(this.#restarting).port : this.kennel(job).metricsPort;
+    if (job === 'restarting') return given(this.#restarting).port;
+    return job === 'stopped' ? given(this.#scraped).port : this.kennel(job).metricsPort;
   }
 
   #write(name: string, text: string): string {
