@@ -46,7 +46,7 @@ const WITHOUT_MYSQL = ['test/accuracy/!(mysql).test.ts'];
 
 /**
  * They test the endpoint under load, its formats, filters and clients, what its thread does, what the monitor adds up and
- * sends, what Prometheus makes of the metrics, and their other names: from the events that the other files check on both
+ * sends, what Prometheus makes of the metrics, their exemplars, and their other names: from the events that the other files check on both
  * versions of Nest. `monitor-routes`, `monitor-access`, `endpoint-auth` and `endpoint-route` test the routes on both.
  */
 const ON_ONE_NEST = [
@@ -56,6 +56,7 @@ const ON_ONE_NEST = [
   'endpoint-clients',
   'endpoint-filters',
   'endpoint-load',
+  'exemplars',
   'monitor-counts',
   'monitor-live',
   'naming-django',
