@@ -9,29 +9,25 @@ import { bootId } from './boot-id.js';
 import { SHARE_FORMAT, type ShareContent } from './bytes/share-content.js';
 import { CountSignal } from './count-signal.js';
 import { writeCounts } from './counted-processes.js';
-import { type Ended, inheritFrom } from './inheritance.js';
+import { countedShares } from './counted-shares.js';
 import { removeLeftovers } from './leftovers.js';
 import { mergeShares } from './merge/merge-shares.js';
-import { type Share } from './merge/share.js';
 import { NumbersFile } from './numbers-file.js';
+import { type Others, OtherProcesses } from './other-processes.js';
 import { OwnNumbers } from './own-numbers.js';
-import { listFiles, ProcessFiles } from './process-files.js';
+import { ProcessFiles } from './process-files.js';
 import { type ProcessSettings } from './process-settings.js';
 import { readNumbers } from './read-numbers.js';
 import { Saver } from './saver.js';
 import { type ShareQuestion, ShareServer } from './share-server.js';
 import { takeSlot } from './slot.js';
-import { type Visit, Visits } from './visits.js';
+import { Visits } from './visits.js';
 
-/** Processes that start and end all the time leave only moments in which all numbers are found where they were. */
-const MAX_ROUNDS = 5;
 /** How long the last numbers of the application's own metrics are waited for when it ends. */
 const LAST_SECONDS = 0.5;
 
 /** Problems that are remembered, so that each is told once. */
 const MAX_TOLD = 1000;
-/** Of those that have ended. */
-const NO_SLOT = -1;
 /** Asks for no collector. */
 const NOTHING: Filter = { names: [], groups: [] };
 
@@ -49,18 +45,10 @@ export interface GroupReport {
   readonly failed: (error: unknown) => void;
 }
 
-/** The shares of all other processes at one moment. */
-interface Others {
-  readonly alive: readonly { readonly share: ShareContent; readonly hasAnswered: boolean }[];
-  /** Of processes that have ended, and whose numbers are not among those of another one yet. */
-  readonly ended: readonly ShareContent[];
-  readonly unread: number;
-}
-
 /** The processes of the application that have the same directory, as this one of them sees them. */
 export class ProcessGroup {
   private readonly files: ProcessFiles;
-  private readonly visits: Visits;
+  private readonly others: OtherProcesses;
   private readonly server: ShareServer;
   private readonly signal: CountSignal;
   private readonly boot = bootId();
@@ -77,9 +65,12 @@ export class ProcessGroup {
     const { directory, id, signal } = settings;
     this.files = new ProcessFiles(directory, id);
     this.signal = new CountSignal(signal);
-    this.visits = new Visits(directory, id, this.boot, (process, problem) =>
+    const visits = new Visits(directory, id, this.boot, (process, problem) =>
       this.tell(`${process} ${problem}`, problem),
     );
+    // Once, not at each scrape.
+    const inheritFailed = (error: unknown) => this.tell('inherit', `Numbers cannot be inherited: ${String(error)}`);
+    this.others = new OtherProcesses(directory, id, visits, inheritFailed);
     this.server = new ShareServer(this.files.socket, (question, gone) => this.answer(question, gone), report.failed);
   }
 
@@ -102,7 +93,7 @@ export class ProcessGroup {
       throw error;
     }
     await this.server.listen();
-    await this.others({ timeoutSeconds: 1, filter: NOTHING });
+    await this.others.read({ timeoutSeconds: 1, filter: NOTHING }, this.joined());
     await removeLeftovers(directory, id);
     return slot;
   }
@@ -115,11 +106,21 @@ export class ProcessGroup {
     const own = new OwnNumbers(head, new NumbersFile(path, this.files.temporary), this.readShared, (problem) =>
       this.tell(problem, problem),
     );
-    const former = formerSlot === undefined ? undefined : await readNumbers(path);
+    const former = formerSlot === undefined ? undefined : await this.formerNumbers(path);
     if (former !== undefined) own.restore(former);
     this.own = own;
     this.saver = new Saver(this.signal, () => own.save(), this.report.failed);
     this.saver.start();
+  }
+
+  /** What an earlier thread of this process has written. */
+  private async formerNumbers(path: string): Promise<ShareContent | undefined> {
+    try {
+      return await readNumbers(path);
+    } catch (error) {
+      this.report.failed(error);
+      return undefined;
+    }
   }
 
   private end(): void {
@@ -139,9 +140,10 @@ export class ProcessGroup {
   /** Readings of all processes. `readOwn` reads this one. */
   takeWith(readOwn: ReadOwn): TakeReading {
     return async (timeoutSeconds, givenUp, filter) => {
+      const own = this.joined();
       const [mine, others] = await Promise.all([
         this.ownReading(readOwn, timeoutSeconds, givenUp, filter),
-        this.others({ timeoutSeconds, filter }),
+        this.others.read({ timeoutSeconds, filter }, own),
       ]);
       givenUp.throwIfAborted();
       return { reading: this.merged(mine.reading, others), isComplete: mine.isComplete };
@@ -149,7 +151,7 @@ export class ProcessGroup {
   }
 
   private merged(mine: Reading, others: Others): Reading {
-    const shares = this.sharesOf(this.joined().share(mine), others);
+    const shares = countedShares(this.joined().share(mine), others);
     const reading = mergeShares(shares, (problem) => this.tell(problem, problem));
     const { alive, unread } = others;
     const processes = 1 + alive.length + unread;
@@ -187,50 +189,6 @@ export class ProcessGroup {
     return { reading: completed, isComplete };
   }
 
-  /** Visits all others, and inherits from those that have ended. Starts anew when a file was not where it had been. */
-  private async others(question: ShareQuestion): Promise<Others> {
-    for (let round = 1; ; round += 1) {
-      const { numbers } = await listFiles(this.settings.directory);
-      const files = numbers.filter(({ id }) => id !== this.settings.id);
-      this.visits.keep(new Set(files.map(({ id }) => id)));
-      const visits = await Promise.all(files.map((file) => this.visits.visit(file, question)));
-      const found = this.sorted(visits);
-      if (!found.hasLost || round === MAX_ROUNDS) return found;
-    }
-  }
-
-  private sorted(visits: readonly Visit[]): Others & { readonly hasLost: boolean } {
-    const own = this.joined();
-    const alive = visits.flatMap((visit) => (visit.kind === 'alive' ? [visit] : []));
-    const unread = visits.filter(({ kind }) => kind === 'unread').length;
-    const claimed = visits.flatMap((visit) => (visit.kind === 'claimed' ? [visit.share] : []));
-    const ended: readonly Ended[] = visits.flatMap((visit) => (visit.kind === 'ended' ? [visit] : []));
-    const knownIds = new Set(alive.flatMap(({ share }) => share.inheritedIds));
-    const { directory, id } = this.settings;
-    const failed = (error: unknown) => this.tell('inherit', String(error));
-    const { hasLost, kept } = inheritFrom(directory, id, own, ended, knownIds, failed);
-    return {
-      alive,
-      unread,
-      ended: [...claimed, ...kept],
-      hasLost: hasLost || visits.some(({ kind }) => kind === 'gone'),
-    };
-  }
-
-  /** In the order of their numbers, so that the series have the same order whoever is asked. */
-  private sharesOf(mine: ShareContent, { alive, ended }: Others): readonly Share[] {
-    const all = [mine, ...alive.map(({ share }) => share)].toSorted((a, b) => a.head.slot - b.head.slot);
-    const inherited = new Set([...all, ...ended].flatMap(({ inheritedIds }) => inheritedIds));
-    const isCounted = ({ head }: ShareContent) => !inherited.has(head.id);
-    const living = all.filter(isCounted);
-    const endedOnes = ended.filter(isCounted);
-    return [
-      ...sharesOfLiving(living),
-      ...endedOnes.map(({ own }) => shareOf(own, NO_SLOT, true)),
-      ...[...living, ...endedOnes].map((one) => shareOf(one.inherited, NO_SLOT, true)),
-    ];
-  }
-
   private joined(): OwnNumbers {
     if (this.own === undefined) throw new Error('This process has not joined the others yet.');
     return this.own;
@@ -242,17 +200,4 @@ export class ProcessGroup {
     this.told.add(key);
     this.report.problem(problem);
   }
-}
-
-/** Two with the same number would make the whole exposition invalid: each gets one that is larger than those before. */
-function sharesOfLiving(living: readonly ShareContent[]): readonly Share[] {
-  let last = NO_SLOT;
-  return living.map(({ head, own }) => {
-    last = Math.max(last + 1, head.slot);
-    return shareOf(own, last, false);
-  });
-}
-
-function shareOf(reading: Reading, slot: number, isEnded: boolean): Share {
-  return { reading, slot, isEnded };
 }

@@ -5,8 +5,9 @@ import { type CountSignal } from './count-signal.js';
 const EVERY_MS = 250;
 /** Between two writes. */
 const PAUSE_MS = 1;
-/** Of the time of this thread, writing takes a tenth at most. */
+/** Of the time of this thread, writing takes a tenth, if it is not slow because the machine is busy. */
 const PAUSE_PER_WRITE = 9;
+const LONGEST_PAUSE_MS = 10;
 /** A full disk is tried again. */
 const AFTER_ERROR_MS = 1000;
 
@@ -45,7 +46,8 @@ export class Saver {
     const startedAt = performance.now();
     const hasChanged = this.trySave();
     if (!hasChanged) return;
-    const pauseMs = this.hasFailed ? AFTER_ERROR_MS : PAUSE_MS + PAUSE_PER_WRITE * (performance.now() - startedAt);
+    const tookMs = performance.now() - startedAt;
+    const pauseMs = this.hasFailed ? AFTER_ERROR_MS : Math.min(PAUSE_MS + PAUSE_PER_WRITE * tookMs, LONGEST_PAUSE_MS);
     this.pause = setTimeout(() => {
       this.pause = undefined;
       this.saveSoon();
