@@ -18,7 +18,7 @@ import {
 import { Counter, Gauge, Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LifeSocket } from '../../lib/host/life-socket.js';
-import { type Exposition } from '../support/exposition.js';
+import { type Exposition, readExposition } from '../support/exposition.js';
 import { freePortsInARow } from '../support/free-ports.js';
 import { ADAPTERS, MetricsApp } from '../support/metrics-app.js';
 import { waitUntil } from '../support/wait-until.js';
@@ -109,6 +109,14 @@ describe.each(ADAPTERS)('processes with one directory, on %s', { timeout: 60_000
       expect(exposition.sum('nestjs_http_requests_total', { route: '/dogs' })).toBe(6);
       expect(exposition.sum('nestjs_metrics_errors_total')).toBe(0);
     }
+  });
+
+  it('answer a scraper whose time is no whole number of milliseconds', async () => {
+    const [first] = [await start(), await start()];
+    const { bytes } = await first!.send('/metrics', {
+      headers: { 'X-Prometheus-Scrape-Timeout-Seconds': '3.1234567' },
+    });
+    expect(processes(readExposition(bytes, 'text'))).toEqual([2, 0]);
   });
 
   it('keep what those have counted that ended, and leave a small directory', async () => {

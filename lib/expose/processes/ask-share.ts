@@ -24,7 +24,8 @@ export async function askShare(
   former: ShareContent | undefined,
 ): Promise<ShareContent> {
   const late = new AbortController();
-  const signal = AbortSignal.any([late.signal, AbortSignal.timeout(withinMs)]);
+  // It takes whole numbers only, and 2.01 * 1000 is none.
+  const signal = AbortSignal.any([late.signal, AbortSignal.timeout(Math.ceil(withinMs))]);
   const timer = setTimeout(
     () => late.abort(new DOMException('it did not begin to answer', 'TimeoutError')),
     BEGINS_WITHIN_MS,
