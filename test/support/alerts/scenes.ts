@@ -65,8 +65,8 @@ export const SCENES = {
   },
   /** A small application: the sample application takes longer to start on a busy machine than the window is short. */
   restarting: { start: {}, fires: ['NestjsRestarting'], mayFire: ['NestjsTargetDown'] },
-  /** Two processes with one directory, of which the other one is stopped. */
-  stopped: { start: {}, fires: ['NestjsMetricsProcessesUnanswered'] },
+  /** Two processes with one directory. One is stopped, and its event loop with it. */
+  stopped: { start: {}, fires: ['NestjsMetricsProcessesUnanswered'], mayFire: ['NestjsEventLoopStuck'] },
   /** One of its migrations was not executed. The other faults of this application do not affect its requests. */
   mistaken: {
     start: { databaseUrl: 'sqlite::memory:' },
