@@ -184,7 +184,8 @@ describe.each(ADAPTERS)('processes with one directory, on %s', { timeout: 60_000
     await close(two[0]!);
     const closedAt = performance.now();
     await waitUntil('the other one has the port', () => second?.port === port);
-    expect(performance.now() - closedAt).toBeLessThan(1000);
+    // A second where the machine has time: it is tried four times a second.
+    expect(performance.now() - closedAt).toBeLessThan(3000);
     const exposition = await two[1]!.scrape();
     expect(exposition.value('barks_total', { dog: 'Rex' })).toBe(5);
     expect(exposition.sum('nestjs_metrics_errors_total')).toBe(0);
