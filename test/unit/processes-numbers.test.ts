@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { boundedBy, defineCounter, defineGauge, defineHistogram } from 'nestjs-prometheus-exporter';
@@ -186,6 +195,28 @@ describe('the file with the numbers of a process', () => {
     mkdirSync(directory);
     expect(process.own.save()).toBe(true);
     expect(await textOf(inFile())).toBe(await textOf(process.reading()));
+  });
+
+  it('is written again when somebody has deleted it', () => {
+    const barks = process.store.counter(BARKS).labels({ dog: 'Rex' });
+    const path = join(directory, process.name);
+    writeFileSync(join(directory, `${process.head.id}.life`), '');
+    barks.inc(1);
+    process.own.save();
+    rmSync(path);
+    barks.inc(1);
+    process.own.save();
+    const { own, chunks } = readShare(new Uint8Array(readFileSync(path))).own;
+    const [{ chunk, at } = { chunk: 0, at: 0 }] = own.find(({ name }) => name === BARKS.name)!.series;
+    expect(chunks[chunk]![at]).toBe(2);
+  });
+
+  it('is not written again when its socket was deleted too, by which others know that the process lives', () => {
+    process.own.save();
+    rmSync(join(directory, process.name));
+    process.store.counter(BARKS).labels({ dog: 'Rex' }).inc(1);
+    process.own.save();
+    expect(readdirSync(directory)).toEqual([]);
   });
 
   it('of another format tells its version, whatever else is in it', () => {

@@ -1,4 +1,4 @@
-import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { type ForeignInJson } from './bytes/foreign-json.js';
 import { type ShortEntry } from './bytes/entries.js';
 import { cellsFrame, FRAME_HEAD_BYTES, isOwnChunk, jsonFrame } from './bytes/frames.js';
@@ -30,14 +30,17 @@ export class NumbersFile {
   private chunks: SavedChunk[] = [];
   private foreign = '';
 
+  /** @param life the socket by which others know that this process lives */
   constructor(
     private readonly path: string,
     private readonly temporary: string,
+    private readonly life: string,
   ) {}
 
-  /** It has to be written as a whole: there is none, a write has failed, or much was appended. */
+  /** It has to be written as a whole: there is none, somebody deleted it, a write has failed, or much was appended. */
   get isDue(): boolean {
-    return this.descriptor === undefined || this.end - this.wholeBytes > MAX_APPENDED_BYTES;
+    const { descriptor } = this;
+    return descriptor === undefined || this.isDeleted(descriptor) || this.end - this.wholeBytes > MAX_APPENDED_BYTES;
   }
 
   /** @errors throws what the file system says; the former file is still there then, and it is due to be written again */
@@ -88,6 +91,14 @@ export class NumbersFile {
   close(): void {
     if (this.descriptor !== undefined) closeSync(this.descriptor);
     this.descriptor = undefined;
+  }
+
+  /**
+   * What is written into a deleted file is lost, and no error says so. Where the socket was deleted too, others would take
+   * a new file for that of a process that has ended.
+   */
+  private isDeleted(descriptor: number): boolean {
+    return fstatSync(descriptor).nlink === 0 && existsSync(this.life);
   }
 
   private append(descriptor: number, frame: Uint8Array): void {

@@ -103,7 +103,8 @@ export class ProcessGroup {
     const { application, id, formerSlot, version } = this.settings;
     const head = { format: SHARE_FORMAT, id, slot, pid: process.pid, boot: this.boot, application, version };
     const path = this.files.numbers(slot);
-    const own = new OwnNumbers(head, new NumbersFile(path, this.files.temporary), this.readShared, (problem) =>
+    const { temporary, life } = this.files;
+    const own = new OwnNumbers(head, new NumbersFile(path, temporary, life), this.readShared, (problem) =>
       this.tell(problem, problem),
     );
     const former = formerSlot === undefined ? undefined : await this.formerNumbers(path);

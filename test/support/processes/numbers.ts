@@ -22,7 +22,8 @@ export class CountingProcess {
     this.head = { format: 1, id, slot, pid: 4711, boot: 'here', application: 'kennel', version: '0.1.0' };
     this.name = `${slot}-4711-${id}.numbers`;
     this.store = new MetricStore(options);
-    this.file = new NumbersFile(join(directory, this.name), join(directory, `${id}.tmp`));
+    const [temporary, life] = [join(directory, `${id}.tmp`), join(directory, `${id}.life`)];
+    this.file = new NumbersFile(join(directory, this.name), temporary, life);
     this.own = new OwnNumbers(
       this.head,
       this.file,
