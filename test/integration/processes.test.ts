@@ -113,7 +113,7 @@ describe.each(ADAPTERS)('processes with one directory, on %s', { timeout: 60_000
 
   it('answer a scraper whose time is no whole number of milliseconds', async () => {
     const [first] = [await start(), await start()];
-    const { bytes } = await first!.send('/metrics', {
+    const { bytes } = await first.send('/metrics', {
       headers: { 'X-Prometheus-Scrape-Timeout-Seconds': '3.1234567' },
     });
     expect(processes(readExposition(bytes, 'text'))).toEqual([2, 0]);
