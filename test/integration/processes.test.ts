@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Worker } from 'node:worker_threads';
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Logger } from '@nestjs/common';
 import {
   boundedBy,
   defineCounter,
@@ -16,7 +16,7 @@ import {
   type PrometheusOptions,
 } from 'nestjs-prometheus-exporter';
 import { Counter, Gauge, Registry } from 'prom-client';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LifeSocket } from '../../lib/host/life-socket.js';
 import { type Exposition, readExposition } from '../support/exposition.js';
 import { freePortsInARow } from '../support/free-ports.js';
@@ -189,6 +189,17 @@ describe.each(ADAPTERS)('processes with one directory, on %s', { timeout: 60_000
     const exposition = await two[1]!.scrape();
     expect(exposition.value('barks_total', { dog: 'Rex' })).toBe(5);
     expect(exposition.sum('nestjs_metrics_errors_total')).toBe(0);
+  });
+
+  it('do not take a process of another directory for one that answers for them', async () => {
+    const port = await freePortsInARow(1);
+    await start({ server: { port } });
+    const said: string[] = [];
+    const log = vi.spyOn(Logger.prototype, 'error').mockImplementation((text: string) => void said.push(text));
+    const other = await start({ server: { port }, processes: { directory: join(parent, 'kennel') } });
+    log.mockRestore();
+    expect(other.app.get(MetricsServer).port).toBeUndefined();
+    expect(said.join('\n')).toContain('another process holds the port (EADDRINUSE)');
   });
 
   it('go on with their numbers when their thread is replaced', async () => {

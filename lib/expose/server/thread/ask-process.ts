@@ -21,11 +21,11 @@ export async function askProcess(
       { host: reachableHost({ host: host ?? '::' }), port, path: PROCESS_PATH, agent: false, signal },
       tls !== undefined,
     );
-    const { service, pid, path, application } = JSON.parse(text) as Partial<OwnProcess>;
+    const { service, pid, path, group } = JSON.parse(text) as Partial<OwnProcess>;
     if (service !== 'nestjs-prometheus-exporter' || !Number.isSafeInteger(pid) || !PATH.test(String(path))) {
       return undefined;
     }
-    return { service, pid: Number(pid), path: String(path), application };
+    return { service, pid: Number(pid), path: String(path), group };
   } catch {
     return undefined;
   }

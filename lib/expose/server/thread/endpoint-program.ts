@@ -3,6 +3,7 @@ import { Lock } from '../../../access/lock.js';
 import { type LockPlan } from '../../../access/lock-plan.js';
 import { MetricsEndpoint } from '../../endpoint.js';
 import { type ExpositionSource } from '../../exposition-source.js';
+import { groupKey } from '../../processes/group-key.js';
 import { type OwnReading, ProcessGroup, type ReadOwn } from '../../processes/process-group.js';
 import { type ProcessSettings } from '../../processes/process-settings.js';
 import { RenderedSource } from '../../rendered-source.js';
@@ -129,7 +130,7 @@ export class EndpointProgram {
       pages,
       pagesLock: this.locks.pages,
       port: () => this.port?.number ?? 0,
-      application: processes?.application,
+      group: processes && groupKey(processes),
     });
     const answer = (request: IncomingMessage, response: ServerResponse) => void routes.answer(request, response);
     return new OpenPort(server, this.settings, answer, this.reports, this.post);

@@ -1,5 +1,6 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { clearTimeout, setTimeout } from 'node:timers';
+import { groupKey } from '../../processes/group-key.js';
 import { type ResolvedServerOptions } from '../server.options.js';
 import { type ThreadSettings } from '../thread-settings.js';
 import { askProcess } from './ask-process.js';
@@ -66,14 +67,14 @@ export class OpenPort {
     this.post({ kind: 'notListening', fault: { reason, isFinal, isAddress, isShared } });
   }
 
-  /** Whether another process of the same application holds the port, and so answers for this one too. */
+  /** Whether another process of the same application and directory holds the port, and so answers for this one too. */
   private async isHeldForAll(error: unknown): Promise<boolean> {
     const { processes } = this.settings;
     if (processes === undefined || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') return false;
     this.tries += 1;
     if (this.isShared && this.tries % ASK_EVERY !== 0) return true;
     const holder = await askProcess(this.server, this.server.ports[1]);
-    return holder?.application === processes.application;
+    return holder?.group === groupKey(processes);
   }
 
   private createPort(): OwnPort {

@@ -11,16 +11,16 @@ export interface OwnProcess {
   readonly pid: number;
   /** The path of its metrics. */
   readonly path: string;
-  /** The application that it answers for, all processes together; undefined if it answers for itself. */
-  readonly application?: string | undefined;
+  /** The `groupKey` of the processes that it answers for; undefined if it answers for itself. */
+  readonly group?: string | undefined;
 }
 
-export function ownProcess(own: Pick<OwnProcess, 'path' | 'application'>): OwnProcess {
+export function ownProcess(own: Pick<OwnProcess, 'path' | 'group'>): OwnProcess {
   return { service: 'nestjs-prometheus-exporter', pid: process.pid, ...own };
 }
 
 /** Only other processes of the same host have a reason to ask. */
-export function processInfo(own: Pick<OwnProcess, 'path' | 'application'>): Handler {
+export function processInfo(own: Pick<OwnProcess, 'path' | 'group'>): Handler {
   return (request, response) =>
     isOfThisHost(request)
       ? sendJson(response, ownProcess(own))

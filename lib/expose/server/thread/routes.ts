@@ -24,8 +24,8 @@ export interface RouteParts {
   readonly pagesLock: Lock | undefined;
   /** The port that was taken. */
   readonly port: () => number;
-  /** The application that this process is one of many of; undefined if it is read alone. */
-  readonly application: string | undefined;
+  /** The `groupKey` of this process as one of many; undefined if it is read alone. */
+  readonly group: string | undefined;
 }
 
 /** What is at which path of the own port. */
@@ -62,20 +62,12 @@ export class OwnRoutes {
     sendPlain(response, 404, `The metrics are at ${this.parts.server.path}`);
 }
 
-function handlersOf({
-  server,
-  endpoint,
-  pulse,
-  lock,
-  report,
-  port,
-  application,
-}: RouteParts): ReadonlyMap<string, Handler> {
+function handlersOf({ server, endpoint, pulse, lock, report, port, group }: RouteParts): ReadonlyMap<string, Handler> {
   const { path, healthPath, unhealthyAfterSeconds } = server;
   const metrics: Handler = (request, response) => endpoint.answer(request, response);
   const targets = new Targets(server, port);
   return new Map<string, Handler>([
-    [PROCESS_PATH, reading(processInfo({ path, application }))],
+    [PROCESS_PATH, reading(processInfo({ path, group }))],
     [TARGETS_PATH, locked(lock, () => report.rejected('auth'), reading(targets.answer))],
     ...(healthPath === false ? [] : [[healthPath, reading(health(pulse, unhealthyAfterSeconds))] as const]),
     [path, metrics],
