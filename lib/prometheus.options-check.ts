@@ -39,7 +39,7 @@ export function faultsOf(options: PrometheusOptions): readonly string[] {
     ...faultsBy(optionRules(), options),
     ...bypassFaults(options),
     ...serverFaults(options),
-    ...processesFaults(options),
+    ...processesFaults({ ...options }),
     ...pushFaults(options),
     ...authFaults(options),
     ...CAPABILITIES.flatMap((capability) => capability.options?.faults?.(options) ?? []),

@@ -36,10 +36,18 @@ export function resolveProcesses(given: ProcessesOptions | undefined): ResolvedP
 }
 
 /** Faults that no single option has. */
-export function processesFaults(options: object): string[] {
-  const { processes, defaultLabels } = options as { readonly processes?: unknown; readonly defaultLabels?: unknown };
-  if (!isObject(processes) || !isObject(defaultLabels) || defaultLabels['process'] === undefined) return [];
-  return [
-    'Expected `defaultLabels` to be without `process` beside `processes`, got one: the label tells the processes apart, so rename yours.',
-  ];
+export function processesFaults({ processes, defaultLabels, server }: Record<string, unknown>): string[] {
+  if (!isObject(processes)) return [];
+  const faults: string[] = [];
+  if (isObject(defaultLabels) && defaultLabels['process'] !== undefined) {
+    faults.push(
+      'Expected `defaultLabels` to be without `process` beside `processes`, got one: the label tells the processes apart, so rename yours.',
+    );
+  }
+  if (isObject(server) && server['ports'] !== undefined) {
+    faults.push(
+      'Expected `server.port` beside `processes`, got `server.ports`: each process answers for all, so with a range they would be counted several times. Give the same port to all of them.',
+    );
+  }
+  return faults;
 }

@@ -75,3 +75,14 @@ it('take over the port soon after a kill, and lose nothing that was shown', { ti
   expect(barksIn(exposition)).toBe(before);
   expect(counts(exposition)).toEqual([2, 0]);
 });
+
+it('know what a process has counted that ends without closing its application', { timeout: 60_000 }, async () => {
+  const release = processes[1]!.block();
+  await waitUntil('it counts', async () => barksIn(await scrape()) > 0);
+  const counted = await release();
+  processes[1]!.send('exit', { code: 0 });
+  await processes[1]!.ended;
+  const exposition = await waitUntil('another one answers', () => scrape());
+  expect(counts(exposition)).toEqual([1, 0]);
+  expect(barksIn(exposition)).toBe(counted);
+});

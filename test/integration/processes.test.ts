@@ -339,6 +339,16 @@ describe.each(ADAPTERS)('processes with one directory, on %s', { timeout: 60_000
       expect(error?.message).toContain('because the path of a Unix socket in it is limited');
     });
 
+    it('beside a range of ports, with which they would be counted several times', async () => {
+      const error = await failure({ server: { ports: [30_000, 30_010] } });
+      expect(error?.message).toContain('Expected `server.port` beside `processes`, got `server.ports`');
+    });
+
+    it('beside a default label of the name that tells them apart', async () => {
+      const error = await failure({ defaultLabels: { process: 'mine' } });
+      expect(error?.message).toContain('Expected `defaultLabels` to be without `process` beside `processes`');
+    });
+
     it.each([
       [{ directory: '' }, 'the path of a directory'],
       [{}, 'an object with directory'],

@@ -197,6 +197,25 @@ describe('the file with the numbers of a process', () => {
     expect(await textOf(inFile())).toBe(await textOf(process.reading()));
   });
 
+  it('goes on with the series that are in it while it cannot be written as a whole', () => {
+    const rex = process.store.counter(BARKS).labels({ dog: 'Rex' });
+    rex.inc(1);
+    process.own.save();
+    for (let dog = 0; dog < 900; dog += 1) process.store.counter(BARKS).labels({ dog: `${dog} ${'x'.repeat(400)}` });
+    process.own.save();
+    const inTheWay = join(directory, `${process.head.id}.tmp`);
+    mkdirSync(inTheWay);
+    rex.inc(1);
+    expect(() => process.own.save()).toThrow('EISDIR');
+    const { own, chunks } = inFile();
+    const { chunk, at } = own
+      .find(({ name }) => name === BARKS.name)!
+      .series.find(({ labels }) => labels === 'dog="Rex"')!;
+    expect(chunks[chunk]![at]).toBe(2);
+    rmSync(inTheWay, { recursive: true });
+    expect(process.own.save()).toBe(true);
+  });
+
   it('is written again when somebody has deleted it', () => {
     const barks = process.store.counter(BARKS).labels({ dog: 'Rex' });
     const path = join(directory, process.name);

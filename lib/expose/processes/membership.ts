@@ -31,6 +31,10 @@ export class Membership {
     return { ...this.library, directory, application, id, formerSlot: this.slot, signal: this.signal.memory };
   }
 
+  get hasJoined(): boolean {
+    return this.slot !== undefined;
+  }
+
   joined(slot: number): void {
     this.slot = slot;
   }
@@ -38,6 +42,11 @@ export class Membership {
   /** Something was counted: whether the thread wants to know. */
   isAskedFor(): boolean {
     return this.signal.takeRequest();
+  }
+
+  /** Blocks until what was counted is written, for at most a quarter of a second: the process is about to end. */
+  waitForLastSave(): void {
+    this.signal.waitForLastSave();
   }
 
   /** From now on the others take this process for one that has ended. */

@@ -26,8 +26,12 @@ export class OtherProcesses {
     private readonly inheritFailed: (error: unknown) => void,
   ) {}
 
-  /** Visits all of them, and inherits from those that have ended. Starts anew when a file was not where it had been. */
-  async read(question: ShareQuestion, own: OwnNumbers): Promise<Others> {
+  /**
+   * Visits all of them, and inherits from those that have ended. Starts anew when a file was not where it had been.
+   *
+   * @param question what they are asked; without one, only their files are read
+   */
+  async read(question: ShareQuestion | undefined, own: OwnNumbers): Promise<Others> {
     for (let round = 1; ; round += 1) {
       const { numbers } = await listFiles(this.directory);
       const files = numbers.filter(({ id }) => id !== this.ownId);

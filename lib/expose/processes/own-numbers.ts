@@ -90,10 +90,7 @@ export class OwnNumbers {
     const { entries } = this;
     this.entries = [];
     const foreign = this.foreign.counted;
-    if (this.file.isDue) {
-      this.file.writeAll(this.share({ own: families, chunks, foreign }));
-      return true;
-    }
+    if (this.file.isDue) return this.saveAll({ own: families, chunks, foreign }, entries);
     const hasChanged = this.file.write(chunks, entries);
     this.file.writeForeign(foreignToJson(foreign));
     return hasChanged;
@@ -112,8 +109,7 @@ export class OwnNumbers {
     const ids = ended.flatMap((one) => [...one.inheritedIds, one.head.id]);
     this.inheritedIds = [...new Set([...inheritedIds, ...ids])].slice(-MAX_INHERITED_IDS);
     try {
-      this.file.close();
-      this.save();
+      this.saveWhole();
       this.tellInherited();
     } catch (error) {
       this.inherited = inherited;
@@ -124,6 +120,23 @@ export class OwnNumbers {
 
   close(): void {
     this.file.close();
+  }
+
+  private saveWhole(): void {
+    const { families, chunks } = this.readShared();
+    const { entries } = this;
+    this.entries = [];
+    this.saveAll({ own: families, chunks, foreign: this.foreign.counted }, entries);
+  }
+
+  private saveAll(own: Reading, entries: readonly ShortEntry[]): true {
+    try {
+      this.file.writeAll(this.share(own));
+      return true;
+    } catch (error) {
+      this.file.writeKnownCells(own.chunks, entries);
+      throw error;
+    }
   }
 
   private tellInherited(): void {

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { type JournalEntry } from '../../metrics/journal.js';
-import { type Filter, wantsGroup } from '../filter.js';
+import { wantsGroup } from '../filter.js';
 import { type FollowedReading } from '../journal-follower.js';
 import { type Reading } from '../reading.js';
 import { type CollectedReading, type TakeReading } from '../scraper.js';
@@ -28,9 +28,6 @@ const LAST_SECONDS = 0.5;
 
 /** Problems that are remembered, so that each is told once. */
 const MAX_TOLD = 1000;
-/** Asks for no collector. */
-const NOTHING: Filter = { names: [], groups: [] };
-
 /** What was read of this process, and whether its collectors were asked. */
 export interface OwnReading extends CollectedReading {
   readonly isStale: boolean;
@@ -93,7 +90,7 @@ export class ProcessGroup {
       throw error;
     }
     await this.server.listen();
-    await this.others.read({ timeoutSeconds: 1, filter: NOTHING }, this.joined());
+    await this.others.read(undefined, this.joined());
     await removeLeftovers(directory, id);
     return slot;
   }
@@ -138,6 +135,12 @@ export class ProcessGroup {
     this.saver?.saveSoon();
   }
 
+  /** The process ends, and waits for that. */
+  saveLast(): void {
+    this.saver?.saveNow();
+    this.signal.endedWithSave();
+  }
+
   /** Readings of all processes. `readOwn` reads this one. */
   takeWith(readOwn: ReadOwn): TakeReading {
     return async (timeoutSeconds, givenUp, filter) => {
@@ -163,6 +166,7 @@ export class ProcessGroup {
 
   /** Writes the last numbers. The file stays: the next process that is scraped or started inherits it. */
   async leave(): Promise<void> {
+    if (this.own === undefined) return;
     try {
       await this.ownReading(this.readOwn, LAST_SECONDS, new AbortController().signal, undefined);
     } catch (error) {

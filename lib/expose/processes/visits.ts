@@ -53,9 +53,10 @@ export class Visits {
   }
 
   /** Never rejects. */
-  async visit(file: NumbersOfProcess, question: ShareQuestion): Promise<Visit> {
+  async visit(file: NumbersOfProcess, question: ShareQuestion | undefined): Promise<Visit> {
     try {
-      return file.heir === undefined ? await this.visitProcess(file, question) : await this.visitClaimed(file);
+      if (file.heir !== undefined) return await this.visitClaimed(file);
+      return await (question === undefined ? this.visitFile(file) : this.visitProcess(file, question));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { kind: 'gone' };
       this.told(file.id, `The numbers of process ${file.pid} cannot be read: ${textOf(error)}`);
@@ -79,6 +80,11 @@ export class Visits {
       if (!isNobody(error)) this.notAnswered(file, error);
       return this.readAlive(file);
     }
+  }
+
+  private async visitFile(file: NumbersOfProcess): Promise<Visit> {
+    const { life } = new ProcessFiles(this.directory, file.id);
+    return (await isAlive(life)) ? this.readAlive(file) : this.readEndedOrElsewhere(file);
   }
 
   private notAnswered({ id, pid }: NumbersOfProcess, error: unknown): void {

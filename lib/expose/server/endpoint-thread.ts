@@ -80,6 +80,12 @@ export class EndpointThread {
     this.post({ kind: 'counted' });
   }
 
+  /** The process ends without closing the application. */
+  saveLast(): void {
+    this.feed.flush();
+    this.post({ kind: 'saveLast' });
+  }
+
   /** Rejects when the thread ends before it has answered, or `gone` is aborted. */
   async ask(question: ScrapeQuestion, gone: AbortSignal | undefined): Promise<ScrapeAnswer> {
     const { id, answer } = this.questions.ask();

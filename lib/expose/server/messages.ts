@@ -53,6 +53,7 @@ export type ToThread =
   | { readonly kind: 'question'; readonly id: number; readonly question: ScrapeQuestion }
   | { readonly kind: 'gone'; readonly id: number }
   | { readonly kind: 'counted' }
+  | { readonly kind: 'saveLast' }
   | { readonly kind: 'reported' }
   | { readonly kind: 'stop' };
 

@@ -133,6 +133,7 @@ export class MetricsServer {
   /** @internal */
   async stop(): Promise<void> {
     this.isStopped = true;
+    process.off('exit', this.saveLast);
     this.told?.('later');
     this.pulse.stop();
     await this.kept?.stop();
@@ -140,6 +141,13 @@ export class MetricsServer {
     await this.host.pages.close();
     this.address = undefined;
   }
+
+  /** The process ends without closing the application: a job that is done, `process.exit()`, an error. */
+  private readonly saveLast = (): void => {
+    if (this.thread === undefined || this.membership?.hasJoined !== true) return;
+    this.thread.saveLast();
+    this.membership.waitForLastSave();
+  };
 
   private get isNeeded(): boolean {
     return this.options !== false || this.processes !== undefined;
@@ -149,7 +157,10 @@ export class MetricsServer {
     const { options, processes } = this;
     const kept = await this.keepThread();
     if (options !== false && options.monitor) this.monitor = await this.openPages(options);
-    if (processes !== undefined) this.membership = await this.openMembership(processes);
+    if (processes !== undefined) {
+      this.membership = await this.openMembership(processes);
+      process.on('exit', this.saveLast);
+    }
     // An application may be closed while it boots.
     if (this.isStopped) return this.stop();
     const outcome = new Promise<FirstOutcome>((resolve) => (this.told = resolve));

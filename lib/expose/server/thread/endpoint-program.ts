@@ -1,4 +1,5 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { clearTimeout, setTimeout } from 'node:timers';
 import { Lock } from '../../../access/lock.js';
 import { type LockPlan } from '../../../access/lock-plan.js';
 import { MetricsEndpoint } from '../../endpoint.js';
@@ -22,6 +23,8 @@ import { Reports } from './reports.js';
 import { OwnRoutes } from './routes.js';
 import { staleReading } from './stale-reading.js';
 
+/** How often the directory of the processes is tried again. */
+const TRY_AGAIN_MS = 2000;
 /** Tokens that the application is asked about at the same time. */
 const MAX_TOKENS = 32;
 
@@ -37,6 +40,7 @@ export class EndpointProgram {
   private readonly port: OpenPort | undefined;
   /** Undefined if this process is read alone. */
   private readonly group: ProcessGroup | undefined;
+  private again: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly settings: ThreadSettings,
@@ -63,6 +67,8 @@ export class EndpointProgram {
       if (this.group !== undefined) this.post({ kind: 'joined', slot: await this.group.join() });
     } catch (error) {
       this.post({ kind: 'notJoined', reason: error instanceof Error ? error.message : String(error) });
+      // The first time it stops the boot. A thread that replaces another one tries again.
+      this.again = setTimeout(() => void this.start(), TRY_AGAIN_MS);
       return;
     }
     await this.port?.open();
@@ -94,6 +100,9 @@ export class EndpointProgram {
         break;
       case 'counted':
         this.group?.counted();
+        break;
+      case 'saveLast':
+        this.group?.saveLast();
         break;
       case 'reported':
         this.reports.reported();
@@ -159,6 +168,7 @@ export class EndpointProgram {
   }
 
   private async stop(): Promise<void> {
+    clearTimeout(this.again);
     await this.group?.leave();
     await this.port?.close();
     this.reports.flush();
