@@ -13,6 +13,7 @@ const NOT_IN_TEXT = [
   'decorators',
   'listeners',
   'limits',
+  'processes',
   'server.tls',
   'http.ignore',
   'http.errorTypes',

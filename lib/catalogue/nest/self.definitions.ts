@@ -103,6 +103,7 @@ export const NESTJS_METRICS_SCRAPES_REJECTED_TOTAL = defineCounter({
 export const NESTJS_METRICS_PROCESSES = defineGauge({
   name: 'nestjs_metrics_processes',
   help: 'Processes in the last scrape.',
+  merge: 'max',
 });
 
 /**
@@ -117,6 +118,7 @@ export const NESTJS_METRICS_PROCESSES = defineGauge({
 export const NESTJS_METRICS_PROCESSES_UNANSWERED = defineGauge({
   name: 'nestjs_metrics_processes_unanswered',
   help: 'Processes that did not answer in the last scrape.',
+  merge: 'max',
 });
 
 /**
