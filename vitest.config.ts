@@ -45,20 +45,27 @@ const shared = {
 const WITHOUT_MYSQL = ['test/accuracy/!(mysql).test.ts'];
 
 /**
- * They test the endpoint under load, its formats, filters and clients, what its thread does, what the monitor adds up and
- * sends, what Prometheus makes of the metrics, their exemplars, and their other names: from the events that the other files check on both
- * versions of Nest. `monitor-routes`, `monitor-access`, `endpoint-auth` and `endpoint-route` test the routes on both.
+ * They test hostile clients, bodies and protocols below Nest; the endpoint under load, its formats, filters and clients,
+ * and what its thread does; many processes, and what is pushed; what the monitor adds up and sends; what Prometheus makes
+ * of the metrics, their exemplars and their other names: from the events that the other files check on both versions of
+ * Nest. `monitor-routes`, `monitor-access`, `endpoint-auth` and `endpoint-route` test the routes on both.
  */
 const ON_ONE_NEST = [
   'command-line',
   'created-timestamps',
   'dashboards',
+  'endpoint-answer',
   'endpoint-clients',
   'endpoint-filters',
+  'endpoint-http2',
   'endpoint-load',
   'exemplars',
+  'http-abuse',
+  'http-bodies',
+  'monitor-behind-proxies',
   'monitor-counts',
   'monitor-live',
+  'monitor-redis-life',
   'naming-django',
   'naming-django-rules',
   'naming-otel',
@@ -71,6 +78,7 @@ const ON_ONE_NEST = [
   'server-access',
   'server-boot',
   'server-faults',
+  'server-life',
   'server-readings',
   'server-tls',
 ].map((name) => `test/integration/${name}.test.ts`);

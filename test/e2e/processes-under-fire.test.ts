@@ -9,7 +9,7 @@ import { NodeProgram } from '../support/processes/node-program.js';
 import { Pm2 } from '../support/processes/pm2.js';
 
 /** `FIRE_SECONDS=60 npx vitest run --project e2e processes-under-fire` for longer. */
-const SECONDS = Number(process.env['FIRE_SECONDS'] ?? 10);
+const SECONDS = Number(process.env['FIRE_SECONDS'] ?? 6);
 
 const WORKER = repositoryPath('test/support/processes/fire-worker.mjs');
 const CLUSTER = repositoryPath('test/support/processes/fire-cluster.mjs');
