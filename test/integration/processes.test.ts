@@ -111,6 +111,20 @@ describe.each(ADAPTERS)('processes with one directory, on %s', { timeout: 60_000
     }
   });
 
+  it('answer also when a client asks for what is no name, and long', async () => {
+    const [first] = [await start(), await start()];
+    const names = [
+      'barks_total',
+      'nestjs_metrics_processes',
+      'nestjs_metrics_processes_unanswered',
+      'für ü€',
+      '\u0001'.repeat(4000),
+    ];
+    const query = names.map((name) => `name[]=${encodeURIComponent(name)}`).join('&');
+    const { bytes } = await first.send(`/metrics?${query}`);
+    expect(processes(readExposition(bytes, 'text'))).toEqual([2, 0]);
+  });
+
   it('answer a scraper whose time is no whole number of milliseconds', async () => {
     const [first] = [await start(), await start()];
     const { bytes } = await first.send('/metrics', {

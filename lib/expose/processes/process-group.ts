@@ -147,7 +147,7 @@ export class ProcessGroup {
       const own = this.joined();
       const [mine, others] = await Promise.all([
         this.ownReading(readOwn, timeoutSeconds, givenUp, filter),
-        this.others.read({ timeoutSeconds, filter }, own),
+        this.others.read({ timeoutSeconds, groups: filter?.groups }, own),
       ]);
       givenUp.throwIfAborted();
       return { reading: this.merged(mine.reading, others), isComplete: mine.isComplete };
@@ -177,9 +177,10 @@ export class ProcessGroup {
   }
 
   private async answer(
-    { timeoutSeconds, filter, known }: ShareQuestion,
+    { timeoutSeconds, groups, known }: ShareQuestion,
     gone: AbortSignal,
   ): Promise<readonly Uint8Array[]> {
+    const filter = groups && { names: undefined, groups };
     const { reading } = await this.ownReading(this.readOwn, timeoutSeconds, gone, filter);
     return this.joined().answer(reading, known);
   }

@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { socketAddress } from '../../host/life-socket.js';
-import { type Filter } from '../filter.js';
 import { type ToldVersions } from './bytes/share-content.js';
 
 /** What a process asks another one for. */
 export interface ShareQuestion {
   readonly timeoutSeconds: number;
-  readonly filter: Filter | undefined;
+  /** The groups whose collectors are to run, all by default. What a client names is of any length, and stays here. */
+  readonly groups?: readonly string[] | undefined;
   /** What the process has told before. */
   readonly known?: ToldVersions | undefined;
 }
@@ -68,8 +68,8 @@ export class ShareServer {
 
 /** Another version of this library may ask in other words. */
 function questionIn({ headers }: IncomingMessage): ShareQuestion {
-  const { timeoutSeconds, filter, known } = JSON.parse(
+  const { timeoutSeconds, groups, known } = JSON.parse(
     String(headers[QUESTION_HEADER] ?? '{}'),
   ) as Partial<ShareQuestion>;
-  return { timeoutSeconds: Number(timeoutSeconds) > 0 ? Number(timeoutSeconds) : 1, filter, known };
+  return { timeoutSeconds: Number(timeoutSeconds) > 0 ? Number(timeoutSeconds) : 1, groups, known };
 }

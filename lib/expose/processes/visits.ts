@@ -64,11 +64,11 @@ export class Visits {
     }
   }
 
-  private async visitProcess(file: NumbersOfProcess, { timeoutSeconds, filter }: ShareQuestion): Promise<Visit> {
+  private async visitProcess(file: NumbersOfProcess, { timeoutSeconds, groups }: ShareQuestion): Promise<Visit> {
     const { socket, life } = new ProcessFiles(this.directory, file.id);
     const former = this.answered.get(file.id);
     try {
-      const question = { timeoutSeconds: timeoutSeconds * ITS_PART, filter, known: former?.head.told };
+      const question = { timeoutSeconds: timeoutSeconds * ITS_PART, groups, known: former?.head.told };
       const share = await askShare(socket, question, timeoutSeconds * 1000 * OUR_PART, former);
       this.answered.set(file.id, share);
       return { kind: 'alive', share, hasAnswered: true };

@@ -145,8 +145,12 @@ export class MetricsServer {
   /** The process ends without closing the application: a job that is done, `process.exit()`, an error. */
   private readonly saveLast = (): void => {
     if (this.thread === undefined || this.membership?.hasJoined !== true) return;
-    this.thread.saveLast();
-    this.membership.waitForLastSave();
+    try {
+      this.thread.saveLast();
+      this.membership.waitForLastSave();
+    } catch (error) {
+      this.host.processesFailed(error);
+    }
   };
 
   private get isNeeded(): boolean {

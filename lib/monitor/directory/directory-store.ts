@@ -46,7 +46,6 @@ export class DirectoryStore implements MonitorStore {
   private reading: Promise<void> | undefined;
   private readAt = -Infinity;
   private readMs = 0;
-  /** The last time that somebody has looked. */
   private hasReadFailed = false;
   private working: Promise<void> | undefined;
 
