@@ -37,7 +37,7 @@ describe('examples/cluster', () => {
   });
 
   it('has the requests of all workers in each scrape, on both ports', async () => {
-    expect((await kennel.sayHello()).size).toBe(INSTANCES);
+    expect((await kennel.helloFrom(INSTANCES)).size).toBe(INSTANCES);
     await kennel.hasAll(INSTANCES);
     for (let scrape = 0; scrape < INSTANCES; scrape += 1) await kennel.hasAll(INSTANCES, kennel.port);
     const cpu = (await kennel.scrape()).series('process_cpu_seconds_total').map(({ labels }) => labels['process']);
@@ -45,11 +45,11 @@ describe('examples/cluster', () => {
   });
 
   it('keeps what a killed worker has counted, and goes on with a new one', async () => {
-    const [first = 0, second = 0] = await kennel.sayHello();
+    const [first = 0, second = 0] = await kennel.helloFrom(INSTANCES);
     await kennel.hasAll(INSTANCES);
     for (const pid of [first, second]) process.kill(pid, 'SIGKILL');
     await kennel.hasAll(INSTANCES);
-    expect((await kennel.sayHello()).size).toBe(INSTANCES);
+    expect((await kennel.helloFrom(INSTANCES)).size).toBe(INSTANCES);
     await kennel.hasAll(INSTANCES);
     expect(kennel.neverLess.faults).toEqual([]);
   });
@@ -76,16 +76,16 @@ describe('examples/pm2', () => {
   });
 
   it('has the requests of all instances in each scrape, on both ports', async () => {
-    expect((await kennel.sayHello()).size).toBe(INSTANCES);
+    expect((await kennel.helloFrom(INSTANCES)).size).toBe(INSTANCES);
     await kennel.hasAll(INSTANCES);
     for (let scrape = 0; scrape < INSTANCES; scrape += 1) await kennel.hasAll(INSTANCES, kennel.port);
   });
 
   it('keeps what was counted when all instances are reloaded', async () => {
-    const old = await kennel.sayHello();
+    const old = await kennel.helloFrom(INSTANCES);
     await pm2.run('reload', 'kennel');
     await kennel.hasAll(INSTANCES);
-    const fresh = await kennel.sayHello();
+    const fresh = await kennel.helloFrom(INSTANCES);
     expect([...fresh].filter((pid) => old.has(pid))).toEqual([]);
     await kennel.hasAll(INSTANCES);
     expect(kennel.neverLess.faults).toEqual([]);
@@ -122,7 +122,7 @@ needs('nginx')('examples/replicas', () => {
   });
 
   it('has the requests of both replicas in each scrape, but not behind the proxy', async () => {
-    expect((await kennel.sayHello()).size).toBe(replicas.length);
+    expect((await kennel.helloFrom(replicas.length)).size).toBe(replicas.length);
     await kennel.hasAll(replicas.length);
     expect((await send(kennel.port, { path: '/metrics' })).status).toBe(404);
   });

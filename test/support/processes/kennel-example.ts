@@ -23,10 +23,22 @@ export class KennelExample {
     for (let request = 0; request < REQUESTS; request += 1) {
       const { status, body } = await send(this.port, { path: '/hello' });
       if (status !== 200) throw new Error(`/hello was answered with ${status}: ${body}`);
+      this.#sent += 1;
       pids.add(Number(body.replace('Hello from process ', '')));
     }
-    this.#sent += REQUESTS;
     return pids;
+  }
+
+  /** Waits until so many processes answer a hundred requests: they have joined the others before they listen. */
+  async helloFrom(processes: number): Promise<ReadonlySet<number>> {
+    return waitUntil(
+      `${processes} processes answer`,
+      async () => {
+        const pids = await this.sayHello();
+        return pids.size === processes && pids;
+      },
+      PATIENT,
+    ) as Promise<ReadonlySet<number>>;
   }
 
   async scrape(port = this.metricsPort): Promise<Exposition> {
