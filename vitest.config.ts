@@ -84,11 +84,33 @@ const ON_ONE_NEST = [
 ].map((name) => `test/integration/${name}.test.ts`);
 
 /**
- * On older versions of TypeORM, files share the processes of the workers, because loading Nest and TypeORM takes as long
- * as most of these tests. Integration tests do not: a boot that fails in one file leaves its search for data sources
- * behind until it is collected, and can take a data source of the next file.
+ * Files share the processes of the workers, because loading Nest and TypeORM takes as long as most of these tests. A file
+ * must therefore put back what it changes in its process.
  */
 const SHARED_PROCESS = { isolate: false };
+
+/**
+ * These get a process each. A boot that fails in one file leaves its search for data sources and caches behind until it
+ * is collected, and could take those of the next file; and some of them check that nothing at all is left.
+ */
+const OWN_PROCESS = ['test/integration/{cache-*,http-harmless,typeorm-*}.test.ts'];
+
+/** The integration tests on one version of Nest, in two projects that only differ in how files share processes. */
+function integrationOn(nest: string, { plugins = [], exclude = [] }: { plugins?: Plugin[]; exclude?: string[] }) {
+  const on = { extends: true as const, resolve: shared, plugins };
+  return [
+    {
+      ...on,
+      test: {
+        name: `integration on ${nest}`,
+        include: ['test/integration/**/*.test.ts'],
+        exclude: [...exclude, ...OWN_PROCESS],
+        ...SHARED_PROCESS,
+      },
+    },
+    { ...on, test: { name: `integration on ${nest}, alone`, include: OWN_PROCESS, exclude } },
+  ];
+}
 
 /** These tests mostly wait for servers and for npm. A different number of workers needs a group of its own. */
 const WAITING = { maxWorkers: 3, sequence: { groupOrder: 1 } };
@@ -105,19 +127,10 @@ export default defineConfig({
       {
         extends: true,
         resolve: shared,
-        test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/regression/**/*.test.ts'] },
+        test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/regression/**/*.test.ts'], ...SHARED_PROCESS },
       },
-      {
-        extends: true,
-        resolve: shared,
-        test: { name: 'integration on Nest 12', include: ['test/integration/**/*.test.ts'] },
-      },
-      {
-        extends: true,
-        resolve: shared,
-        plugins: [installedIn('nest-11')],
-        test: { name: 'integration on Nest 11', include: ['test/integration/**/*.test.ts'], exclude: ON_ONE_NEST },
-      },
+      ...integrationOn('Nest 12', {}),
+      ...integrationOn('Nest 11', { plugins: [installedIn('nest-11')], exclude: ON_ONE_NEST }),
       {
         extends: true,
         resolve: shared,

@@ -41,7 +41,8 @@ describe('examples/cluster', () => {
     await kennel.hasAll(INSTANCES);
     for (let scrape = 0; scrape < INSTANCES; scrape += 1) await kennel.hasAll(INSTANCES, kennel.port);
     const cpu = (await kennel.scrape()).series('process_cpu_seconds_total').map(({ labels }) => labels['process']);
-    expect(new Set(cpu)).toEqual(new Set(['0', '1', '2', '3']));
+    // Workers that start together need not get the lowest numbers.
+    expect(new Set(cpu).size).toBe(INSTANCES);
   });
 
   it('keeps what a killed worker has counted, and goes on with a new one', async () => {
