@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vitest/config';
@@ -91,9 +92,16 @@ const SHARED_PROCESS = { isolate: false };
 
 /**
  * These get a process each. A boot that fails in one file leaves its search for data sources and caches behind until it
- * is collected, and could take those of the next file; and some of them check that nothing at all is left.
+ * is collected, and could take those of the next file; and `http-harmless` checks that nothing at all is left.
  */
-const OWN_PROCESS = ['test/integration/{cache-*,http-harmless,typeorm-*}.test.ts'];
+const OWN_PROCESS = readdirSync(path('./test/integration'))
+  .filter((name) => name.endsWith('.test.ts'))
+  .map((name) => `test/integration/${name}`)
+  .filter(
+    (file) =>
+      file.includes('http-harmless') ||
+      /DataSource|data-source|TypeOrm|CacheModule|observeCache/.test(readFileSync(path(file), 'utf8')),
+  );
 
 /** The integration tests on one version of Nest, in two projects that only differ in how files share processes. */
 function integrationOn(nest: string, { plugins = [], exclude = [] }: { plugins?: Plugin[]; exclude?: string[] }) {
