@@ -91,16 +91,14 @@ const ON_ONE_NEST = [
 const SHARED_PROCESS = { isolate: false };
 
 /**
- * These get a process each. A boot that fails in one file leaves its search for data sources and caches behind until it
- * is collected, and could take those of the next file; and `http-harmless` checks that nothing at all is left.
+ * Files that speak of data sources or caches get a process each: a boot that fails in one file leaves its search for them
+ * behind until it is collected, and could take those of the next file. `http-harmless` checks that nothing at all is left.
  */
 const OWN_PROCESS = readdirSync(path('./test/integration'))
   .filter((name) => name.endsWith('.test.ts'))
   .map((name) => `test/integration/${name}`)
   .filter(
-    (file) =>
-      file.includes('http-harmless') ||
-      /DataSource|data-source|TypeOrm|CacheModule|observeCache/.test(readFileSync(path(file), 'utf8')),
+    (file) => file.includes('http-harmless') || /data-?source|typeorm|cache/i.test(readFileSync(path(file), 'utf8')),
   );
 
 /** The integration tests on one version of Nest, in two projects that only differ in how files share processes. */
