@@ -90,7 +90,7 @@ const ON_ONE_NEST = [
  */
 const SHARED_PROCESS = { isolate: false };
 
-const INTEGRATION = readdirSync(path('./test/integration'))
+const INTEGRATION = readdirSync(path('./test/integration'), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.test.ts'))
   .map((name) => `test/integration/${name}`);
 
