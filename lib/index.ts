@@ -7,6 +7,7 @@ export {
 } from './prometheus.options.js';
 export { type AuthOptions, type BasicUser, type TokenCheck, type TokenFile } from './access/auth.options.js';
 export { hashPassword } from './access/password-hash.js';
+export { type EventsOptions } from './capabilities/events.options.js';
 export { type HttpOptions } from './capabilities/http.options.js';
 export { type MigrationsOptions, type TypeOrmOptions } from './capabilities/typeorm.options.js';
 export { MetricsEndpoint } from './expose/endpoint.js';
@@ -54,6 +55,13 @@ export {
   type StatementOperation,
   type TransactionOutcome,
 } from './observe/database-events.js';
+export {
+  type Door,
+  type Execution,
+  type Operation,
+  type OperationListener,
+  type Outcome,
+} from './observe/operation-events.js';
 export {
   boundedBy,
   type BoundedLabel,

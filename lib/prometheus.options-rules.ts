@@ -99,7 +99,7 @@ export function optionRules(): readonly OptionRule[] {
 
 /** The names of all events. */
 export function eventNames(): readonly EventName[] {
-  return CAPABILITIES.flatMap(({ events }) => events);
+  return [...new Set(CAPABILITIES.flatMap(({ events }) => events))];
 }
 
 function isNaming(value: unknown): boolean {

@@ -3,6 +3,7 @@ import { type AuthOptions } from './access/auth.options.js';
 import { type CacheOption } from './capabilities/cache.options.js';
 import { CAPABILITIES } from './capabilities/capabilities.js';
 import { type Capability } from './capabilities/capability.js';
+import { type EventsOption } from './capabilities/events.options.js';
 import { type HttpOption } from './capabilities/http.options.js';
 import { type RuntimeOption } from './capabilities/runtime.options.js';
 import { type TypeOrmOption } from './capabilities/typeorm.options.js';
@@ -84,7 +85,8 @@ export interface LimitOptions {
 }
 
 /** The options that a factory of `forRootAsync` can return: all but those of the route. */
-export interface PrometheusFactoryOptions extends HttpOption, TypeOrmOption, CacheOption, RuntimeOption {
+export interface PrometheusFactoryOptions
+  extends HttpOption, TypeOrmOption, CacheOption, EventsOption, RuntimeOption {
   /**
    * Who may read the metrics: a token, users, addresses. It applies to the route in the application, after your guards,
    * and to `MetricsEndpoint.answer()`. Refused requests get 401 or 403 and are counted in
@@ -251,7 +253,7 @@ function resolveCapabilities(given: object): Record<string, unknown> {
     if (options === undefined) return [];
     const { name, rules } = options;
     const value = withDefaults(rules, given)[name];
-    return [[name, value === false ? false : (options.resolve?.(value) ?? value)] as const];
+    return [[name, value === false ? false : (options.resolve?.(value, given) ?? value)] as const];
   });
   return Object.fromEntries(resolved);
 }

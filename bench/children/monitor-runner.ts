@@ -74,6 +74,8 @@ function exchangeOf(index: number): HttpExchange {
     rendered: false,
     databaseQueries: 3,
     databaseSeconds: 0.002,
+    outgoingRequests: 0,
+    outgoingSeconds: 0,
     span: undefined,
   };
 }

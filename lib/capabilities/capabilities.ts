@@ -1,9 +1,10 @@
 import { CACHE } from './cache.js';
 import { type Capability } from './capability.js';
+import { EVENTS } from './events.js';
 import { HTTP } from './http.js';
 import { METHODS } from './methods.js';
 import { RUNTIME } from './runtime.js';
 import { TYPEORM } from './typeorm.js';
 
 /** Every capability, in the order in which it is published. */
-export const CAPABILITIES: readonly Capability[] = [HTTP, TYPEORM, CACHE, METHODS, RUNTIME];
+export const CAPABILITIES: readonly Capability[] = [HTTP, TYPEORM, CACHE, EVENTS, METHODS, RUNTIME];

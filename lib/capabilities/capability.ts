@@ -25,8 +25,8 @@ export interface CapabilityOptions<Options> {
   readonly rules: readonly OptionRule[];
   /** Faults that no single rule can detect, one sentence each. `all` are the options as given, of any shape. */
   faults?(all: object): readonly string[];
-  /** Resolves options that depend on something else too, such as the version of Node. */
-  resolve?(options: Options): Options;
+  /** Resolves options that depend on something else too, such as the version of Node. `all` are the options as given. */
+  resolve?(options: Options, all: object): Options;
 }
 
 /** What a convention needs to create its metrics. */

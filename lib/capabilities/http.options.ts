@@ -51,7 +51,8 @@ export interface HttpOptions {
 
   /**
    * `true` adds `nestjs_http_request_db_queries` and `nestjs_http_request_db_seconds`: the number of SQL statements of
-   * a request, and their total time. Before Node 24, this slows every `await` in the process by about 65 ns.
+   * a request, and their total time. It adds the same for messages, jobs and every other operation, even with no HTTP
+   * server: `nestjs_events_operation_db_queries` and its like. Before Node 24, this slows every `await` in the process by about 65 ns.
    *
    * @defaultValue `'auto'`: on from Node 24
    */
@@ -118,13 +119,14 @@ export const HTTP_OPTIONS: CapabilityOptions<ResolvedHttpOptions> = {
     },
   ],
   faults: (all) => labelFaults(all, shown),
-  resolve: (options) => ({ ...options, queriesPerRequest: isOn(options.queriesPerRequest) }),
+  resolve: (options) => ({ ...options, queriesPerRequest: isQueriesPerRequestOn(options.queriesPerRequest) }),
 };
 
 /** From this version of Node on, tracking which request a statement belongs to costs nothing measurable. */
 const NODE_WITH_FREE_CONTEXT = 24;
 
-function isOn(queriesPerRequest: HttpOptions['queriesPerRequest']): boolean {
+/** Whether it is known to which request, or other piece of work, a statement belongs. */
+export function isQueriesPerRequestOn(queriesPerRequest: HttpOptions['queriesPerRequest']): boolean {
   if (typeof queriesPerRequest === 'boolean') return queriesPerRequest;
   return Number.parseInt(process.versions.node, 10) >= NODE_WITH_FREE_CONTEXT;
 }

@@ -1,6 +1,6 @@
-import { types } from 'node:util';
-import { defer, finalize, isObservable, type Observable, tap } from 'rxjs';
+import { defer, finalize, type Observable, tap } from 'rxjs';
 import { type Follower, followPromise } from '../host/follow-result.js';
+import { isPlainObservable, isPlainPromise } from '../host/plain-result.js';
 import { type SpanContext } from '../metrics/span-context.js';
 import { type MethodLink, type MethodSeries } from './method-link.js';
 import { type Outcome } from './method-spec.js';
@@ -56,27 +56,6 @@ export function follow(result: unknown, call: MethodCall): unknown {
   }
   call.succeeded();
   return result;
-}
-
-/** Of no class of its own, and with nothing attached, so that another one can stand in for it; of whatever realm. */
-function isPlainPromise(result: unknown): result is Promise<unknown> {
-  // Names only: AsyncLocalStorage puts symbols on every promise before Node 24.
-  if (!types.isPromise(result) || Object.getOwnPropertyNames(result).length > 0) return false;
-  return isOfBaseClass(result);
-}
-
-const OWN_OF_OBSERVABLES = new Set(['source', 'operator', '_subscribe']);
-
-/** Of the class itself: what inherits from it, a subject or one of the application's, must stay what it is. */
-function isOfBaseClass(result: object): boolean {
-  const base = Object.getPrototypeOf(Object.getPrototypeOf(result)) as object | null;
-  return base !== null && Object.getPrototypeOf(base) === null;
-}
-
-/** With nothing attached: a group of `groupBy()` has its key. */
-function isPlainObservable(result: unknown): result is Observable<unknown> {
-  if (!isObservable(result) || !isOfBaseClass(result)) return false;
-  return Object.getOwnPropertyNames(result).every((name) => OWN_OF_OBSERVABLES.has(name));
 }
 
 function followObservable(source: Observable<unknown>, call: MethodCall): Observable<unknown> {

@@ -2,6 +2,7 @@ import { type CacheListener } from './cache-events.js';
 import { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { type SpanContext } from '../metrics/span-context.js';
 import { type DatabaseListener } from './database-events.js';
+import { type OperationListener } from './operation-events.js';
 
 /**
  * Events of the application as plain readonly objects: the contract between the code that observes and the code that
@@ -109,6 +110,10 @@ export interface HttpExchange {
   readonly databaseQueries: number;
   /** Their total time; concurrent statements count in full. */
   readonly databaseSeconds: number;
+  /** HTTP requests that it sent to other hosts; 0 without `http.queriesPerRequest` and with `outgoing: false`. */
+  readonly outgoingRequests: number;
+  /** Their total time; concurrent ones count in full. */
+  readonly outgoingSeconds: number;
   /**
    * The OpenTelemetry span of the request: the one that was active when the request arrived, else when its handler was
    * chosen. Undefined without one, if it is not sampled, and with `exemplars: false`.
@@ -148,6 +153,6 @@ export const HTTP_EVENTS = [
  * An object with methods for events. Every method is optional. An error or a rejection is caught and counted in
  * `nestjs_metrics_errors_total{part="listener"}`. Returned promises are not awaited.
  */
-export interface Listener extends HttpListener, DatabaseListener, CacheListener {}
+export interface Listener extends HttpListener, DatabaseListener, CacheListener, OperationListener {}
 
 export type EventName = keyof Listener;

@@ -1,12 +1,56 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 /**
- * Totals of a request. They are a separate object because connections that are opened during the request keep it for as
- * long as they live, and must not keep the request itself (a memory leak).
+ * Totals of a request, or of another piece of work such as a message or a job. They are a separate object because
+ * connections that are opened during the request keep it for as long as they live, and must not keep the request itself
+ * (a memory leak).
  */
-export interface RequestTally {
-  databaseQueries: number;
-  databaseSeconds: number;
+export class RequestTally {
+  databaseQueries = 0;
+  databaseSeconds = 0;
+  /** Requests that it sent to other hosts. */
+  outgoingRequests = 0;
+  outgoingSeconds = 0;
+  /** Set when its work ends. What still runs in its scope belongs to the work around it, if that goes on. */
+  ended = false;
+  private around: RequestTally | undefined;
+
+  /** @param around what it is a part of: a GraphQL operation is a part of its request */
+  constructor(around?: RequestTally) {
+    this.around = goingOn(around);
+  }
+
+  queried(): void {
+    this.databaseQueries += 1;
+    this.around?.queried();
+  }
+
+  queryTook(seconds: number): void {
+    this.databaseSeconds += seconds;
+    this.around?.queryTook(seconds);
+  }
+
+  requested(): void {
+    this.outgoingRequests += 1;
+    this.around?.requested();
+  }
+
+  requestTook(seconds: number): void {
+    this.outgoingSeconds += seconds;
+    this.around?.requestTook(seconds);
+  }
+
+  /** What it is a part of and that goes on. The others are let go of, or events that emit one another would chain up. */
+  get whole(): RequestTally | undefined {
+    return (this.around = goingOn(this.around));
+  }
+}
+
+/** The first that has not ended, of this one and those around it. */
+function goingOn(tally: RequestTally | undefined): RequestTally | undefined {
+  let one = tally;
+  while (one?.ended === true) one = one.whole;
+  return one;
 }
 
 /**

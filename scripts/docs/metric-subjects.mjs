@@ -47,6 +47,17 @@ Caches of \`@nestjs/cache-manager\`, and those that you give to \`observeCache()
 `.trim(),
   },
   {
+    file: 'nest/events.definitions.ts',
+    title: 'Events',
+    off: '`events: false`',
+    introduction: `
+Handlers with \`@OnEvent()\` of \`@nestjs/event-emitter\`. \`events: false\` turns these metrics off. An application without the EventEmitterModule has none of them.
+
+[Other doors](operations.md) explains what all doors have in common, and [events](operations.md#events) what an event is.
+`.trim(),
+    buckets: { constant: 'DURATION_BUCKETS', option: 'events.durationBuckets' },
+  },
+  {
     file: 'nest/method.definitions.ts',
     title: 'Decorated methods',
     off: 'nothing: remove the decorators',

@@ -81,6 +81,11 @@ export const OPTION_MODULES = [
         introduction: 'See [TypeORM metrics in detail](typeorm.md) and [the list of metrics](metrics.md#typeorm).',
       },
       {
+        title: 'Options of other doors',
+        names: ['events'],
+        introduction: 'Work that does not come as an HTTP request. See [other doors](operations.md).',
+      },
+      {
         title: 'Other metrics',
         names: ['cache', 'runtimeMetrics'],
         introduction:

@@ -82,6 +82,7 @@ const CONTRACT = [
   'observe/events.js',
   'observe/cache-events.js',
   'observe/database-events.js',
+  'observe/operation-events.js',
   'observe/error-boundary.js',
   'observe/logged-causes.js',
   'observe/log-text.js',

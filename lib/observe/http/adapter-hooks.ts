@@ -2,7 +2,7 @@ import { type IncomingMessage, type Server, type ServerResponse } from 'node:htt
 import { type HttpServer } from '@nestjs/common';
 import { type AnyMethod } from '../../host/any-method.js';
 import { StandIns } from '../../host/stand-ins.js';
-import { type RequestScope } from '../request-scope.js';
+import { type RequestScope, RequestTally } from '../request-scope.js';
 import { EXCHANGE, Exchange, type Observed } from './exchange.js';
 import { type FastifyRouted } from './reached.js';
 import { listenFirst } from './server-requests.js';
@@ -93,6 +93,6 @@ function hookServer(server: Server | undefined, arrivals: Arrivals, framework?: 
 function onBehalfOf<T>(request: IncomingMessage & Observed, scope: RequestScope, go: () => T): T {
   const exchange = request[EXCHANGE];
   if (!(exchange instanceof Exchange)) return go();
-  exchange.tally ??= { databaseQueries: 0, databaseSeconds: 0 };
+  exchange.tally ??= new RequestTally();
   return scope.run(exchange.tally, go);
 }

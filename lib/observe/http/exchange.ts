@@ -105,6 +105,14 @@ export class Exchange implements HttpExchange, WaitingResponse {
     return this.tally?.databaseSeconds ?? 0;
   }
 
+  get outgoingRequests(): number {
+    return this.tally?.outgoingRequests ?? 0;
+  }
+
+  get outgoingSeconds(): number {
+    return this.tally?.outgoingSeconds ?? 0;
+  }
+
   get statusSent(): boolean {
     return this.response.headersSent;
   }

@@ -63,6 +63,7 @@ export class HttpObserver implements ExchangeOwner {
   ended(exchange: Exchange): void {
     if (exchange.ended) return;
     exchange.ended = true;
+    if (exchange.tally !== undefined) exchange.tally.ended = true;
     try {
       exchange.durationSeconds = (performance.now() - exchange.arrivedAt) / 1000;
       exchange.status = exchange.response.statusCode;

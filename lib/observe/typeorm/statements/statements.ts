@@ -22,7 +22,7 @@ export class Statements implements StatementFollower {
     try {
       const statement = this.describe(runner, sql, tagOf(parameters));
       statement.transaction = this.transactions.enter(runner, statement.control);
-      if (statement.request !== undefined) statement.request.databaseQueries += 1;
+      statement.request?.queried();
       statement.listeners.statementStarted(statement);
       return statement;
     } catch (error) {
@@ -71,7 +71,7 @@ export class Statements implements StatementFollower {
 
   private end(statement: ObservedStatement): void {
     statement.durationSeconds = (performance.now() - statement.startedAt) / 1000;
-    if (statement.request !== undefined) statement.request.databaseSeconds += statement.durationSeconds;
+    statement.request?.queryTook(statement.durationSeconds);
     statement.listeners.statementEnded(statement);
   }
 }

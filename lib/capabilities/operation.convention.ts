@@ -1,0 +1,22 @@
+import { type OperationDefinitions, OperationMetrics } from '../catalogue/nest/operation.metrics.js';
+import { type Door, type Outcome } from '../observe/operation-events.js';
+import { type Convention } from './capability.js';
+import { type ResolvedOperationOptions } from './operation.options.js';
+
+/**
+ * Publishes what every door publishes, under Nest's names.
+ *
+ * @param definitions all exports of the definitions of the door
+ * @param outcomes those that are possible at this door
+ */
+export function operationConvention(
+  door: Door,
+  definitions: Readonly<Record<string, unknown>>,
+  shared: OperationDefinitions,
+  outcomes: readonly Outcome[],
+): Convention<ResolvedOperationOptions, undefined> {
+  return {
+    definitions,
+    feed: ({ store, options }) => ({ listener: new OperationMetrics(store, door, shared, options, outcomes) }),
+  };
+}

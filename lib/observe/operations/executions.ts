@@ -1,0 +1,134 @@
+import { types } from 'node:util';
+import { isObservable, Observable } from 'rxjs';
+import { followPromise } from '../../host/follow-result.js';
+import { isPlainPromise } from '../../host/plain-result.js';
+import { type Operation } from '../operation-events.js';
+import { RequestTally } from '../request-scope.js';
+import { type Sink } from '../sink.js';
+import { type ExecutionOwner, RunningExecution } from './running-execution.js';
+
+/** The executions that come through one door of an application. Nothing here throws anything but what the host threw. */
+export class Executions implements ExecutionOwner {
+  private stopped = false;
+
+  /** @param part of `nestjs_metrics_errors_total`, for our own errors */
+  constructor(
+    private readonly sink: Sink,
+    private readonly part: string,
+  ) {}
+
+  /** Operations that are declared; their series then exist at zero. */
+  known(operations: readonly Operation[]): void {
+    if (operations.length > 0) this.sink.listeners.operationsKnown(operations);
+  }
+
+  /**
+   * Calls a handler and follows what it returns to its end.
+   *
+   * @param followed how: `followPromises`, or `followStreams` where the framework subscribes to observables
+   * @returns what the handler returned, or what stands in for it
+   */
+  follow<T>(operation: Operation, handle: () => T, followed: Followed = followPromises): T {
+    const execution = this.start(operation);
+    if (execution === undefined) return handle();
+    let result: T;
+    try {
+      result = execution.run(handle);
+    } catch (error) {
+      execution.failed(error);
+      throw error;
+    }
+    return followed(result, execution) as T;
+  }
+
+  /** Begins an execution; undefined if nothing is observed. Whoever begins one must end it. */
+  start(operation: Operation): RunningExecution | undefined {
+    if (this.stopped) return undefined;
+    try {
+      const { requestScope, activeSpan, listeners } = this.sink;
+      const tally = requestScope && new RequestTally(requestScope.current());
+      const execution = new RunningExecution(this, operation, requestScope, tally, activeSpan?.current());
+      listeners.executionStarted(execution);
+      return execution;
+    } catch (error) {
+      this.sink.boundary.report(this.part, error);
+      return undefined;
+    }
+  }
+
+  /** New executions are not seen any more; those that run are followed to their end. */
+  stop(): void {
+    this.stopped = true;
+  }
+
+  ended(execution: RunningExecution): void {
+    try {
+      this.sink.listeners.executionEnded(execution);
+    } catch (error) {
+      this.sink.boundary.report(this.part, error);
+    }
+  }
+
+  threw({ operation }: RunningExecution, error: unknown): void {
+    try {
+      this.sink.listeners.executionThrew(operation, error);
+    } catch (fault) {
+      this.sink.boundary.report(this.part, fault);
+    }
+  }
+}
+
+type Followed = (result: unknown, execution: RunningExecution) => unknown;
+
+/** Ends the execution now, or when the promise settles that a handler returned. */
+export function followPromises(result: unknown, execution: RunningExecution): unknown {
+  if (isPlainPromise(result)) return followPromise(result, execution);
+  if (types.isPromise(result)) {
+    // It has methods of its own, so it is handed on as it is.
+    result.then(
+      () => execution.succeeded(),
+      (error: unknown) => execution.failed(error),
+    );
+    return result;
+  }
+  execution.succeeded();
+  return result;
+}
+
+/**
+ * As `followPromises`, and an observable, or one that a promise leads to, is followed to its end. The framework must
+ * subscribe to it once: it subscribes to another one that stands in for it.
+ */
+export function followStreams(result: unknown, execution: RunningExecution): unknown {
+  if (isObservable(result)) return followObservable(result, execution);
+  if (!isPlainPromise(result)) return followPromises(result, execution);
+  return result.then(
+    (settled) => followStreams(settled, execution),
+    (error: unknown) => {
+      execution.failed(error);
+      throw error;
+    },
+  );
+}
+
+function followObservable(source: Observable<unknown>, execution: RunningExecution): Observable<unknown> {
+  return new Observable((subscriber) => {
+    const subscription = execution.run(() =>
+      source.subscribe({
+        next: (value) => subscriber.next(value),
+        error: (error: unknown) => {
+          execution.failed(error);
+          subscriber.error(error);
+        },
+        complete: () => {
+          execution.succeeded();
+          subscriber.complete();
+        },
+      }),
+    );
+    return () => {
+      subscription.unsubscribe();
+      execution.aborted();
+    };
+  });
+}
