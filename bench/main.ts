@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { boot } from './boot.js';
+import { doors } from './doors.js';
 import { FULL, QUICK } from './effort.js';
 import { hotPaths } from './hot-paths.js';
 import { idle } from './idle.js';
@@ -14,6 +15,7 @@ const PARTS = {
   'hot-paths': hotPaths,
   requests,
   statements,
+  doors,
   scrapes,
   memory,
   idle,

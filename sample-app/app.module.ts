@@ -33,13 +33,14 @@ import { WalksModule } from './walks/walks.module.js';
   providers: [FoodScale],
 })
 export class AppModule {
-  /** The application with the metrics, the database, the cache and the monitor that the environment selects. */
+  /** The application with the metrics, the database, the cache, the monitor and the other doors that the environment selects. */
   static on(
     metrics: PrometheusOptions,
     database: DataSourceOptions,
     cache: CacheOptions,
     monitor: MonitorOptions,
     pendingMigrations: number,
+    doors: DynamicModule,
   ): DynamicModule {
     return {
       module: AppModule,
@@ -47,6 +48,7 @@ export class AppModule {
         // The only code for metrics in this application, except decorators on Dog and DogsService, and the mistakes of MetricsController.
         PrometheusModule.forRoot(metrics),
         MonitorModule.forRoot(monitor),
+        doors,
         CacheModule.register({ ...cache, isGlobal: true }),
         TypeOrmModule.forRootAsync({
           useFactory: () => ({ ...database, autoLoadEntities: true, cache: true, migrations: MIGRATIONS }),

@@ -7,6 +7,8 @@ import handlebars from 'handlebars';
 import { AppModule } from './app.module.js';
 import { cacheOptions } from './cache-options.js';
 import { dataSourceOptions } from './data-source-options.js';
+import { DoorsModule } from './doors/doors.module.js';
+import { answerMessages } from './doors/messages.module.js';
 import { metricsOptions } from './metrics-options.js';
 import { monitorOptions } from './monitor-options.js';
 
@@ -23,6 +25,9 @@ export interface KennelOptions {
   /** @defaultValue a SQLite file among the temporary files */
   readonly databaseUrl?: string | undefined;
 
+  /** @defaultValue none: messages over TCP are not answered */
+  readonly messagesPort?: number | undefined;
+
   /** @defaultValue none: the metrics are at `/metrics` only */
   readonly metricsPort?: number | undefined;
 
@@ -34,6 +39,9 @@ export interface KennelOptions {
 
   /** @defaultValue 1 */
   readonly pendingMigrations?: number;
+
+  /** @defaultValue none: there is no queue */
+  readonly queueUrl?: string | undefined;
 }
 
 /** Next to this file, in the sources and in `dist-sample/`, independent of the working directory. */
@@ -50,10 +58,12 @@ export async function createKennel({
   adapter = 'express',
   cacheUrl,
   databaseUrl,
+  messagesPort,
   metricsPort,
   metricsTokenFile,
   monitorUrl,
   pendingMigrations = 1,
+  queueUrl,
 }: KennelOptions = {}): Promise<INestApplication> {
   const module = AppModule.on(
     metricsOptions(metricsPort, metricsTokenFile),
@@ -61,8 +71,12 @@ export async function createKennel({
     cacheOptions(cacheUrl),
     monitorOptions(monitorUrl),
     pendingMigrations,
+    DoorsModule.on(messagesPort, queueUrl),
   );
   const app = await (adapter === 'express' ? createOnExpress(module) : createOnFastify(module));
+  if (messagesPort !== undefined) {
+    answerMessages(app, messagesPort);
+  }
   app.useGlobalPipes(new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true }));
   return app;
 }

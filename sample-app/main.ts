@@ -11,6 +11,7 @@ try {
   // outside.
   app.enableShutdownHooks(['SIGINT', 'SIGTERM'], { useProcessExit: true });
 
+  await app.startAllMicroservices();
   await app.listen(port, host);
   const url = await app.getUrl();
   const { url: metricsUrl } = app.get(MetricsServer);

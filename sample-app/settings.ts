@@ -15,6 +15,9 @@ export interface Settings {
   /** `HOST`: the address to listen on; `127.0.0.1` by default, so that only this machine can connect. */
   readonly host: string;
 
+  /** `MESSAGES_PORT`: where messages over TCP are answered. By default they are not. */
+  readonly messagesPort: number | undefined;
+
   /** `METRICS_PORT`: a port of its own for the metrics; 0 selects any free port. By default there is none. */
   readonly metricsPort: number | undefined;
 
@@ -31,6 +34,9 @@ export interface Settings {
 
   /** `PORT`: 3000 by default; 0 selects any free port. */
   readonly port: number;
+
+  /** `QUEUE_URL`: the Redis of a queue; by default there is no queue. */
+  readonly queueUrl: string | undefined;
 }
 
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
@@ -38,12 +44,14 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     adapter: readAdapter(env.ADAPTER || 'express'),
     cacheUrl: env.CACHE_URL || undefined,
     databaseUrl: env.DATABASE_URL || undefined,
+    messagesPort: env.MESSAGES_PORT ? readPort('MESSAGES_PORT', env.MESSAGES_PORT) : undefined,
     metricsPort: env.METRICS_PORT ? readPort('METRICS_PORT', env.METRICS_PORT) : undefined,
     metricsTokenFile: env.METRICS_TOKEN_FILE || undefined,
     monitorUrl: env.MONITOR_URL || undefined,
     pendingMigrations: readPendingMigrations(env.PENDING_MIGRATIONS || '1'),
     host: env.HOST || '127.0.0.1',
     port: readPort('PORT', env.PORT || '3000'),
+    queueUrl: env.QUEUE_URL || undefined,
   };
 }
 

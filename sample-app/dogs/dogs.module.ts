@@ -10,5 +10,6 @@ import { FirstDogs } from './first-dogs.js';
   imports: [TypeOrmModule.forFeature([Dog])],
   controllers: [DogsController, BreedsController],
   providers: [DogsService, FirstDogs],
+  exports: [DogsService],
 })
 export class DogsModule {}

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { Counted, Timed } from 'nestjs-prometheus-exporter';
 import { type Counter } from 'prom-client';
 import { AppModule } from '../../sample-app/app.module.js';
+import { DoorsModule } from '../../sample-app/doors/doors.module.js';
 import { NAMINGS } from '../../lib/catalogue/naming.js';
 import { readExposition } from './exposition.js';
 import { listen } from './listen.js';
@@ -128,7 +129,14 @@ async function createApp(databaseUrl: string): Promise<INestApplication> {
     http: { ignore: [UNCOUNTED], handlerDuration: true, queriesPerRequest: true, timeToFirstByte: true },
     naming: NAMINGS,
   };
-  const kennel = AppModule.on(metrics, { type: 'postgres', url: databaseUrl }, {}, {}, 1);
+  const kennel = AppModule.on(
+    metrics,
+    { type: 'postgres', url: databaseUrl },
+    {},
+    {},
+    1,
+    DoorsModule.on(undefined, undefined),
+  );
   @Module({ imports: [kennel, willsotoModule()], providers: [Kitchen] })
   class DocumentedModule {}
   const options = { logger: false, abortOnError: false } as const;

@@ -31,6 +31,10 @@ export interface KennelStart {
   readonly metricsPort?: number;
   /** None by default. */
   readonly metricsTokenFile?: string;
+  /** None by default: no messages over TCP. */
+  readonly messagesPort?: number;
+  /** None by default: no queue. */
+  readonly queueUrl?: string;
 }
 
 /** Starts the sample application as its README says, on a free port and with a database of its own. */
@@ -62,6 +66,8 @@ export class Kennel {
     pendingMigrations = 1,
     metricsPort,
     metricsTokenFile = '',
+    messagesPort,
+    queueUrl = '',
   }: KennelStart) {
     this.#child = spawn(process.execPath, [main], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -77,6 +83,8 @@ export class Kennel {
         PENDING_MIGRATIONS: String(pendingMigrations),
         METRICS_PORT: metricsPort?.toString() ?? '',
         METRICS_TOKEN_FILE: metricsTokenFile,
+        MESSAGES_PORT: messagesPort?.toString() ?? '',
+        QUEUE_URL: queueUrl,
       },
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
