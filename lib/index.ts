@@ -9,6 +9,7 @@ export { type AuthOptions, type BasicUser, type TokenCheck, type TokenFile } fro
 export { hashPassword } from './access/password-hash.js';
 export { type EventsOptions } from './capabilities/events.options.js';
 export { type HttpOptions } from './capabilities/http.options.js';
+export { type RpcOptions } from './capabilities/rpc.options.js';
 export { type MigrationsOptions, type TypeOrmOptions } from './capabilities/typeorm.options.js';
 export { MetricsEndpoint } from './expose/endpoint.js';
 export { MetricsPush } from './expose/push/metrics-push.js';

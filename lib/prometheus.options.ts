@@ -5,6 +5,7 @@ import { CAPABILITIES } from './capabilities/capabilities.js';
 import { type Capability } from './capabilities/capability.js';
 import { type EventsOption } from './capabilities/events.options.js';
 import { type HttpOption } from './capabilities/http.options.js';
+import { type RpcOption } from './capabilities/rpc.options.js';
 import { type RuntimeOption } from './capabilities/runtime.options.js';
 import { type TypeOrmOption } from './capabilities/typeorm.options.js';
 import { type Naming } from './catalogue/naming.js';
@@ -86,7 +87,7 @@ export interface LimitOptions {
 
 /** The options that a factory of `forRootAsync` can return: all but those of the route. */
 export interface PrometheusFactoryOptions
-  extends HttpOption, TypeOrmOption, CacheOption, EventsOption, RuntimeOption {
+  extends HttpOption, TypeOrmOption, CacheOption, RpcOption, EventsOption, RuntimeOption {
   /**
    * Who may read the metrics: a token, users, addresses. It applies to the route in the application, after your guards,
    * and to `MetricsEndpoint.answer()`. Refused requests get 401 or 403 and are counted in

@@ -3,8 +3,9 @@ import { type Capability } from './capability.js';
 import { EVENTS } from './events.js';
 import { HTTP } from './http.js';
 import { METHODS } from './methods.js';
+import { RPC } from './rpc.js';
 import { RUNTIME } from './runtime.js';
 import { TYPEORM } from './typeorm.js';
 
 /** Every capability, in the order in which it is published. */
-export const CAPABILITIES: readonly Capability[] = [HTTP, TYPEORM, CACHE, EVENTS, METHODS, RUNTIME];
+export const CAPABILITIES: readonly Capability[] = [HTTP, TYPEORM, CACHE, RPC, EVENTS, METHODS, RUNTIME];

@@ -10,8 +10,8 @@ const REGISTERED: readonly ErrorClass[] = [TypeError, RangeError, SyntaxError, R
 export const OTHER_ERROR = '_OTHER';
 
 /**
- * The class name of an error, if the application's code decides that name: an HttpException, `Error` itself, a
- * registered class, or one of JavaScript's or TypeORM's own classes. Anything else is `_OTHER`, and so is a value that
+ * The class name of an error, if the application's code decides that name: an HttpException, an RpcException, a
+ * WsException, `Error` itself, a registered class, or one of JavaScript's or TypeORM's own classes. Anything else is `_OTHER`, and so is a value that
  * cannot be read.
  */
 export function errorType(error: unknown, registered: readonly ErrorClass[]): string {
@@ -27,6 +27,7 @@ function classOf(error: unknown, registered: readonly ErrorClass[]): string {
   const own: unknown = error.constructor;
   if (own === Error) return 'Error';
   if (isHttpException(error)) return classNameOf(own) ?? 'HttpException';
+  if (isMessageException(error)) return classNameOf(own) ?? 'RpcException';
   const match = [...registered, ...REGISTERED].find((type) => error instanceof type);
   return match?.name ?? typeOrmErrorType(error) ?? OTHER_ERROR;
 }
@@ -35,6 +36,11 @@ function classOf(error: unknown, registered: readonly ErrorClass[]): string {
 function isHttpException(error: Error): boolean {
   const candidate = error as { getStatus?: unknown; getResponse?: unknown };
   return typeof candidate.getStatus === 'function' && typeof candidate.getResponse === 'function';
+}
+
+/** RpcException and WsException, which have the same shape; by shape for the same reason. */
+function isMessageException(error: Error): boolean {
+  return typeof (error as { getError?: unknown }).getError === 'function';
 }
 
 function classNameOf(constructor: unknown): string | undefined {

@@ -47,6 +47,17 @@ Caches of \`@nestjs/cache-manager\`, and those that you give to \`observeCache()
 `.trim(),
   },
   {
+    file: 'nest/rpc.definitions.ts',
+    title: 'Microservices',
+    off: '`rpc: false`',
+    introduction: `
+Messages and events of \`@nestjs/microservices\`. \`rpc: false\` turns these metrics off. An application without a microservice has none of them.
+
+[Other doors](operations.md) explains what all doors have in common, and [microservices](operations.md#microservices) what is counted with each transport.
+`.trim(),
+    buckets: { constant: 'DURATION_BUCKETS', option: 'rpc.durationBuckets' },
+  },
+  {
     file: 'nest/events.definitions.ts',
     title: 'Events',
     off: '`events: false`',

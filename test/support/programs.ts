@@ -4,6 +4,7 @@ import { delimiter, join } from 'node:path';
 import { MARIADBD } from './mariadb-server.js';
 import { postgresBinary } from './postgres-server.js';
 import { HAPROXY, NGINX } from './proxies.js';
+import { MOSQUITTO, RABBITMQ } from './rpc/brokers.js';
 
 /** A program that does not come from npm. */
 export interface Program {
@@ -22,6 +23,9 @@ export const PROGRAMS = {
   mariadb: { debianPackage: 'mariadb-server', isInstalled: () => isExecutable(MARIADBD) },
   redis: { debianPackage: 'redis-server', isInstalled: () => isOnPath('redis-server') },
   memcached: { debianPackage: 'memcached', isInstalled: () => isOnPath('memcached') },
+  nats: { debianPackage: 'nats-server', isInstalled: () => isOnPath('nats-server') },
+  mosquitto: { debianPackage: 'mosquitto', isInstalled: () => isExecutable(MOSQUITTO) },
+  rabbitmq: { debianPackage: 'rabbitmq-server', isInstalled: () => isExecutable(RABBITMQ) },
   chromium: { debianPackage: 'chromium', isInstalled: () => isOnPath('chromium') },
   nginx: { debianPackage: 'nginx-light', isInstalled: () => isExecutable(NGINX) },
   haproxy: { debianPackage: 'haproxy', isInstalled: () => isExecutable(HAPROXY) },

@@ -1,14 +1,11 @@
 import { type AnyMethod } from '../../host/any-method.js';
-import { StandIns } from '../../host/stand-ins.js';
+import { SharedStandIn } from '../../host/shared-stand-in.js';
 import { exchangeOf, type Observed } from './exchange.js';
 import { type ExceptionsHandlerPrototype } from './nest-internals.js';
 
 type Context = Parameters<ExceptionsHandlerPrototype['next']>[1];
 
-/** The stand-in in Nest's class: one for the process, however many applications it has. */
-const standIns = new StandIns();
-/** Applications that count exceptions; the last one to stop puts the method back. */
-let applications = 0;
+const standIn = new SharedStandIn('next', observed);
 
 /**
  * Sees what is thrown where Nest handles it, before any filter: an interceptor would miss what guards throw and cost
@@ -17,16 +14,7 @@ let applications = 0;
  * @returns the function that puts the method back
  */
 export function observeExceptions(prototype: ExceptionsHandlerPrototype): () => void {
-  // Once: a wrapper that somebody puts over ours and takes away again must not take away a newer one of ours as well.
-  if (applications === 0) standIns.put(prototype, 'next', observed);
-  applications += 1;
-  let left = false;
-  return () => {
-    if (left) return;
-    left = true;
-    applications -= 1;
-    if (applications === 0) standIns.putBack();
-  };
+  return standIn.use(prototype);
 }
 
 function observed(original: AnyMethod): AnyMethod {

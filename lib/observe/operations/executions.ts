@@ -98,12 +98,18 @@ export function followPromises(result: unknown, execution: RunningExecution): un
 /**
  * As `followPromises`, and an observable, or one that a promise leads to, is followed to its end. The framework must
  * subscribe to it once: it subscribes to another one that stands in for it.
+ *
+ * @param followStream makes what stands in for an observable
  */
-export function followStreams(result: unknown, execution: RunningExecution): unknown {
-  if (isObservable(result)) return followObservable(result, execution);
+export function followStreams(
+  result: unknown,
+  execution: RunningExecution,
+  followStream: FollowedStream = followObservable,
+): unknown {
+  if (isObservable(result)) return followStream(result, execution);
   if (!isPlainPromise(result)) return followPromises(result, execution);
   return result.then(
-    (settled) => followStreams(settled, execution),
+    (settled) => followStreams(settled, execution, followStream),
     (error: unknown) => {
       execution.failed(error);
       throw error;
@@ -111,7 +117,10 @@ export function followStreams(result: unknown, execution: RunningExecution): unk
   );
 }
 
-function followObservable(source: Observable<unknown>, execution: RunningExecution): Observable<unknown> {
+type FollowedStream = (source: Observable<unknown>, execution: RunningExecution) => Observable<unknown>;
+
+/** Ends the execution when the observable completes or fails, or when nobody listens to it any more. */
+export function followObservable(source: Observable<unknown>, execution: RunningExecution): Observable<unknown> {
   return new Observable((subscriber) => {
     const subscription = execution.run(() =>
       source.subscribe({

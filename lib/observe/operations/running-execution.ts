@@ -13,6 +13,7 @@ export interface ExecutionOwner {
 export class RunningExecution implements Execution, Follower {
   outcome: Outcome | undefined = undefined;
   durationSeconds = 0;
+  private hasThrown = false;
   private readonly startedAt = performance.now();
 
   constructor(
@@ -41,8 +42,15 @@ export class RunningExecution implements Execution, Follower {
   }
 
   failed(error: unknown): void {
-    if (this.outcome === undefined) this.owner.threw(this, error);
+    if (!this.hasThrown) this.threw(error);
     this.end('error');
+  }
+
+  /** Tells of an exception before the execution ends: a filter may turn it into something else, or into a result. */
+  threw(error: unknown): void {
+    if (this.outcome !== undefined) return;
+    this.hasThrown = true;
+    this.owner.threw(this, error);
   }
 
   aborted(): void {
