@@ -1,6 +1,13 @@
-import { type ClientOptions, ClientProxyFactory, type MicroserviceOptions, Transport } from '@nestjs/microservices';
+import { Controller } from '@nestjs/common';
+import {
+  type ClientOptions,
+  ClientProxyFactory,
+  EventPattern,
+  type MicroserviceOptions,
+  Transport,
+} from '@nestjs/microservices';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { type AddressInfo, type Server } from 'node:net';
+import { lastValueFrom } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DatabaseProcess } from '../support/database-process.js';
 import { NestApp } from '../support/nest-app.js';
@@ -9,6 +16,7 @@ import { AskingClient } from '../support/rpc/asking-client.js';
 import { startMosquitto, startNats, startRabbitMq } from '../support/rpc/brokers.js';
 import { DogMessages, PATTERNS, RequestScopedDogMessages } from '../support/rpc/dog-messages.js';
 import { exceptionCounts, operationCounts } from '../support/rpc/operation-counts.js';
+import { tcpPort } from '../support/rpc/tcp-messages.js';
 import { needs, type ServiceName } from '../support/services.js';
 import { SQLITE_IN_MEMORY } from '../support/sqlite.js';
 import { waitUntil } from '../support/wait-until.js';
@@ -18,41 +26,69 @@ interface TransportCase {
   readonly service?: ServiceName;
   readonly startBroker?: () => Promise<DatabaseProcess>;
   /** @param port of the broker; for TCP, of the microservice: 0 until it listens */
-  readonly options: (port: number) => MicroserviceOptions & ClientOptions;
+  readonly options: Options;
+  /** Whether clients can send what no handler is subscribed to. */
+  readonly hasUnknown?: boolean;
+  /** A pattern, something that it matches, and options for it if wildcards need a microservice of their own. */
+  readonly wildcard?: { readonly pattern: string; readonly topic: string; readonly options?: Options };
 }
 
+type Options = (port: number) => MicroserviceOptions & ClientOptions;
+
 const CASES: readonly TransportCase[] = [
-  { transport: 'tcp', options: (port) => ({ transport: Transport.TCP, options: { host: '127.0.0.1', port } }) },
+  {
+    transport: 'tcp',
+    options: (port) => ({ transport: Transport.TCP, options: { host: '127.0.0.1', port } }),
+    hasUnknown: true,
+  },
   {
     transport: 'redis',
     service: 'redis',
     startBroker: startRedis,
-    options: (port) => ({ transport: Transport.REDIS, options: { host: '127.0.0.1', port } }),
+    options: (port) => ({ transport: Transport.REDIS, options: { host: '127.0.0.1', port, wildcards: true } }),
+    wildcard: { pattern: 'cat.*', topic: 'cat.tom' },
   },
   {
     transport: 'nats',
     service: 'nats',
     startBroker: startNats,
     options: (port) => ({ transport: Transport.NATS, options: { servers: [`nats://127.0.0.1:${port}`] } }),
+    wildcard: { pattern: 'cat.*', topic: 'cat.tom' },
   },
   {
     transport: 'mqtt',
     service: 'mosquitto',
     startBroker: startMosquitto,
     options: (port) => ({ transport: Transport.MQTT, options: { url: `mqtt://127.0.0.1:${port}` } }),
+    wildcard: { pattern: 'cat/+', topic: 'cat/tom' },
   },
   {
     transport: 'rmq',
     service: 'rabbitmq',
     startBroker: startRabbitMq,
-    options: (port) => ({
-      transport: Transport.RMQ,
-      options: { urls: [`amqp://127.0.0.1:${port}`], queue: 'dogs', queueOptions: { durable: false } },
-    }),
+    options: rabbitMq({ queue: 'dogs' }),
+    hasUnknown: true,
+    wildcard: { pattern: 'cat.*', topic: 'cat.tom', options: rabbitMq({ queue: 'cats', wildcards: true }) },
   },
 ];
 
-for (const { transport, service, startBroker, options } of CASES) {
+function rabbitMq(further: { readonly queue: string; readonly wildcards?: boolean }): Options {
+  return (port) => ({
+    transport: Transport.RMQ,
+    options: { urls: [`amqp://127.0.0.1:${port}`], queueOptions: { durable: false }, ...further },
+  });
+}
+
+function catMessages(pattern: string) {
+  @Controller()
+  class CatMessages {
+    @EventPattern(pattern)
+    heard(): void {}
+  }
+  return CatMessages;
+}
+
+for (const { transport, service, startBroker, options, hasUnknown, wildcard } of CASES) {
   const suite = service === undefined ? describe : needs(service);
   suite(`messages by ${transport}`, () => {
     let broker: DatabaseProcess | undefined;
@@ -63,15 +99,18 @@ for (const { transport, service, startBroker, options } of CASES) {
       broker = await startBroker?.();
       app = await NestApp.start('express', {
         imports: [TypeOrmModule.forRoot({ ...SQLITE_IN_MEMORY, logging: false })],
-        controllers: [DogMessages, RequestScopedDogMessages],
+        controllers: [DogMessages, RequestScopedDogMessages, ...(wildcard ? [catMessages(wildcard.pattern)] : [])],
         metrics: { http: { queriesPerRequest: true } },
         nest: { logger: false },
         prepare: async (nest) => {
-          nest.connectMicroservice(options(broker?.port ?? 0));
+          for (const each of [options, wildcard?.options]) {
+            if (each !== undefined) nest.connectMicroservice(each(broker?.port ?? 0));
+          }
           await nest.startAllMicroservices();
         },
       });
-      client = new AskingClient(ClientProxyFactory.create(options(broker?.port ?? tcpPort(app))));
+      const port = broker?.port ?? tcpPort(app.app.getMicroservices()[0]!);
+      client = new AskingClient(ClientProxyFactory.create(options(port)));
       await client.proxy.connect();
     });
     afterAll(async () => {
@@ -133,6 +172,34 @@ for (const { transport, service, startBroker, options } of CASES) {
       expect(metrics.sum('nestjs_rpc_operation_duration_seconds_count')).toBe(sum(client.counts));
     });
 
+    it.each(wildcard === undefined ? [] : [wildcard])(
+      'are counted by $pattern',
+      async ({ pattern, topic, options: own = options }) => {
+        const proxy = ClientProxyFactory.create(own(broker!.port));
+        await lastValueFrom(proxy.emit(topic, ''), { defaultValue: undefined });
+        const labels = { transport, pattern, outcome: 'success' };
+        const count = async () => (await app.scrape()).value('nestjs_rpc_operations_total', labels);
+        expect(await waitUntil('it is counted', count)).toBe(1);
+        await proxy.close();
+      },
+    );
+
+    it.each(hasUnknown === true ? ['_unmatched error'] : [])(
+      'that nobody knows are counted once each: %s',
+      async (unmatched) => {
+        const before = (await app.scrape()).series('nestjs_rpc_operations_total').length;
+        await client.tell('cat.unknown', '', 'error');
+        await client.tell({ cat: 'unknown' }, '', 'error');
+        await client.ask('cat.name');
+        const counts = await waitUntil('all of them have come', async () => {
+          const latest = operationCounts(await app.scrape(), transport);
+          return (latest.get(unmatched) ?? 0) >= 3 && latest;
+        });
+        expect(counts.get(unmatched)).toBe(3);
+        expect((await app.scrape()).series('nestjs_rpc_operations_total')).toHaveLength(before);
+      },
+    );
+
     it('are in flight until they have an answer', async () => {
       const labels = { transport, pattern: 'dog.fetch' };
       const answer = client.ask('dog.fetch');
@@ -145,10 +212,6 @@ for (const { transport, service, startBroker, options } of CASES) {
       expect((await app.scrape()).sum('nestjs_rpc_operations_in_flight')).toBe(0);
     });
   });
-}
-
-function tcpPort({ app }: NestApp): number {
-  return (app.getMicroservices()[0]!.unwrap<Server>().address() as AddressInfo).port;
 }
 
 function sum(counts: ReadonlyMap<string, number>): number {

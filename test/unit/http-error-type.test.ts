@@ -1,3 +1,5 @@
+import { RpcException } from '@nestjs/microservices';
+import { WsException } from '@nestjs/websockets';
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { errorType } from '../../lib/catalogue/error-type.js';
@@ -58,5 +60,17 @@ describe('error_type of what only looks like an error of TypeORM', () => {
     ['a class without a prototype', Object.setPrototypeOf(new Error('none'), null)],
   ])('is _OTHER: %s', (_, error) => {
     expect(errorType(error, [])).toBe('_OTHER');
+  });
+});
+
+describe('error_type of exceptions of messages', () => {
+  class LeashException extends RpcException {}
+
+  it.each<[string, Error]>([
+    ['RpcException', new RpcException('no biting')],
+    ['WsException', new WsException('no barking')],
+    ['LeashException', new LeashException('no biting')],
+  ])('is the name of their class: %s', (name, error) => {
+    expect(errorType(error, [])).toBe(name);
   });
 });

@@ -1,4 +1,5 @@
 import { StandIns } from '../../host/stand-ins.js';
+import { type ErrorBoundary } from '../error-boundary.js';
 import { type Operation } from '../operation-events.js';
 import { followStreams, type Executions } from '../operations/executions.js';
 import { contextOf, putOnContext } from './message-context.js';
@@ -15,14 +16,17 @@ export function observeHandlers(
   { messageHandlers }: RpcServer,
   executions: Executions,
   operationOf: (pattern: string) => Operation,
+  boundary: ErrorBoundary,
 ): () => void {
   const originals = new Map<RpcHandler, RpcHandler>();
-  const observed = (pattern: unknown, handler: RpcHandler): RpcHandler => {
+  const observe = (pattern: unknown, handler: RpcHandler): RpcHandler => {
     const original = originals.get(handler) ?? handler;
     const ours = observedHandler(original, executions, operationOf(String(pattern)));
     originals.set(ours, original);
     return ours;
   };
+  const observed = (pattern: unknown, handler: RpcHandler) =>
+    boundary.run('rpc', () => observe(pattern, handler)) ?? handler;
   for (const [pattern, handler] of messageHandlers) messageHandlers.set(pattern, observed(pattern, handler));
   const standIns = new StandIns();
   standIns.put(messageHandlers, 'set', (set) => (pattern, handler) => {

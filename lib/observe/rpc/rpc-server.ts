@@ -18,7 +18,7 @@ export const OTHER_TRANSPORT = '_OTHER';
 export type RpcTransport = (typeof TRANSPORTS)[number] | typeof OTHER_TRANSPORT;
 
 export function transportOf({ transportId }: RpcServer): RpcTransport {
-  return TRANSPORTS[transportId as number] ?? OTHER_TRANSPORT;
+  return (typeof transportId === 'number' ? TRANSPORTS[transportId] : undefined) ?? OTHER_TRANSPORT;
 }
 
 /** @errors throws for a server that keeps its handlers elsewhere */

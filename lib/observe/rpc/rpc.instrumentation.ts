@@ -53,9 +53,10 @@ export class RpcInstrumentation implements OnModuleInit, OnApplicationShutdown {
     const server = asRpcServer(target);
     const transport = transportOf(server);
     const { executions } = this;
-    this.undo.push(observeHandlers(server, executions, (pattern) => this.operations.of(transport, pattern)));
+    const operationOf = (pattern: string) => this.operations.of(transport, pattern);
+    this.undo.push(observeHandlers(server, executions, operationOf, this.sink.boundary));
     if (!ANSWERED_ELSEWHERE.has(transport)) {
-      this.undo.push(observeUnmatched(server, executions, this.operations.of(transport, UNMATCHED_OPERATION)));
+      this.undo.push(observeUnmatched(server, executions, operationOf(UNMATCHED_OPERATION)));
     }
     this.exceptions ??= this.observeExceptions();
   }

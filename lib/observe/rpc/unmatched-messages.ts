@@ -1,3 +1,4 @@
+import { type AnyMethod } from '../../host/any-method.js';
 import { StandIns } from '../../host/stand-ins.js';
 import { type Operation } from '../operation-events.js';
 import { type Executions } from '../operations/executions.js';
@@ -13,20 +14,24 @@ export function observeUnmatched(server: RpcServer, executions: Executions, unma
   /** A server may look twice for the handler of an event, as that of RabbitMQ does. */
   let isInEvent = false;
   let isCounted = false;
-  standIns.put(server, 'getHandlerByPattern', (find) => (pattern) => {
-    const handler = find.call(server, pattern);
-    if (handler || isCounted) return handler;
-    isCounted = isInEvent;
-    executions.start(unmatched)?.end('error');
-    return handler;
-  });
-  standIns.put(server, 'handleEvent', (handle) => (...args) => {
-    isInEvent = true;
-    try {
-      return handle.apply(server, args);
-    } finally {
-      isInEvent = isCounted = false;
-    }
-  });
+  const finding = (find: AnyMethod): AnyMethod =>
+    function (pattern) {
+      const handler = find.call(this, pattern);
+      if (handler || isCounted) return handler;
+      isCounted = isInEvent;
+      executions.start(unmatched)?.end('error');
+      return handler;
+    };
+  const handling = (handle: AnyMethod): AnyMethod =>
+    function (...args) {
+      isInEvent = true;
+      try {
+        return handle.apply(this, args);
+      } finally {
+        isInEvent = isCounted = false;
+      }
+    };
+  standIns.put(server, 'getHandlerByPattern', finding);
+  standIns.put(server, 'handleEvent', handling);
   return () => standIns.putBack();
 }
