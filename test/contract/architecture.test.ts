@@ -384,6 +384,7 @@ describe('the packages of the library', () => {
   /** Where a package that not everybody has may be imported. */
   const HOMES: Readonly<Record<string, readonly string[]>> = {
     typeorm: ['observe/typeorm/'],
+    '@nestjs/microservices': ['observe/rpc/'],
     'prom-client': ['expose/prom-client/', 'runtime/'],
     '@prometheus-io/client': ['expose/prom-client/', 'runtime/'],
     ioredis: ['monitor/redis/'],
@@ -407,9 +408,12 @@ describe('the packages of the library', () => {
     expect(strangers).toEqual([]);
   });
 
-  it('are imported by their name, but for the internals of Nest in one file', () => {
+  it('are imported by their name, but for the internals of Nest in one file for each of its packages', () => {
     const deep = used.filter(({ from, to }) => !isBundled(from) && to !== packageOf(to));
-    expect([...new Set(deep.map(({ from }) => from))]).toEqual(['observe/http/nest-internals.ts']);
+    expect([...new Set(deep.map(({ from, to }) => `${packageOf(to)} in ${from}`))].toSorted()).toEqual([
+      '@nestjs/core in observe/http/nest-internals.ts',
+      '@nestjs/microservices in observe/rpc/nest-internals.ts',
+    ]);
   });
 
   it('include modules of Node by their full name only', () => {

@@ -2,16 +2,6 @@ import { type AnyMethod } from '../../host/any-method.js';
 import { SharedStandIn } from '../../host/shared-stand-in.js';
 import { executionOn } from './message-context.js';
 
-/**
- * The prototype of the class that handles what guards, pipes, interceptors and handlers of messages throw.
- *
- * @errors rejects if the class is not where it has been since Nest 10
- */
-export async function loadRpcExceptionsHandler(): Promise<object> {
-  const { RpcExceptionsHandler } = await import('@nestjs/microservices/exceptions/rpc-exceptions-handler.js');
-  return RpcExceptionsHandler.prototype;
-}
-
 const standIn = new SharedStandIn('handle', observed);
 
 /**
