@@ -10,6 +10,8 @@ export { hashPassword } from './access/password-hash.js';
 export { type EventsOptions } from './capabilities/events.options.js';
 export { type HttpOptions } from './capabilities/http.options.js';
 export { type RpcOptions } from './capabilities/rpc.options.js';
+export { type QueueOptions } from './capabilities/queue.options.js';
+export { type ScheduleOptions } from './capabilities/schedule.options.js';
 export { type MigrationsOptions, type TypeOrmOptions } from './capabilities/typeorm.options.js';
 export { MetricsEndpoint } from './expose/endpoint.js';
 export { MetricsPush } from './expose/push/metrics-push.js';
@@ -63,6 +65,8 @@ export {
   type OperationListener,
   type Outcome,
 } from './observe/operation-events.js';
+export { type QueueListener, type QueueState } from './observe/queue-events.js';
+export { type ScheduleListener } from './observe/schedule-events.js';
 export {
   boundedBy,
   type BoundedLabel,

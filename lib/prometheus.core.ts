@@ -84,7 +84,7 @@ export class PrometheusCore implements Sink {
     if (options.exemplars) this.activeSpan = new ActiveSpan((error) => report('metrics', error));
     this.feeds = feedsOf(active, options.naming, early, { store: this.store, activeSpan: this.activeSpan, report });
     this.ownSources = this.feeds.flatMap(sourcesOf);
-    const own = this.feeds.flatMap(({ feed }) => feed.listener ?? []);
+    const own = this.feeds.flatMap(({ feed }): Listener | readonly Listener[] => feed.listener ?? []);
     // The application's own listeners run last, after the metrics have been updated.
     const saved: readonly Listener[] =
       options.processes === undefined ? [] : [{ requestAnswered: () => this.server.counted() }];

@@ -4,8 +4,10 @@ import { EVENTS } from './events.js';
 import { HTTP } from './http.js';
 import { METHODS } from './methods.js';
 import { RPC } from './rpc.js';
+import { QUEUE } from './queue.js';
 import { RUNTIME } from './runtime.js';
+import { SCHEDULE } from './schedule.js';
 import { TYPEORM } from './typeorm.js';
 
 /** Every capability, in the order in which it is published. */
-export const CAPABILITIES: readonly Capability[] = [HTTP, TYPEORM, CACHE, RPC, EVENTS, METHODS, RUNTIME];
+export const CAPABILITIES: readonly Capability[] = [HTTP, TYPEORM, CACHE, RPC, EVENTS, METHODS, RUNTIME, SCHEDULE, QUEUE];

@@ -41,9 +41,9 @@ export interface FeedContext<Options, Early> {
   readonly report: (part: string, error: unknown) => void;
 }
 
-/** What updates the metrics: a listener for events, or a collector that runs at each scrape. */
+/** What updates the metrics: listeners for events, or a collector that runs at each scrape. */
 export interface Feed {
-  readonly listener?: Listener;
+  readonly listener?: Listener | readonly Listener[];
   readonly collector?: Collector;
   /** Called when the application starts. */
   start?(): void;

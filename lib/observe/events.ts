@@ -3,6 +3,8 @@ import { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { type SpanContext } from '../metrics/span-context.js';
 import { type DatabaseListener } from './database-events.js';
 import { type OperationListener } from './operation-events.js';
+import { type QueueListener } from './queue-events.js';
+import { type ScheduleListener } from './schedule-events.js';
 
 /**
  * Events of the application as plain readonly objects: the contract between the code that observes and the code that
@@ -153,6 +155,7 @@ export const HTTP_EVENTS = [
  * An object with methods for events. Every method is optional. An error or a rejection is caught and counted in
  * `nestjs_metrics_errors_total{part="listener"}`. Returned promises are not awaited.
  */
-export interface Listener extends HttpListener, DatabaseListener, CacheListener, OperationListener {}
+export interface Listener
+  extends HttpListener, DatabaseListener, CacheListener, OperationListener, ScheduleListener, QueueListener {}
 
 export type EventName = keyof Listener;

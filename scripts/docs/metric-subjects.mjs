@@ -58,6 +58,28 @@ Messages and events of \`@nestjs/microservices\`. \`rpc: false\` turns these met
     buckets: { constant: 'DURATION_BUCKETS', option: 'rpc.durationBuckets' },
   },
   {
+    file: 'nest/schedule.definitions.ts',
+    title: 'Schedules',
+    off: '`schedule: false`',
+    introduction: `
+Methods with \`@Cron()\`, \`@Interval()\` and \`@Timeout()\` of \`@nestjs/schedule\`. \`schedule: false\` turns these metrics off. An application without the ScheduleModule has none of them.
+
+[Other doors](operations.md) explains what all doors have in common, and [schedules](operations.md#schedules) what is seen.
+`.trim(),
+    buckets: { constant: 'JOB_BUCKETS', option: 'schedule.durationBuckets' },
+  },
+  {
+    file: 'nest/queue.definitions.ts',
+    title: 'Queues',
+    off: '`queue: false`',
+    introduction: `
+Processors and queues of \`@nestjs/bullmq\`. \`queue: false\` turns these metrics off. An application without the BullModule has none of them.
+
+[Other doors](operations.md) explains what all doors have in common, and [queues](operations.md#queues) what is seen.
+`.trim(),
+    buckets: { constant: 'JOB_BUCKETS', option: 'queue.durationBuckets' },
+  },
+  {
     file: 'nest/events.definitions.ts',
     title: 'Events',
     off: '`events: false`',

@@ -83,6 +83,8 @@ const CONTRACT = [
   'observe/cache-events.js',
   'observe/database-events.js',
   'observe/operation-events.js',
+  'observe/queue-events.js',
+  'observe/schedule-events.js',
   'observe/error-boundary.js',
   'observe/logged-causes.js',
   'observe/log-text.js',

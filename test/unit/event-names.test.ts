@@ -32,6 +32,11 @@ const EVENTS: Readonly<Record<EventName, true>> = {
   executionStarted: true,
   executionEnded: true,
   executionThrew: true,
+  scheduleRead: true,
+  jobWaited: true,
+  jobFinished: true,
+  jobStalled: true,
+  queueRead: true,
 };
 
 it('every event that a listener may have a method for is forwarded', () => {
