@@ -3,6 +3,7 @@ import { type DynamicModule, Inject, Injectable, Module, Scope } from '@nestjs/c
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DelayedError, FlowProducer, type Job, Queue, QueueEvents, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
+import { PrometheusModule } from 'nestjs-prometheus-exporter';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type DatabaseProcess } from '../support/database-process.js';
@@ -57,13 +58,13 @@ class Reports {
 }
 
 /** Queues in Redis, and what works on them. */
-function mailModule(port: number): DynamicModule {
+function mailModule(port: number, manualRegistration = false): DynamicModule {
   @Module({})
   class MailModule {}
   return {
     module: MailModule,
     imports: [
-      BullModule.forRoot({ connection: { host: '127.0.0.1', port } }),
+      BullModule.forRoot({ connection: { host: '127.0.0.1', port }, extraOptions: { manualRegistration } }),
       BullModule.registerQueue({ name: 'emails' }, { name: 'scoped' }, { name: 'reports' }),
       TypeOrmModule.forRoot({ ...SQLITE_IN_MEMORY }),
     ],
@@ -76,7 +77,8 @@ needs('redis')('jobs of BullMQ', () => {
   let started: NestApp;
   let emails: Queue;
   let events: QueueEvents;
-  const seen = { active: 0, completed: 0, failed: 0 };
+  /** What QueueEvents told, as `event id`. */
+  const told: string[] = [];
 
   beforeAll(async () => {
     redis = await startRedis();
@@ -84,7 +86,8 @@ needs('redis')('jobs of BullMQ', () => {
     started = await start();
     emails = started.app.get<Queue>(getQueueToken('emails'));
     events = new QueueEvents('emails', { connection: connection() });
-    for (const event of ['active', 'completed', 'failed'] as const) events.on(event, () => (seen[event] += 1));
+    for (const event of ['active', 'completed', 'failed'] as const)
+      events.on(event, ({ jobId }: { jobId: string }) => void told.push(`${event} ${jobId}`));
     await events.waitUntilReady();
   });
 
@@ -121,23 +124,21 @@ needs('redis')('jobs of BullMQ', () => {
 
   it('are counted as QueueEvents count them, each attempt apart', async () => {
     const before = await started.scrape();
-    const eventsBefore = { ...seen };
     const { completed } = started.app.get(Emails);
     const heardBefore = completed.length;
-    await emails.addBulk([
+    const jobs = await emails.addBulk([
       { name: 'sent', data: {} },
       { name: 'flaky', data: {}, opts: { attempts: 5, backoff: { type: 'fixed', delay: 5 } } },
       { name: 'doomed', data: {}, opts: { attempts: 2 } },
       { name: 'queries', data: {} },
     ]);
-    await waitUntil('all have ended', () => seen.completed + seen.failed - ended(eventsBefore) === 4);
+    const count = (event: string) => told.filter((one) => jobs.some(({ id }) => one === `${event} ${id}`)).length;
+    await waitUntil('all have ended', () => count('completed') + count('failed') === 4);
     const metrics = await scrapeUntil(started, 'all are counted', (read) => finished(read) - finished(before) === 4);
-    const all = metrics.sum('nestjs_queue_operations_total', { queue: 'emails' });
-    expect(all - before.sum('nestjs_queue_operations_total', { queue: 'emails' })).toBe(
-      seen.active - eventsBefore.active,
-    );
-    expect(seen.completed - eventsBefore.completed).toBe(3);
-    expect(seen.failed - eventsBefore.failed).toBe(1);
+    const all = (read: Exposition) => read.sum('nestjs_queue_operations_total', { queue: 'emails' });
+    expect(all(metrics) - all(before)).toBe(count('active'));
+    expect(count('completed')).toBe(3);
+    expect(count('failed')).toBe(1);
     expect(attempts(metrics, 'sent', 'success')).toBe(1);
     expect(attempts(metrics, 'flaky', 'success')).toBe(1);
     expect(attempts(metrics, 'flaky', 'error')).toBe(2);
@@ -266,6 +267,19 @@ needs('redis')('jobs of BullMQ', () => {
     expect(worker.listenerCount('completed')).toBe(1);
   });
 
+  it('are seen when our module is imported last, and when processors are registered by hand', async () => {
+    for (const isManual of [false, true]) {
+      const imports = [mailModule(redis.port, isManual), PrometheusModule.forRoot({ runtimeMetrics: false })];
+      const other = await start({ metrics: false, imports });
+      const known = async () => (await other.scrape()).names.includes('nestjs_queue_operations_total');
+      expect(await known()).toBe(!isManual);
+      if (isManual) other.app.get(BullRegistrar, { strict: false }).register();
+      expect(await known()).toBe(true);
+      await connected(other);
+      await other.close();
+    }
+  });
+
   it('are not observed with `queue: false`', async () => {
     const other = await start({ metrics: { queue: false } });
     await connected(other);
@@ -282,7 +296,6 @@ const thrown = (metrics: Exposition, name: string, error_type: string) =>
   metrics.value('nestjs_queue_exceptions_total', { queue: 'emails', name, error_type });
 const finished = (metrics: Exposition) => metrics.sum('nestjs_queue_job_attempts_count', { queue: 'emails' });
 const attemptsSum = (metrics: Exposition) => metrics.sum('nestjs_queue_job_attempts_sum', { queue: 'emails' });
-const ended = ({ completed, failed }: { completed: number; failed: number }) => completed + failed;
 
 /** BullMQ rejects promises of its own when it is closed before. */
 async function connected({ app }: NestApp): Promise<void> {

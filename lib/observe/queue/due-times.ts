@@ -22,7 +22,8 @@ export class DueTimes {
   willRetry({ id, opts, delay }: Job): void {
     const delayMs = opts.backoff ? delay : 0;
     this.retries.set(id, Date.now() + (Number.isFinite(delayMs) ? delayMs : 0));
+    if (this.retries.size <= MAX_RETRIES) return;
     const [oldest] = this.retries.keys();
-    if (this.retries.size > MAX_RETRIES) this.retries.delete(oldest);
+    this.retries.delete(oldest);
   }
 }
