@@ -13,6 +13,9 @@ export const OTHER_ERROR = '_OTHER';
  * The class name of an error, if the application's code decides that name: an HttpException, an RpcException, a
  * WsException, `Error` itself, a registered class, or one of JavaScript's or TypeORM's own classes. Anything else is `_OTHER`, and so is a value that
  * cannot be read.
+ * The class name of an error, if the application's code decides that name: an HttpException, a GraphQLError, `Error`
+ * itself, a registered class, or one of JavaScript's or TypeORM's own classes. Anything else is `_OTHER`, and so is a
+ * value that cannot be read.
  */
 export function errorType(error: unknown, registered: readonly ErrorClass[]): string {
   try {
@@ -28,6 +31,7 @@ function classOf(error: unknown, registered: readonly ErrorClass[]): string {
   if (own === Error) return 'Error';
   if (isHttpException(error)) return classNameOf(own) ?? 'HttpException';
   if (isMessageException(error)) return classNameOf(own) ?? 'RpcException';
+  if (isGraphQLError(error)) return classNameOf(own) ?? 'GraphQLError';
   const match = [...registered, ...REGISTERED].find((type) => error instanceof type);
   return match?.name ?? typeOrmErrorType(error) ?? OTHER_ERROR;
 }
@@ -41,6 +45,10 @@ function isHttpException(error: Error): boolean {
 /** RpcException and WsException, which have the same shape; by shape for the same reason. */
 function isMessageException(error: Error): boolean {
   return typeof (error as { getError?: unknown }).getError === 'function';
+/** By shape as well: GraphQLError itself, and the classes of Apollo, Mercurius and the application that inherit from it. */
+function isGraphQLError(error: Error): boolean {
+  const { extensions } = error as { extensions?: unknown };
+  return Object.prototype.toString.call(error) === '[object GraphQLError]' && typeof extensions === 'object';
 }
 
 function classNameOf(constructor: unknown): string | undefined {
