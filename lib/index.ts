@@ -8,6 +8,7 @@ export {
 export { type AuthOptions, type BasicUser, type TokenCheck, type TokenFile } from './access/auth.options.js';
 export { hashPassword } from './access/password-hash.js';
 export { type EventsOptions } from './capabilities/events.options.js';
+export { type GraphQLOptions } from './capabilities/graphql.options.js';
 export { type HttpOptions } from './capabilities/http.options.js';
 export { type RpcOptions } from './capabilities/rpc.options.js';
 export { type QueueOptions } from './capabilities/queue.options.js';

@@ -4,6 +4,7 @@ import { type CacheOption } from './capabilities/cache.options.js';
 import { CAPABILITIES } from './capabilities/capabilities.js';
 import { type Capability } from './capabilities/capability.js';
 import { type EventsOption } from './capabilities/events.options.js';
+import { type GraphQLOption } from './capabilities/graphql.options.js';
 import { type HttpOption } from './capabilities/http.options.js';
 import { type RpcOption } from './capabilities/rpc.options.js';
 import { type QueueOption } from './capabilities/queue.options.js';
@@ -89,7 +90,7 @@ export interface LimitOptions {
 
 /** The options that a factory of `forRootAsync` can return: all but those of the route. */
 export interface PrometheusFactoryOptions
-  extends HttpOption, TypeOrmOption, CacheOption, RpcOption, EventsOption, RuntimeOption, ScheduleOption, QueueOption {
+  extends HttpOption, TypeOrmOption, CacheOption, RpcOption, EventsOption, RuntimeOption, ScheduleOption, QueueOption, GraphQLOption {
   /**
    * Who may read the metrics: a token, users, addresses. It applies to the route in the application, after your guards,
    * and to `MetricsEndpoint.answer()`. Refused requests get 401 or 403 and are counted in

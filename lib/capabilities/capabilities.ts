@@ -1,6 +1,7 @@
 import { CACHE } from './cache.js';
 import { type Capability } from './capability.js';
 import { EVENTS } from './events.js';
+import { GRAPHQL } from './graphql.js';
 import { HTTP } from './http.js';
 import { METHODS } from './methods.js';
 import { RPC } from './rpc.js';
@@ -10,4 +11,4 @@ import { SCHEDULE } from './schedule.js';
 import { TYPEORM } from './typeorm.js';
 
 /** Every capability, in the order in which it is published. */
-export const CAPABILITIES: readonly Capability[] = [HTTP, TYPEORM, CACHE, RPC, EVENTS, METHODS, RUNTIME, SCHEDULE, QUEUE];
+export const CAPABILITIES: readonly Capability[] = [HTTP, TYPEORM, CACHE, RPC, EVENTS, METHODS, RUNTIME, SCHEDULE, QUEUE, GRAPHQL];

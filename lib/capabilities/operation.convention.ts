@@ -1,5 +1,9 @@
-import { type OperationDefinitions, OperationMetrics } from '../catalogue/nest/operation.metrics.js';
-import { type Door, type Outcome } from '../observe/operation-events.js';
+import {
+  type OperationDefinitions,
+  OperationMetrics,
+  type PossibleOutcomes,
+} from '../catalogue/nest/operation.metrics.js';
+import { type Door } from '../observe/operation-events.js';
 import { type Convention } from './capability.js';
 import { type ResolvedOperationOptions } from './operation.options.js';
 
@@ -7,13 +11,12 @@ import { type ResolvedOperationOptions } from './operation.options.js';
  * Publishes what every door publishes, under Nest's names.
  *
  * @param definitions all exports of the definitions of the door
- * @param outcomes those that are possible at this door
  */
 export function operationConvention(
   door: Door,
   definitions: Readonly<Record<string, unknown>>,
   shared: OperationDefinitions,
-  outcomes: readonly Outcome[],
+  outcomes: PossibleOutcomes,
 ): Convention<ResolvedOperationOptions, undefined> {
   return {
     definitions,

@@ -80,6 +80,17 @@ Processors and queues of \`@nestjs/bullmq\`. \`queue: false\` turns these metric
     buckets: { constant: 'JOB_BUCKETS', option: 'queue.durationBuckets' },
   },
   {
+    file: 'nest/graphql.definitions.ts',
+    title: 'GraphQL',
+    off: '`graphql: false`',
+    introduction: `
+Root fields of the schema of \`@nestjs/graphql\`, with Apollo and Mercurius. \`graphql: false\` turns these metrics off. An application without the GraphQLModule has none of them.
+
+[Other doors](operations.md) explains what all doors have in common, and [GraphQL](operations.md#graphql) what an execution of a root field is.
+`.trim(),
+    buckets: { constant: 'DURATION_BUCKETS', option: 'graphql.durationBuckets' },
+  },
+  {
     file: 'nest/events.definitions.ts',
     title: 'Events',
     off: '`events: false`',

@@ -37,6 +37,9 @@ export interface OperationMetricsOptions {
   readonly errorTypes: readonly ErrorClass[];
 }
 
+/** The outcomes that are possible: at a door, or of each of its operations. Their series exist at zero. */
+export type PossibleOutcomes = readonly Outcome[] | ((operation: Operation) => readonly Outcome[]);
+
 /** The handles of one operation. */
 interface OperationSeries {
   readonly byOutcome: { readonly [Name in Outcome]?: OutcomeSeries };
@@ -55,13 +58,12 @@ export class OperationMetrics implements OperationListener {
   private made: ReturnType<typeof makeMetrics> | undefined;
   private readonly handles = new HandlesByKey((operation: Operation) => this.seriesOf(operation));
 
-  /** @param outcomes those that are possible at this door; their series exist at zero */
   constructor(
     private readonly store: MetricStore,
     private readonly door: Door,
     private readonly definitions: OperationDefinitions,
     private readonly options: OperationMetricsOptions,
-    private readonly outcomes: readonly Outcome[],
+    private readonly outcomes: PossibleOutcomes,
   ) {}
 
   operationsKnown(operations: readonly Operation[]): void {
@@ -93,10 +95,12 @@ export class OperationMetrics implements OperationListener {
     return (this.made ??= makeMetrics(this.store, this.definitions, this.options));
   }
 
-  private seriesOf({ names }: Operation): OperationSeries {
+  private seriesOf(operation: Operation): OperationSeries {
+    const { names } = operation;
     const { operations, duration, inFlight, queries, querySeconds } = this.metrics;
+    const possible = typeof this.outcomes === 'function' ? this.outcomes(operation) : this.outcomes;
     const byOutcome = Object.fromEntries(
-      this.outcomes.map((outcome) => [outcome, outcomeSeries(operations, duration, { ...names, outcome })]),
+      possible.map((outcome) => [outcome, outcomeSeries(operations, duration, { ...names, outcome })]),
     );
     return {
       byOutcome,

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { isObservable, Observable } from 'rxjs';
-import { followPromise } from '../../host/follow-result.js';
+import { type Follower, followPromise } from '../../host/follow-result.js';
 import { isPlainPromise } from '../../host/plain-result.js';
 import { type Operation } from '../operation-events.js';
 import { RequestTally } from '../request-scope.js';
@@ -69,7 +69,7 @@ export class Executions implements ExecutionOwner {
     }
   }
 
-  threw({ operation }: RunningExecution, error: unknown): void {
+  threw({ operation }: Pick<RunningExecution, 'operation'>, error: unknown): void {
     try {
       this.sink.listeners.executionThrew(operation, error);
     } catch (fault) {
@@ -81,17 +81,17 @@ export class Executions implements ExecutionOwner {
 type Followed = (result: unknown, execution: RunningExecution) => unknown;
 
 /** Ends the execution now, or when the promise settles that a handler returned. */
-export function followPromises(result: unknown, execution: RunningExecution): unknown {
+export function followPromises(result: unknown, execution: Follower): unknown {
   if (isPlainPromise(result)) return followPromise(result, execution);
   if (types.isPromise(result)) {
     // It has methods of its own, so it is handed on as it is.
     result.then(
-      () => execution.succeeded(),
+      (settled: unknown) => execution.succeeded(settled),
       (error: unknown) => execution.failed(error),
     );
     return result;
   }
-  execution.succeeded();
+  execution.succeeded(result);
   return result;
 }
 

@@ -57,11 +57,15 @@ export class RunningExecution implements Execution, Follower {
     this.end('aborted');
   }
 
-  /** For those who tell of exceptions elsewhere. */
-  end(outcome: Outcome): void {
+  /**
+   * For those who tell of exceptions elsewhere.
+   *
+   * @param at when it ended, as `performance.now()` says it
+   */
+  end(outcome: Outcome, at = performance.now()): void {
     if (this.outcome !== undefined) return;
     this.outcome = outcome;
-    this.durationSeconds = (performance.now() - this.startedAt) / 1000;
+    this.durationSeconds = (at - this.startedAt) / 1000;
     if (this.tally !== undefined) this.tally.ended = true;
     this.owner.ended(this);
   }

@@ -1,0 +1,63 @@
+import { type Follower } from '../../host/follow-result.js';
+import { type Outcome } from '../operation-events.js';
+import { type RunningExecution } from '../operations/running-execution.js';
+
+/** Where the resolvers of a root field, and of the fields below it, run. */
+export interface FieldScope extends Follower {
+  /** Another resolver begins; it ends with `succeeded` or `failed`. */
+  began(): void;
+  run<T>(work: () => T): T;
+}
+
+/** Neither method throws. */
+export interface FieldExecutionOwner {
+  threw(execution: RunningExecution, error: unknown): void;
+  /** No resolver of it runs, and none is waited for. */
+  rests(field: FieldExecution): void;
+}
+
+/**
+ * One execution of a root field. It ends with the last resolver below the field, which graphql only starts once it has
+ * the results of those above it. So it is not at its end before graphql has had time to start further ones.
+ */
+export class FieldExecution implements FieldScope {
+  private running = 0;
+  private outcome: Outcome = 'success';
+  private restsSince = 0;
+
+  constructor(
+    private readonly owner: FieldExecutionOwner,
+    private readonly execution: RunningExecution,
+  ) {}
+
+  began(): void {
+    this.running += 1;
+  }
+
+  run<T>(work: () => T): T {
+    return this.execution.run(work);
+  }
+
+  succeeded(result: unknown): void {
+    // Resolvers may return an error instead of throwing it.
+    if (result instanceof Error) this.failed(result);
+    else this.settled();
+  }
+
+  failed(error: unknown): void {
+    this.outcome = 'error';
+    this.owner.threw(this.execution, error);
+    this.settled();
+  }
+
+  endIfAtRest(): void {
+    if (this.running === 0) this.execution.end(this.outcome, this.restsSince);
+  }
+
+  private settled(): void {
+    this.running -= 1;
+    if (this.running > 0) return;
+    this.restsSince = performance.now();
+    this.owner.rests(this);
+  }
+}

@@ -1,0 +1,62 @@
+import { type Operation } from '../operation-events.js';
+import { type Executions } from '../operations/executions.js';
+import { type RunningExecution } from '../operations/running-execution.js';
+import { EventScope } from './event-scope.js';
+import { type FieldExecutions } from './field-executions.js';
+import { areEvents, followEvents } from './followed-events.js';
+import { type Resolve, type ResolveArguments } from './graphql-schema.js';
+
+/** The executions of the fields of the subscription type: one per subscription, however many events it has. */
+export class Subscriptions {
+  /** Null for a context that several of them share: it cannot be said which one an event is of. */
+  private readonly byContext = new WeakMap<object, RunningExecution | null>();
+
+  constructor(
+    private readonly executions: Executions,
+    private readonly fields: FieldExecutions,
+  ) {}
+
+  subscribe(operation: Operation, subscribe: Resolve, self: unknown, args: ResolveArguments): unknown {
+    const execution = this.executions.start(operation);
+    if (execution === undefined) return subscribe.apply(self, args);
+    this.remember(execution, args[2]);
+    let result: unknown;
+    try {
+      result = execution.run(() => subscribe.apply(self, args));
+    } catch (error) {
+      execution.failed(error);
+      throw error;
+    }
+    if (!isThenable(result)) return followed(result, execution);
+    return result.then(
+      (events) => followed(events, execution),
+      (error: unknown) => {
+        execution.failed(error);
+        throw error;
+      },
+    );
+  }
+
+  /** Makes the result of an event. Its errors are in that result, and do not end the subscription. */
+  resolveEvent(operation: Operation, resolve: Resolve, self: unknown, args: ResolveArguments): unknown {
+    const execution = this.byContext.get(Object(args[2]) as object) ?? undefined;
+    return this.fields.resolveAs(new EventScope(this.executions, operation, execution), resolve, self, args);
+  }
+
+  private remember(execution: RunningExecution, context: unknown): void {
+    if (typeof context !== 'object' || context === null) return;
+    this.byContext.set(context, this.byContext.has(context) ? null : execution);
+  }
+}
+
+function followed(result: unknown, execution: RunningExecution): unknown {
+  if (areEvents(result)) return followEvents(result, execution);
+  // Graphql answers with an error.
+  if (result instanceof Error) execution.failed(result);
+  else execution.end('error');
+  return result;
+}
+
+function isThenable(result: unknown): result is PromiseLike<unknown> {
+  return typeof (result as { then?: unknown } | null | undefined)?.then === 'function';
+}
