@@ -25,10 +25,10 @@ export function observeApollo(
 }
 
 function isApollo(driver: GraphQLDriver): boolean {
-  let type: unknown = Object.getPrototypeOf(driver);
-  while (type !== null && type !== undefined) {
-    if ((type as object).constructor.name === 'ApolloBaseDriver') return true;
-    type = Object.getPrototypeOf(type);
+  let type = Object.getPrototypeOf(driver) as object | null;
+  while (type !== null) {
+    if (type.constructor.name === 'ApolloBaseDriver') return true;
+    type = Object.getPrototypeOf(type) as object | null;
   }
   return false;
 }

@@ -7,7 +7,7 @@ import { type FieldScope } from './field-execution.js';
 export class EventScope implements FieldScope {
   constructor(
     private readonly executions: Executions,
-    private readonly operation: Operation,
+    readonly operation: Operation,
     private readonly subscription: RunningExecution | undefined,
   ) {}
 

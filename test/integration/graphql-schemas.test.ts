@@ -1,0 +1,180 @@
+import { Injectable, type OnApplicationShutdown, Scope } from '@nestjs/common';
+import { Args, GraphQLSchemaHost, Mutation, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { type GraphQLSchema } from 'graphql';
+import { afterEach, describe, expect, it } from 'vitest';
+import { INSTRUMENTATIONS } from '../../lib/prometheus.providers.js';
+import { type Exposition } from '../support/exposition.js';
+import { GRAPHQL_SERVERS, graphQLModule } from '../support/graphql-kennel.js';
+import { NestApp, type NestAppOptions } from '../support/nest-app.js';
+
+const TYPES = `
+  type Query { dogs: [Dog!]! version: String }
+  type Mutation { adopt(name: String!): Adoption! }
+  type Adoption { dog: Dog! query: Query! }
+  type Dog { name: String! owner: String }
+`;
+
+@Resolver('Query')
+class QueryResolver {
+  @Query('dogs')
+  dogs(): object[] {
+    return [{ name: 'Rex' }, { name: 'Bello' }];
+  }
+}
+
+/** Each request has one of its own. */
+@Injectable({ scope: Scope.REQUEST })
+@Resolver('Dog')
+class DogResolver {
+  @Mutation('adopt')
+  adopt(@Args('name') name: string): object {
+    return { dog: { name }, query: {} };
+  }
+
+  @ResolveField('owner')
+  owner(): string {
+    throw new RangeError('a stray');
+  }
+}
+
+let apps: NestApp[] = [];
+afterEach(async () => {
+  for (const app of apps) await app.close();
+  apps = [];
+});
+
+type Server = (typeof GRAPHQL_SERVERS)[number];
+
+async function start({ server, platform }: Server, schema: object, options: NestAppOptions = {}): Promise<NestApp> {
+  const app = await NestApp.start(platform, {
+    imports: [graphQLModule(server, { typeDefs: TYPES, ...schema })],
+    providers: [QueryResolver, DogResolver],
+    ...options,
+  });
+  apps.push(app);
+  return app;
+}
+
+async function ask(app: NestApp, query: string): Promise<{ data?: unknown; errors?: unknown[] }> {
+  const headers = { 'content-type': 'application/json' };
+  const { body } = await app.send({ method: 'POST', path: '/graphql', headers, body: JSON.stringify({ query }) });
+  return JSON.parse(body) as { data?: unknown; errors?: unknown[] };
+}
+
+const succeeded = (metrics: Exposition, type: string, field: string) =>
+  metrics.value('nestjs_graphql_operations_total', { type, field, outcome: 'success' });
+const failed = (metrics: Exposition, type: string, field: string) =>
+  metrics.value('nestjs_graphql_operations_total', { type, field, outcome: 'error' });
+
+describe.each(GRAPHQL_SERVERS)('a schema in the language of GraphQL with $server on $platform', (on) => {
+  it('is counted, fields without a resolver too, whatever was made of it', async () => {
+    const seen: GraphQLSchema[] = [];
+    const app = await start(on, {
+      sortSchema: true,
+      transformSchema: (schema: GraphQLSchema) => {
+        seen.push(schema);
+        return schema;
+      },
+    });
+    expect(seen).toHaveLength(1);
+    expect(succeeded(await app.scrape(), 'query', 'version')).toBe(0);
+    expect((await ask(app, '{ dogs { name } version }')).data).toEqual({
+      dogs: [{ name: 'Rex' }, { name: 'Bello' }],
+      version: null,
+    });
+    const metrics = await app.scrape();
+    expect([succeeded(metrics, 'query', 'dogs'), succeeded(metrics, 'query', 'version')]).toEqual([1, 1]);
+  });
+
+  it('counts a root type below a root field, and resolvers of requests, in that root field', async () => {
+    const app = await start(on, {});
+    const { errors } = await ask(app, 'mutation { adopt(name: "Rex") { query { dogs { owner } version } } }');
+    expect(errors).toHaveLength(2);
+    const metrics = await app.scrape();
+    expect(failed(metrics, 'mutation', 'adopt')).toBe(1);
+    expect(succeeded(metrics, 'query', 'dogs')).toBe(0);
+    expect(metrics.sum('nestjs_graphql_exceptions_total')).toBe(2);
+    const labels = { type: 'mutation', field: 'adopt', error_type: 'RangeError' };
+    expect(metrics.value('nestjs_graphql_exceptions_total', labels)).toBe(2);
+  });
+
+  it('is as it was once the application has closed', async () => {
+    const app = await start(on, {});
+    const schema = app.app.get(GraphQLSchemaHost, { strict: false }).schema;
+    const { dogs, version } = schema.getQueryType()!.getFields();
+    const observed = [dogs!.resolve, version!.resolve];
+    await app.close();
+    apps = [];
+    expect(dogs!.resolve).not.toBe(observed[0]);
+    expect(dogs!.resolve).toBeTypeOf('function');
+    expect(version!.resolve).toBeUndefined();
+  });
+
+  it('answers as before once we have left, also where Apollo has put functions around ours', async () => {
+    const app = await start(on, {});
+    await ask(app, '{ dogs { name } }');
+    for (const provider of app.app.get<OnApplicationShutdown[]>(INSTRUMENTATIONS, { strict: false })) {
+      provider.onApplicationShutdown?.();
+    }
+    expect((await ask(app, '{ dogs { name } version }')).data).toMatchObject({ dogs: [{}, {}], version: null });
+    expect(succeeded(await app.scrape(), 'query', 'dogs')).toBe(1);
+  });
+
+  it('is counted by each of two applications for itself', async () => {
+    const [one, two] = [await start(on, {}), await start(on, {})];
+    await ask(one, '{ version }');
+    await ask(two, '{ version }');
+    await ask(two, '{ version }');
+    expect(succeeded(await one.scrape(), 'query', 'version')).toBe(1);
+    expect(succeeded(await two.scrape(), 'query', 'version')).toBe(2);
+  });
+
+  it('adds no series for 10,000 unknown fields', async () => {
+    const app = await start(on, {});
+    await ask(app, '{ cat }');
+    const series = async () => {
+      const metrics = await app.scrape();
+      return metrics.names.filter((name) => name.startsWith('nestjs_graphql_')).flatMap((name) => metrics.series(name));
+    };
+    const known = (await series()).length;
+    await ask(app, `{ ${Array.from({ length: 10_000 }, (_, index) => `cat${index}`).join(' ')} }`);
+    for (let index = 0; index < 100; index += 1) await ask(app, `query cat${index} { cat${index}: cat${index} }`);
+    expect(await series()).toHaveLength(known);
+    expect(failed(await app.scrape(), 'query', '_unmatched')).toBe(102);
+  });
+});
+
+describe('metrics of GraphQL', () => {
+  const [apollo] = GRAPHQL_SERVERS;
+  const graphqlNames = async (app: NestApp) =>
+    (await app.scrape()).names.filter((name) => name.startsWith('nestjs_graphql_'));
+
+  it('do not exist without the GraphQLModule', async () => {
+    const app = await NestApp.start('express');
+    apps.push(app);
+    expect(await graphqlNames(app)).toEqual([]);
+  });
+
+  it('do not exist with `graphql: false`, and nothing is observed', async () => {
+    const app = await start(apollo, {}, { metrics: { graphql: false } });
+    const schema = app.app.get(GraphQLSchemaHost, { strict: false }).schema;
+    expect(schema.getQueryType()!.getFields()['version']!.resolve).toBeUndefined();
+    expect((await ask(app, '{ version }')).data).toEqual({ version: null });
+    expect(await graphqlNames(app)).toEqual([]);
+  });
+
+  it('have their buckets', async () => {
+    const app = await start(apollo, {}, { metrics: { graphql: { durationBuckets: [1, 2] } } });
+    const bounds = (await app.scrape())
+      .series('nestjs_graphql_operation_duration_seconds_bucket')
+      .filter(({ labels }) => labels['field'] === 'version' && labels['outcome'] === 'error')
+      .map(({ labels }) => labels['le']);
+    expect(bounds).toEqual(['1', '2', '+Inf']);
+  });
+
+  it('keep the resolver that Apollo was given for fields without one', async () => {
+    const fieldResolver = () => '1.2.3';
+    const app = await start(apollo, { fieldResolver });
+    expect((await ask(app, '{ version }')).data).toEqual({ version: '1.2.3' });
+  });
+});
