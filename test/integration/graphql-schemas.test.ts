@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationShutdown, Scope } from '@nestjs/common';
 import { Args, GraphQLSchemaHost, Mutation, Query, ResolveField, Resolver } from '@nestjs/graphql';
-import { type GraphQLSchema } from 'graphql';
+import { defaultFieldResolver, GraphQLObjectType, GraphQLSchema } from 'graphql';
 import { afterEach, describe, expect, it } from 'vitest';
 import { INSTRUMENTATIONS } from '../../lib/prometheus.providers.js';
 import { type Exposition } from '../support/exposition.js';
@@ -143,6 +143,53 @@ describe.each(GRAPHQL_SERVERS)('a schema in the language of GraphQL with $server
     expect(failed(await app.scrape(), 'query', '_unmatched')).toBe(102);
   });
 });
+
+describe('a schema that Mercurius changes', () => {
+  const mercurius = GRAPHQL_SERVERS[2];
+
+  interface Changed {
+    readonly graphql: {
+      schema: GraphQLSchema;
+      transformSchema(change: (schema: GraphQLSchema) => GraphQLSchema): void;
+      extendSchema(types: string): void;
+      defineResolvers(resolvers: object): void;
+    };
+  }
+
+  it('is counted with its new fields, and once where resolvers are put around ours', async () => {
+    const app = await start(mercurius, {});
+    const { graphql } = app.app.getHttpAdapter().getInstance() as unknown as Changed;
+    graphql.extendSchema('extend type Query { cats: [String!]! }');
+    graphql.defineResolvers({ Query: { cats: () => ['Tom'] } });
+    graphql.transformSchema(aroundResolvers);
+    expect((await ask(app, '{ cats dogs { name } }')).data).toMatchObject({ cats: ['Tom'] });
+    expect((await ask(app, 'mutation { adopt(name: "Rex") { dog { owner } } }')).errors).toHaveLength(1);
+    const metrics = await app.scrape();
+    expect(succeeded(metrics, 'query', 'cats')).toBe(1);
+    expect(succeeded(metrics, 'query', 'dogs')).toBe(1);
+    expect(failed(metrics, 'mutation', 'adopt')).toBe(1);
+    expect(metrics.sum('nestjs_graphql_exceptions_total')).toBe(1);
+  });
+
+  it('is counted with resolvers that are compiled', async () => {
+    const app = await start(mercurius, { jit: 1 });
+    for (let times = 0; times < 4; times += 1) await ask(app, '{ dogs { name } version }');
+    expect(succeeded(await app.scrape(), 'query', 'dogs')).toBe(4);
+    expect(succeeded(await app.scrape(), 'query', 'version')).toBe(4);
+  });
+});
+
+/** As directives that check or measure something do. */
+function aroundResolvers(schema: GraphQLSchema): GraphQLSchema {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!(type instanceof GraphQLObjectType)) continue;
+    for (const field of Object.values(type.getFields())) {
+      const { resolve = defaultFieldResolver } = field;
+      field.resolve = async (...args) => (await resolve(...args)) as unknown;
+    }
+  }
+  return new GraphQLSchema(schema.toConfig());
+}
 
 describe('metrics of GraphQL', () => {
   const [apollo] = GRAPHQL_SERVERS;

@@ -67,6 +67,7 @@ describe.each(GRAPHQL_SERVERS)('GraphQL with $server on $platform', ({ server, p
       'query guarded 0',
       'query lost 0',
       'query n 0',
+      'query nobody 0',
       'query returned 0',
       'query walked 0',
       'subscription _unmatched 0',
@@ -109,6 +110,7 @@ describe.each(GRAPHQL_SERVERS)('GraphQL with $server on $platform', ({ server, p
       for (const query of [
         '{ lost { name } }',
         '{ guarded { name } }',
+        '{ nobody { name } }',
         '{ dogs(count: -1) { name } }',
         'mutation { create(name: "") { name } }',
       ]) {
@@ -124,6 +126,8 @@ describe.each(GRAPHQL_SERVERS)('GraphQL with $server on $platform', ({ server, p
       'query guarded error ×1',
       'query lost NotFoundException ×1',
       'query lost error ×1',
+      'query nobody Error ×1',
+      'query nobody error ×1',
     ]);
   });
 

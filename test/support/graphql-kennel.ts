@@ -114,6 +114,11 @@ export class DogsResolver {
     return { name: 'Rex' };
   }
 
+  @Query(() => Dog)
+  nobody(): unknown {
+    return null;
+  }
+
   @Query(() => Dog, { nullable: true })
   returned(): unknown {
     return new TypeError('returned, not thrown');

@@ -5,6 +5,8 @@ import { type FieldScope } from './field-execution.js';
 
 /** Where the resolvers of one event of a subscription run. */
 export class EventScope implements FieldScope {
+  private lastError: unknown = undefined;
+
   constructor(
     private readonly executions: Executions,
     readonly operation: Operation,
@@ -22,6 +24,7 @@ export class EventScope implements FieldScope {
   }
 
   failed(error: unknown): void {
-    this.executions.threw(this, error);
+    if (error !== this.lastError) this.executions.threw(this, error);
+    this.lastError = error;
   }
 }

@@ -24,6 +24,7 @@ export class FieldExecution implements FieldScope {
   private running = 0;
   private outcome: Outcome = 'success';
   private restsSince = 0;
+  private lastError: unknown = undefined;
 
   constructor(
     private readonly owner: FieldExecutionOwner,
@@ -46,7 +47,9 @@ export class FieldExecution implements FieldScope {
 
   failed(error: unknown): void {
     this.outcome = 'error';
-    this.owner.threw(this.execution, error);
+    // One of our resolvers can be around another, see `isResolved`.
+    if (error !== this.lastError) this.owner.threw(this.execution, error);
+    this.lastError = error;
     this.settled();
   }
 

@@ -2,7 +2,8 @@ import { type Operation } from '../operation-events.js';
 import { type Executions, followPromises } from '../operations/executions.js';
 import { type RunningExecution } from '../operations/running-execution.js';
 import { FieldExecution, type FieldExecutionOwner, type FieldScope } from './field-execution.js';
-import { type Path, type Resolve, type ResolveArguments, rootOf } from './graphql-schema.js';
+import { NonNullFollower } from './non-null-follower.js';
+import { type Path, type ResolveArguments, type Resolver, rootOf } from './graphql-schema.js';
 
 /** Calls resolvers, and knows to which execution of a root field each of them belongs. */
 export class FieldExecutions implements FieldExecutionOwner {
@@ -11,25 +12,32 @@ export class FieldExecutions implements FieldExecutionOwner {
 
   constructor(private readonly executions: Executions) {}
 
-  resolveRoot(operation: Operation, resolve: Resolve, self: unknown, args: ResolveArguments): unknown {
+  resolveRoot(operation: Operation, resolver: Resolver, self: unknown, args: ResolveArguments): unknown {
+    const path = args[3]?.path;
     // A root type can also be the type of a field: that of the result of a mutation.
-    if (args[3]?.path?.prev !== undefined) return this.resolveNested(resolve, self, args);
+    if (path?.prev !== undefined) return this.resolveNested(resolver, self, args);
+    if (this.isResolved(path)) return resolver.resolve.apply(self, args);
     const execution = this.executions.start(operation);
-    if (execution === undefined) return resolve.apply(self, args);
-    return this.resolveAs(new FieldExecution(this, execution), resolve, self, args);
+    if (execution === undefined) return resolver.resolve.apply(self, args);
+    return this.resolveAs(new FieldExecution(this, execution), resolver, self, args);
   }
 
-  resolveNested(resolve: Resolve, self: unknown, args: ResolveArguments): unknown {
+  resolveNested(resolver: Resolver, self: unknown, args: ResolveArguments): unknown {
     const path = args[3]?.path;
     const scope = path && this.scopes.get(rootOf(path));
-    return scope === undefined ? resolve.apply(self, args) : follow(scope, resolve, self, args);
+    return scope === undefined ? resolver.resolve.apply(self, args) : follow(scope, resolver, self, args);
+  }
+
+  /** Whether a resolver of ours has been called already: a transformed schema can have one around another. */
+  isResolved(path: Path | undefined): boolean {
+    return path !== undefined && this.scopes.has(path);
   }
 
   /** The resolver of a root field in a scope, which those of the fields below it will run in. */
-  resolveAs(scope: FieldScope, resolve: Resolve, self: unknown, args: ResolveArguments): unknown {
+  resolveAs(scope: FieldScope, resolver: Resolver, self: unknown, args: ResolveArguments): unknown {
     const path = args[3]?.path;
     if (path !== undefined) this.scopes.set(path, scope);
-    return follow(scope, resolve, self, args);
+    return follow(scope, resolver, self, args);
   }
 
   threw(execution: RunningExecution, error: unknown): void {
@@ -47,14 +55,14 @@ export class FieldExecutions implements FieldExecutionOwner {
   }
 }
 
-function follow(scope: FieldScope, resolve: Resolve, self: unknown, args: ResolveArguments): unknown {
+function follow(scope: FieldScope, resolver: Resolver, self: unknown, args: ResolveArguments): unknown {
   scope.began();
   let result: unknown;
   try {
-    result = scope.run(() => resolve.apply(self, args));
+    result = scope.run(() => resolver.resolve.apply(self, args));
   } catch (error) {
     scope.failed(error);
     throw error;
   }
-  return followPromises(result, scope);
+  return followPromises(result, resolver.isNonNull ? new NonNullFollower(scope) : scope);
 }

@@ -13,6 +13,7 @@ export interface ObjectType {
 
 export interface Field {
   readonly name: string;
+  readonly type: unknown;
   resolve?: Resolve | undefined;
   /** Only of fields of the subscription type: makes the stream of events. `resolve` makes a result of each event. */
   subscribe?: Resolve | undefined;
@@ -73,6 +74,17 @@ function isObjectType(type: unknown): type is ObjectType {
 
 export function isSchema(schema: unknown): schema is GraphQLSchema {
   return Object.prototype.toString.call(schema) === '[object GraphQLSchema]';
+}
+
+/** A resolver that is observed, and what has to be known of its field. */
+export interface Resolver {
+  readonly resolve: Resolve;
+  /** Whether graphql fails the field if its result is null. */
+  readonly isNonNull: boolean;
+}
+
+export function resolverOf({ type }: Field, resolve: Resolve): Resolver {
+  return { resolve, isNonNull: Object.prototype.toString.call(type) === '[object GraphQLNonNull]' };
 }
 
 /** Resolvers that only read a property: graphql's own, and the one that Nest gives to each `@Field()`. */

@@ -6,7 +6,7 @@ import { type Sink } from '../sink.js';
 import { observeApollo } from './apollo-refusals.js';
 import { type DriverOptions, type GraphQLDriver, graphQLDrivers } from './graphql-drivers.js';
 import { type GraphQLSchema, isSchema, type Resolve, type RootType, rootTypesOf } from './graphql-schema.js';
-import { observeMercurius } from './mercurius-refusals.js';
+import { observeMercurius } from './mercurius-server.js';
 import { ObservedSchemas } from './observed-schemas.js';
 import { rootTypeOf } from './root-type-of-text.js';
 
@@ -54,14 +54,23 @@ export class GraphQLInstrumentation implements OnModuleInit, OnApplicationShutdo
 
   private beforeStart(driver: GraphQLDriver, options: DriverOptions): void {
     if (!isSchema(options.schema)) return;
-    this.knownOf(options.schema);
     const { fieldResolver } = options;
-    this.schemas.observe(options.schema, typeof fieldResolver === 'function' ? (fieldResolver as Resolve) : undefined);
+    this.observeSchema(options.schema, typeof fieldResolver === 'function' ? (fieldResolver as Resolve) : undefined);
     observeApollo(driver, options, (text, error) => this.refused(text, error));
   }
 
   private afterStart(driver: GraphQLDriver): void {
-    this.undo.push(observeMercurius(driver, (text, error) => this.refused(text, error)));
+    const undo = observeMercurius(driver, {
+      refused: (text, error) => this.refused(text, error),
+      schemaChanged: (schema) =>
+        this.sink.boundary.run('graphql', () => isSchema(schema) && this.observeSchema(schema)),
+    });
+    if (undo !== undefined) this.undo.push(undo);
+  }
+
+  private observeSchema(schema: GraphQLSchema, resolveByDefault?: Resolve): void {
+    this.knownOf(schema);
+    this.schemas.observe(schema, resolveByDefault);
   }
 
   /** The operation of requests that cannot be executed exists at zero too. */

@@ -8,6 +8,7 @@ import {
   nestedTypesOf,
   readProperty,
   type Resolve,
+  resolverOf,
   type RootType,
   rootTypesOf,
 } from './graphql-schema.js';
@@ -48,10 +49,10 @@ export class ObservedSchemas {
   private observeRoot(type: RootType, field: Field, resolveByDefault: Resolve): void {
     const operation = this.operationOf(type, field.name);
     const { fields, subscriptions } = this;
-    const resolve = field.resolve ?? resolveByDefault;
+    const resolver = resolverOf(field, field.resolve ?? resolveByDefault);
     if (type !== 'subscription') {
       this.replace(field, 'resolve', function (...args) {
-        return fields.resolveRoot(operation, resolve, this, args);
+        return fields.resolveRoot(operation, resolver, this, args);
       });
       return;
     }
@@ -60,15 +61,15 @@ export class ObservedSchemas {
       return subscriptions.subscribe(operation, subscribe, this, args);
     });
     this.replace(field, 'resolve', function (...args) {
-      return subscriptions.resolveEvent(operation, resolve, this, args);
+      return subscriptions.resolveEvent(operation, resolver, this, args);
     });
   }
 
   private observeNested(field: Field): void {
     const { fields } = this;
-    const resolve = field.resolve!;
+    const resolver = resolverOf(field, field.resolve!);
     this.replace(field, 'resolve', function (...args) {
-      return fields.resolveNested(resolve, this, args);
+      return fields.resolveNested(resolver, this, args);
     });
   }
 
