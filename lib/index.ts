@@ -14,6 +14,7 @@ export { type RpcOptions } from './capabilities/rpc.options.js';
 export { type QueueOptions } from './capabilities/queue.options.js';
 export { type ScheduleOptions } from './capabilities/schedule.options.js';
 export { type MigrationsOptions, type TypeOrmOptions } from './capabilities/typeorm.options.js';
+export { type WebsocketOptions } from './capabilities/websocket.options.js';
 export { MetricsEndpoint } from './expose/endpoint.js';
 export { MetricsPush } from './expose/push/metrics-push.js';
 export { type PushOptions } from './expose/push/push.options.js';
@@ -68,6 +69,7 @@ export {
 } from './observe/operation-events.js';
 export { type QueueListener, type QueueState } from './observe/queue-events.js';
 export { type ScheduleListener } from './observe/schedule-events.js';
+export { type Gateway, type WebsocketListener } from './observe/websocket-events.js';
 export {
   boundedBy,
   type BoundedLabel,

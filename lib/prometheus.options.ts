@@ -11,6 +11,7 @@ import { type QueueOption } from './capabilities/queue.options.js';
 import { type RuntimeOption } from './capabilities/runtime.options.js';
 import { type ScheduleOption } from './capabilities/schedule.options.js';
 import { type TypeOrmOption } from './capabilities/typeorm.options.js';
+import { type WebsocketOption } from './capabilities/websocket.options.js';
 import { type Naming } from './catalogue/naming.js';
 import { type ProcessesOptions, type ResolvedProcessesOptions } from './expose/processes/processes.options.js';
 import { type ForeignRegistry } from './expose/prom-client/foreign-registry.js';
@@ -90,7 +91,7 @@ export interface LimitOptions {
 
 /** The options that a factory of `forRootAsync` can return: all but those of the route. */
 export interface PrometheusFactoryOptions
-  extends HttpOption, TypeOrmOption, CacheOption, RpcOption, EventsOption, RuntimeOption, ScheduleOption, QueueOption, GraphQLOption {
+  extends HttpOption, TypeOrmOption, CacheOption, RpcOption, EventsOption, RuntimeOption, ScheduleOption, QueueOption, GraphQLOption, WebsocketOption {
   /**
    * Who may read the metrics: a token, users, addresses. It applies to the route in the application, after your guards,
    * and to `MetricsEndpoint.answer()`. Refused requests get 401 or 403 and are counted in

@@ -9,6 +9,7 @@ import { QUEUE } from './queue.js';
 import { RUNTIME } from './runtime.js';
 import { SCHEDULE } from './schedule.js';
 import { TYPEORM } from './typeorm.js';
+import { WEBSOCKET } from './websocket.js';
 
 /** Every capability, in the order in which it is published. */
-export const CAPABILITIES: readonly Capability[] = [HTTP, TYPEORM, CACHE, RPC, EVENTS, METHODS, RUNTIME, SCHEDULE, QUEUE, GRAPHQL];
+export const CAPABILITIES: readonly Capability[] = [HTTP, TYPEORM, CACHE, RPC, EVENTS, METHODS, RUNTIME, SCHEDULE, QUEUE, GRAPHQL, WEBSOCKET];

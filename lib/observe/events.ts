@@ -5,6 +5,7 @@ import { type DatabaseListener } from './database-events.js';
 import { type OperationListener } from './operation-events.js';
 import { type QueueListener } from './queue-events.js';
 import { type ScheduleListener } from './schedule-events.js';
+import { type WebsocketListener } from './websocket-events.js';
 
 /**
  * Events of the application as plain readonly objects: the contract between the code that observes and the code that
@@ -157,5 +158,6 @@ export const HTTP_EVENTS = [
  */
 export interface Listener
   extends HttpListener, DatabaseListener, CacheListener, OperationListener, ScheduleListener, QueueListener {}
+export interface Listener extends HttpListener, DatabaseListener, CacheListener, OperationListener, WebsocketListener {}
 
 export type EventName = keyof Listener;

@@ -91,6 +91,17 @@ Root fields of the schema of \`@nestjs/graphql\`, with Apollo and Mercurius. \`g
     buckets: { constant: 'DURATION_BUCKETS', option: 'graphql.durationBuckets' },
   },
   {
+    file: 'nest/websocket.definitions.ts',
+    title: 'WebSocket gateways',
+    off: '`websocket: false`',
+    introduction: `
+Messages and connections of classes with \`@WebSocketGateway()\`, with socket.io and with ws. \`websocket: false\` turns these metrics off. An application without a gateway has none of them.
+
+[Other doors](operations.md) explains what all doors have in common, and [WebSocket gateways](operations.md#websocket-gateways) what is counted when.
+`.trim(),
+    buckets: { constant: 'DURATION_BUCKETS', option: 'websocket.durationBuckets' },
+  },
+  {
     file: 'nest/events.definitions.ts',
     title: 'Events',
     off: '`events: false`',

@@ -85,6 +85,7 @@ const CONTRACT = [
   'observe/operation-events.js',
   'observe/queue-events.js',
   'observe/schedule-events.js',
+  'observe/websocket-events.js',
   'observe/error-boundary.js',
   'observe/logged-causes.js',
   'observe/log-text.js',

@@ -37,6 +37,9 @@ const EVENTS: Readonly<Record<EventName, true>> = {
   jobFinished: true,
   jobStalled: true,
   queueRead: true,
+  gatewayKnown: true,
+  websocketOpened: true,
+  websocketClosed: true,
 };
 
 it('every event that a listener may have a method for is forwarded', () => {

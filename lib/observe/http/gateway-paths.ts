@@ -1,9 +1,9 @@
 import 'reflect-metadata';
 import { type ModulesContainer } from '@nestjs/core';
+import { isGateway } from '../../host/gateway.js';
 import { wrappersOf } from '../../host/wrappers.js';
 
 /** Metadata keys of `@WebSocketGateway()`, the same in 11 and 12. */
-const IS_GATEWAY = 'websockets:is_gateway';
 const OPTIONS = 'websockets:gateway_options';
 const PORT = 'port';
 
@@ -13,12 +13,12 @@ const DEFAULT_PATH = '/socket.io';
 /** The paths under which socket.io answers requests of the application's server before the framework sees them. */
 export function gatewayPaths(modules: ModulesContainer): readonly string[] {
   const types = [...wrappersOf(modules, ['providers'])].map(({ metatype }) => metatype);
-  return [...new Set(types.filter(isGateway).map(pathOf))];
+  return [...new Set(types.filter(isOnServerOfApplication).map(pathOf))];
 }
 
 /** With a port of its own, a gateway has a server of its own. */
-function isGateway(type: unknown): type is object {
-  return typeof type === 'function' && Reflect.hasMetadata(IS_GATEWAY, type) && !Reflect.getMetadata(PORT, type);
+function isOnServerOfApplication(type: unknown): type is object {
+  return isGateway(type) && !Reflect.getMetadata(PORT, type);
 }
 
 function pathOf(gateway: object): string {

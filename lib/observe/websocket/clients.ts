@@ -1,0 +1,50 @@
+import { defer, isObservable, type Observable } from 'rxjs';
+import { isPlainPromise } from '../../host/plain-result.js';
+import { followStreams } from '../operations/executions.js';
+import { type RunningExecution } from '../operations/running-execution.js';
+
+/**
+ * What the clients of an application wait for: observables that handlers have returned and that are not subscribed to
+ * yet. Nest does not subscribe any more once the client has left, so they are aborted then.
+ */
+export class Clients {
+  private readonly gone = new WeakSet<object>();
+  private readonly waiting = new WeakMap<object, Set<RunningExecution>>();
+
+  /** As `followStreams`, for the messages of a client. */
+  follow(client: object, result: unknown, execution: RunningExecution): unknown {
+    if (!isPlainPromise(result)) return this.followSettled(client, result, execution);
+    return result.then(
+      (settled) => this.followSettled(client, settled, execution),
+      (error: unknown) => {
+        execution.failed(error);
+        throw error;
+      },
+    );
+  }
+
+  left(client: object): void {
+    this.gone.add(client);
+    for (const execution of this.waiting.get(client) ?? []) execution.aborted();
+    this.waiting.delete(client);
+  }
+
+  private followSettled(client: object, result: unknown, execution: RunningExecution): unknown {
+    const followed = followStreams(result, execution);
+    if (!isObservable(followed)) return followed;
+    if (this.gone.has(client)) execution.aborted();
+    else this.waitingOf(client).add(execution);
+    return defer(() => {
+      this.waiting.get(client)?.delete(execution);
+      return followed as Observable<unknown>;
+    });
+  }
+
+  private waitingOf(client: object): Set<RunningExecution> {
+    const known = this.waiting.get(client);
+    if (known !== undefined) return known;
+    const made = new Set<RunningExecution>();
+    this.waiting.set(client, made);
+    return made;
+  }
+}
