@@ -157,7 +157,12 @@ const ended = (metrics: Exposition, event: string, outcome: string) =>
 const inFlight = (metrics: Exposition, event: string) =>
   metrics.value('nestjs_websocket_operations_in_flight', { gateway, event });
 
-const COMBINATIONS = SOCKET_TRANSPORTS.flatMap((transport) => PLATFORMS.map((platform) => ({ transport, platform })));
+/** What the platforms differ in does not depend on the library. */
+const COMBINATIONS = [
+  { transport: SOCKET_TRANSPORTS[0], platform: PLATFORMS[0] },
+  { transport: SOCKET_TRANSPORTS[1], platform: PLATFORMS[0] },
+  { transport: SOCKET_TRANSPORTS[0], platform: PLATFORMS[1] },
+];
 
 describe.each(COMBINATIONS)('messages of $transport on $platform', ({ transport, platform }) => {
   let app: NestApp;

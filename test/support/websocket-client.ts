@@ -26,6 +26,11 @@ export interface SocketClient {
   readonly closed: Promise<unknown>;
 }
 
+export interface SocketIoClient extends SocketClient {
+  /** What the server acknowledges with; the first of several values. */
+  ask(event: string, data?: unknown): Promise<unknown>;
+}
+
 export function socketAdapter(transport: SocketTransport, app: INestApplication): WebSocketAdapter {
   return transport === 'ws' ? new WsAdapter(app) : new IoAdapter(app);
 }
@@ -55,7 +60,7 @@ interface Engine {
   readonly transport: { readonly ws: { _socket?: { destroy(): void } } };
 }
 
-async function connectSocketIo(port: number, namespace: string): Promise<SocketClient> {
+export async function connectSocketIo(port: number, namespace = '/'): Promise<SocketIoClient> {
   const socket = io(`http://127.0.0.1:${port}${namespace}`, {
     transports: ['websocket'],
     forceNew: true,
@@ -73,6 +78,7 @@ async function connectSocketIo(port: number, namespace: string): Promise<SocketC
     received,
     closed,
     send: (event, data) => void socket.emit(event, data),
+    ask: (event, data) => socket.timeout(10_000).emitWithAck(event, data) as Promise<unknown>,
     close: () => void socket.disconnect(),
     vanish: () => engine.transport.ws._socket?.destroy(),
   };
