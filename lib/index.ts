@@ -13,6 +13,7 @@ export { type HttpOptions } from './capabilities/http.options.js';
 export { type RpcOptions } from './capabilities/rpc.options.js';
 export { type QueueOptions } from './capabilities/queue.options.js';
 export { type ScheduleOptions } from './capabilities/schedule.options.js';
+export { type OutgoingOptions } from './capabilities/outgoing.options.js';
 export { type MigrationsOptions, type TypeOrmOptions } from './capabilities/typeorm.options.js';
 export { type WebsocketOptions } from './capabilities/websocket.options.js';
 export { MetricsEndpoint } from './expose/endpoint.js';
@@ -70,6 +71,12 @@ export {
 export { type QueueListener, type QueueState } from './observe/queue-events.js';
 export { type ScheduleListener } from './observe/schedule-events.js';
 export { type Gateway, type WebsocketListener } from './observe/websocket-events.js';
+export {
+  type OutgoingError,
+  type OutgoingListener,
+  type OutgoingRequest,
+  type OutgoingTarget,
+} from './observe/outgoing-events.js';
 export {
   boundedBy,
   type BoundedLabel,

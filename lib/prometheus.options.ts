@@ -8,6 +8,7 @@ import { type GraphQLOption } from './capabilities/graphql.options.js';
 import { type HttpOption } from './capabilities/http.options.js';
 import { type RpcOption } from './capabilities/rpc.options.js';
 import { type QueueOption } from './capabilities/queue.options.js';
+import { type OutgoingOption } from './capabilities/outgoing.options.js';
 import { type RuntimeOption } from './capabilities/runtime.options.js';
 import { type ScheduleOption } from './capabilities/schedule.options.js';
 import { type TypeOrmOption } from './capabilities/typeorm.options.js';
@@ -91,7 +92,7 @@ export interface LimitOptions {
 
 /** The options that a factory of `forRootAsync` can return: all but those of the route. */
 export interface PrometheusFactoryOptions
-  extends HttpOption, TypeOrmOption, CacheOption, RpcOption, EventsOption, RuntimeOption, ScheduleOption, QueueOption, GraphQLOption, WebsocketOption {
+  extends HttpOption, TypeOrmOption, CacheOption, RpcOption, EventsOption, RuntimeOption, ScheduleOption, QueueOption, GraphQLOption, WebsocketOption, OutgoingOption {
   /**
    * Who may read the metrics: a token, users, addresses. It applies to the route in the application, after your guards,
    * and to `MetricsEndpoint.answer()`. Refused requests get 401 or 403 and are counted in

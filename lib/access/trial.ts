@@ -1,6 +1,7 @@
 import { IncomingMessage, request as httpRequest, ServerResponse } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { Socket } from 'node:net';
+import { ownAgent } from '../host/own-agent.js';
 import { within } from './deadline.js';
 import { TRIAL_HEADERS } from './trial-request.js';
 
@@ -82,7 +83,7 @@ function trialResponse(request: IncomingMessage, answered: (status: number) => v
 
 function askPort({ isTls, ...target }: TrialTarget): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const options = { ...target, headers: TRIAL_HEADERS, agent: false, timeout: DEADLINE_SECONDS * 1000 };
+    const options = { ...target, headers: TRIAL_HEADERS, agent: ownAgent(isTls), timeout: DEADLINE_SECONDS * 1000 };
     const request = isTls ? httpsRequest({ ...options, rejectUnauthorized: false }) : httpRequest(options);
     request.on('response', (response) => {
       resolve(response.statusCode ?? CLOSED);

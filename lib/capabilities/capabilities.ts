@@ -6,10 +6,11 @@ import { HTTP } from './http.js';
 import { METHODS } from './methods.js';
 import { RPC } from './rpc.js';
 import { QUEUE } from './queue.js';
+import { OUTGOING } from './outgoing.js';
 import { RUNTIME } from './runtime.js';
 import { SCHEDULE } from './schedule.js';
 import { TYPEORM } from './typeorm.js';
 import { WEBSOCKET } from './websocket.js';
 
 /** Every capability, in the order in which it is published. */
-export const CAPABILITIES: readonly Capability[] = [HTTP, TYPEORM, CACHE, RPC, EVENTS, METHODS, RUNTIME, SCHEDULE, QUEUE, GRAPHQL, WEBSOCKET];
+export const CAPABILITIES: readonly Capability[] = [HTTP, TYPEORM, CACHE, RPC, EVENTS, METHODS, RUNTIME, SCHEDULE, QUEUE, GRAPHQL, WEBSOCKET, OUTGOING];

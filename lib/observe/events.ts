@@ -2,10 +2,12 @@ import { type CacheListener } from './cache-events.js';
 import { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { type SpanContext } from '../metrics/span-context.js';
 import { type DatabaseListener } from './database-events.js';
+import { type HttpMethod, METHODS } from './http-method.js';
 import { type OperationListener } from './operation-events.js';
 import { type QueueListener } from './queue-events.js';
 import { type ScheduleListener } from './schedule-events.js';
 import { type WebsocketListener } from './websocket-events.js';
+import { type OutgoingListener } from './outgoing-events.js';
 
 /**
  * Events of the application as plain readonly objects: the contract between the code that observes and the code that
@@ -14,21 +16,7 @@ import { type WebsocketListener } from './websocket-events.js';
  * An event object is only valid while its listener runs. Copy the values that you need, and do not keep the object.
  */
 
-/** The methods of RFC 9110, PATCH and QUERY; any other method of a client is `_OTHER`. */
-export const METHODS = [
-  'GET',
-  'HEAD',
-  'POST',
-  'PUT',
-  'DELETE',
-  'CONNECT',
-  'OPTIONS',
-  'TRACE',
-  'PATCH',
-  'QUERY',
-  '_OTHER',
-] as const;
-export type HttpMethod = (typeof METHODS)[number];
+export { METHODS, type HttpMethod };
 
 export const TRANSPORTS = ['http', 'https'] as const;
 export type Transport = (typeof TRANSPORTS)[number];
@@ -159,5 +147,6 @@ export const HTTP_EVENTS = [
 export interface Listener
   extends HttpListener, DatabaseListener, CacheListener, OperationListener, ScheduleListener, QueueListener {}
 export interface Listener extends HttpListener, DatabaseListener, CacheListener, OperationListener, WebsocketListener {}
+export interface Listener extends HttpListener, DatabaseListener, CacheListener, OperationListener, OutgoingListener {}
 
 export type EventName = keyof Listener;

@@ -46,7 +46,7 @@ export interface NestAppOptions extends Pick<ModuleMetadata, 'controllers' | 'im
 }
 
 /** Nothing but HTTP and what the library says of itself, so that tests can count series. */
-const QUIET: PrometheusOptions = { runtimeMetrics: false, registry: false };
+const QUIET: PrometheusOptions = { runtimeMetrics: false, registry: false, outgoing: false };
 
 /** A real Nest application on a port of its own, and what its `/metrics` says. */
 export class NestApp {

@@ -40,6 +40,9 @@ const EVENTS: Readonly<Record<EventName, true>> = {
   gatewayKnown: true,
   websocketOpened: true,
   websocketClosed: true,
+  outgoingKnown: true,
+  outgoingStarted: true,
+  outgoingEnded: true,
 };
 
 it('every event that a listener may have a method for is forwarded', () => {

@@ -1,6 +1,7 @@
 import { HTTP_VERSIONS, METHODS, TRANSPORTS } from '../../observe/events.js';
 import { BODY_BUCKETS, DURATION_BUCKETS } from '../buckets.js';
 import { boundedBy, defineCounter, defineGauge, defineHistogram, oneOf } from '../../metrics/definition.js';
+import { STATUS_CLASSES } from '../status-class.js';
 
 /** The page of the metrics says which option replaces them. */
 export { DURATION_BUCKETS };
@@ -8,12 +9,15 @@ export { DURATION_BUCKETS };
 const METHOD = oneOf(...METHODS);
 const ROUTE = boundedBy('the route templates of the application, `_unmatched` where none matched');
 const STATUS = boundedBy('the status codes that the application sends');
-const STATUS_CLASS = oneOf('1xx', '2xx', '3xx', '4xx', '5xx', '_OTHER');
+const STATUS_CLASS = oneOf(...STATUS_CLASSES);
 const CONTROLLER = boundedBy('the controllers of the application');
 const HANDLER = boundedBy('the handlers of the controllers');
 
 /** Statements per request: a few are normal, hundreds mean N+1 queries. */
 export const QUERIES_BUCKETS = [0, 1, 2, 5, 10, 20, 50, 100, 200] as const;
+
+/** Requests to other hosts are slower than statements, so fewer of them are too many. */
+const OUTGOING_REQUESTS_BUCKETS = [0, 1, 2, 5, 10, 20, 50] as const;
 
 /**
  * Requests, counted on arrival. Ignored paths are not counted.
@@ -244,6 +248,45 @@ export const NESTJS_HTTP_REQUEST_DB_QUERIES = defineHistogram({
 export const NESTJS_HTTP_REQUEST_DB_SECONDS = defineHistogram({
   name: 'nestjs_http_request_db_seconds',
   help: 'Total time of the SQL statements of an HTTP request.',
+  unit: 'seconds',
+  labels: { method: METHOD, route: ROUTE },
+  buckets: DURATION_BUCKETS,
+});
+
+/**
+ * HTTP requests that a request sent to other hosts. They count if they start before the request ends. A route has this
+ * metric from its first request that sends one.
+ *
+ * @unit requests
+ * @labels method, route: as `nestjs_http_requests_total`
+ * @option `http.queriesPerRequest`
+ * @since 0.1.0
+ * @example The five routes with the most outgoing requests per request: `topk(5, sum by (method, route)
+ *   (rate(nestjs_http_request_outgoing_requests_sum[5m])) / sum by (method, route)
+ *   (rate(nestjs_http_request_outgoing_requests_count[5m])))`
+ */
+export const NESTJS_HTTP_REQUEST_OUTGOING_REQUESTS = defineHistogram({
+  name: 'nestjs_http_request_outgoing_requests',
+  help: 'Outgoing HTTP requests per HTTP request.',
+  labels: { method: METHOD, route: ROUTE },
+  buckets: OUTGOING_REQUESTS_BUCKETS,
+});
+
+/**
+ * Total time of the HTTP requests that a request sent to other hosts, as far as they ended before it. Concurrent ones
+ * count in full, so the sum can exceed the duration of the request.
+ *
+ * @unit seconds, monotonic clock
+ * @labels method, route: as `nestjs_http_requests_total`
+ * @option `http.queriesPerRequest`
+ * @since 0.1.0
+ * @example The share of request time that waiting for other hosts takes, by route: `sum by (method, route)
+ *   (rate(nestjs_http_request_outgoing_seconds_sum[5m])) / sum by (method, route)
+ *   (rate(nestjs_http_request_duration_seconds_sum[5m]))`
+ */
+export const NESTJS_HTTP_REQUEST_OUTGOING_SECONDS = defineHistogram({
+  name: 'nestjs_http_request_outgoing_seconds',
+  help: 'Total time of the outgoing HTTP requests of an HTTP request.',
   unit: 'seconds',
   labels: { method: METHOD, route: ROUTE },
   buckets: DURATION_BUCKETS,

@@ -18,6 +18,8 @@ import { type ErrorClass, errorType, OTHER_ERROR } from '../error-type.js';
 import * as definitions from './http.definitions.js';
 import { type HttpLabels, HttpLabelSets } from '../http.labels.js';
 import { KnownStatuses } from '../known-statuses.js';
+import { statusClassOf } from '../status-class.js';
+import { OutgoingPerRequest } from './outgoing-per-request.js';
 
 export interface HttpMetricsOptions {
   readonly durationBuckets: readonly number[];
@@ -67,6 +69,7 @@ export class HttpMetrics implements Listener {
   private readonly firstByte: Histogram<typeof definitions.NESTJS_HTTP_TIME_TO_FIRST_BYTE_SECONDS.labels> | undefined;
   private readonly queries: Histogram<typeof definitions.NESTJS_HTTP_REQUEST_DB_QUERIES.labels> | undefined;
   private readonly querySeconds: Histogram<typeof definitions.NESTJS_HTTP_REQUEST_DB_SECONDS.labels> | undefined;
+  private readonly outgoing: OutgoingPerRequest;
   private readonly exceptions;
   private readonly requestBody;
   private readonly responseBody;
@@ -104,6 +107,7 @@ export class HttpMetrics implements Listener {
       this.queries = store.histogram(definitions.NESTJS_HTTP_REQUEST_DB_QUERIES);
       this.querySeconds = store.histogram(withBuckets(definitions.NESTJS_HTTP_REQUEST_DB_SECONDS, durationBuckets));
     }
+    this.outgoing = new OutgoingPerRequest(store, durationBuckets);
     this.exceptions = store.counter(definitions.NESTJS_HTTP_EXCEPTIONS_TOTAL);
     this.requestBody = store.histogram(definitions.NESTJS_HTTP_REQUEST_BODY_BYTES).known({});
     this.responseBody = store.histogram(definitions.NESTJS_HTTP_RESPONSE_BODY_BYTES).known({});
@@ -164,6 +168,7 @@ export class HttpMetrics implements Listener {
     this.requestBody.observe(exchange.requestBodyBytes);
     this.responseBody.observe(exchange.responseBodyBytes);
     this.observeQueries(series, exchange);
+    this.outgoing.ended(exchange);
   }
 
   private observeQueries(series: RouteSeries, exchange: HttpExchange): void {
@@ -197,7 +202,7 @@ export class HttpMetrics implements Listener {
     const how = this.statuses.howToMake(route, status);
     const added = {
       answered: this.answered[how]({ ...labels, status: String(status) }),
-      duration: this.duration[how]({ ...labels, status_class: classOf(status) }),
+      duration: this.duration[how]({ ...labels, status_class: statusClassOf(status) }),
     };
     ended.byStatus.set(status, added);
     return added;
@@ -219,7 +224,7 @@ export class HttpMetrics implements Listener {
       for (const status of statuses) this.answered.known({ ...own, ...labels, status: String(status) });
     }
     if (this.labelSets !== undefined) return;
-    for (const status of statuses) this.duration.known({ ...labels, status_class: classOf(status) });
+    for (const status of statuses) this.duration.known({ ...labels, status_class: statusClassOf(status) });
   }
 
   private routeAtZero(route: Route, statuses: readonly number[]): void {
@@ -257,9 +262,3 @@ function labelsOf({ method, template }: Route): { method: Route['method']; route
 function namesOf({ controller, handler }: Handler): { controller: string; handler: string } {
   return { controller, handler };
 }
-
-function classOf(status: number): (typeof CLASSES)[number] | '_OTHER' {
-  return CLASSES[Math.trunc(status / 100) - 1] ?? '_OTHER';
-}
-
-const CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx'] as const;

@@ -1,5 +1,6 @@
 import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import { ownAgent } from '../../host/own-agent.js';
 import { type Receiver } from './receiver.js';
 
 /** Enough for the reason of a refusal. */
@@ -23,11 +24,12 @@ export async function pushRequest(receiver: Receiver, body: Uint8Array, signal: 
   return { status: answer.statusCode ?? 0, retryAfter: answer.headers['retry-after'], text };
 }
 
-/** Without an agent, each request has a connection of its own, and none is kept. */
+/** Each request has a connection of its own, and none is kept. */
 function answerOf({ url, method, headers }: Receiver, body: Uint8Array, signal: AbortSignal): Promise<IncomingMessage> {
-  const request = url.startsWith('https:') ? requestHttps : requestHttp;
+  const isTls = url.startsWith('https:');
+  const request = isTls ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
-    const options = { method, headers: { ...headers, 'content-length': body.byteLength }, agent: false, signal };
+    const options = { method, headers: { ...headers, 'content-length': body.byteLength }, agent: ownAgent(isTls), signal };
     request(url, options, resolve).on('error', reject).end(body);
   });
 }
