@@ -1,5 +1,7 @@
 import * as definitions from '../catalogue/nest/outgoing.definitions.js';
 import { OutgoingMetrics } from '../catalogue/nest/outgoing.metrics.js';
+import * as otelDefinitions from '../catalogue/otel/outgoing.definitions.js';
+import { OtelOutgoingMetrics } from '../catalogue/otel/outgoing.metrics.js';
 import { OutgoingInstrumentation } from '../observe/outgoing/outgoing.instrumentation.js';
 import { OUTGOING_EVENTS } from '../observe/outgoing-events.js';
 import { type Capability } from './capability.js';
@@ -14,6 +16,10 @@ export const OUTGOING: Capability<ResolvedOutgoingOptions, undefined> = {
     nest: {
       definitions,
       feed: ({ store, options }) => ({ listener: new OutgoingMetrics(store, options.durationBuckets) }),
+    },
+    otel: {
+      definitions: otelDefinitions,
+      feed: ({ store, options }) => ({ listener: new OtelOutgoingMetrics(store, options.durationBuckets) }),
     },
   },
   fillsRequestTally: true,

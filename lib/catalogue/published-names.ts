@@ -5,15 +5,17 @@ import * as cache from './nest/cache.definitions.js';
 import * as http from './nest/http.definitions.js';
 import * as method from './nest/method.definitions.js';
 import * as nodejs from './nest/nodejs.definitions.js';
+import * as outgoing from './nest/outgoing.definitions.js';
 import * as process from './nest/process.definitions.js';
 import * as self from './nest/self.definitions.js';
 import * as typeorm from './nest/typeorm.definitions.js';
 import * as otelHttp from './otel/http.definitions.js';
+import * as otelOutgoing from './otel/outgoing.definitions.js';
 import * as otelTypeorm from './otel/typeorm.definitions.js';
 import { type MetricDefinition } from '../metrics/definition.js';
 
-const NEST = [cache, http, method, nodejs, process, self, typeorm];
-const OTHERS = [djangoCache, djangoHttp, djangoTypeorm, otelHttp, otelTypeorm];
+const NEST = [cache, http, method, nodejs, outgoing, process, self, typeorm];
+const OTHERS = [djangoCache, djangoHttp, djangoTypeorm, otelHttp, otelOutgoing, otelTypeorm];
 const FILES: readonly Readonly<Record<string, unknown>>[] = [...NEST, ...OTHERS];
 const DEFINITIONS = FILES.flatMap((file) => Object.values(file)).filter(isDefinition);
 

@@ -113,6 +113,17 @@ Handlers with \`@OnEvent()\` of \`@nestjs/event-emitter\`. \`events: false\` tur
     buckets: { constant: 'DURATION_BUCKETS', option: 'events.durationBuckets' },
   },
   {
+    file: 'nest/outgoing.definitions.ts',
+    title: 'Outgoing HTTP requests',
+    off: '`outgoing: false`',
+    introduction: `
+HTTP requests that the application sends: with \`fetch\`, undici, \`http\` and \`https\`, axios and \`@nestjs/axios\`. \`outgoing: false\` turns these metrics off. An application that sends none and declares no hosts has none of them.
+
+[Outgoing HTTP requests](outgoing.md) explains when a request begins and ends, which hosts have a name, and what is not counted. [\`nestjs_http_request_outgoing_requests\`](#nestjs_http_request_outgoing_requests) has the number per incoming request.
+`.trim(),
+    buckets: { constant: 'DURATION_BUCKETS', option: 'outgoing.durationBuckets' },
+  },
+  {
     file: 'nest/method.definitions.ts',
     title: 'Decorated methods',
     off: 'nothing: remove the decorators',

@@ -86,6 +86,12 @@ export const OPTION_MODULES = [
         introduction: 'Work that does not come as an HTTP request. See [other doors](operations.md).',
       },
       {
+        title: 'Options of outgoing requests',
+        names: ['outgoing'],
+        introduction:
+          'See [outgoing HTTP requests](outgoing.md) and [the list of metrics](metrics.md#outgoing-http-requests).',
+      },
+      {
         title: 'Other metrics',
         names: ['cache', 'runtimeMetrics'],
         introduction:

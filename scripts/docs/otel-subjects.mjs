@@ -18,6 +18,15 @@ Requests of the application, from their arrival to the last byte of their answer
 `.trim(),
   },
   {
+    file: 'otel/outgoing.definitions.ts',
+    title: 'Outgoing HTTP requests',
+    off: '`outgoing: false`',
+    introduction: `
+HTTP requests that the application sends. \`outgoing: false\` turns this metric off. [Outgoing HTTP requests](outgoing.md) explains when a request begins and ends.
+`.trim(),
+    buckets: { constant: 'DURATION_BUCKETS', option: 'outgoing.durationBuckets' },
+  },
+  {
     file: 'otel/typeorm.definitions.ts',
     title: 'TypeORM',
     off: '`typeorm: false`',

@@ -159,13 +159,16 @@ describe('the imports of the library', () => {
     );
   });
 
-  it('of access/ are its own files, what options share, and modules of Node, so that it works in every thread', () => {
-    const allowed = isIn('access/', 'options/');
+  it('of access/ are its own files, what options share, the mark of our requests, and modules of Node, so that it works in every thread', () => {
+    const allowed = isIn('access/', 'options/', 'host/own-agent.js');
     expect(offending(isIn('access/'), (to, isPackage) => (isPackage ? NODE.test(to) : allowed(to)))).toEqual([]);
     const rules = 'access/auth.options-check.ts';
     const lock = (file: string) => isIn('access/')(file) && file !== rules;
     expect(
-      offending(lock, (to) => NODE.test(to) || (isIn('access/')(to) && to !== 'access/auth.options-check.js')),
+      offending(
+        lock,
+        (to) => NODE.test(to) || (isIn('access/', 'host/own-agent.js')(to) && to !== 'access/auth.options-check.js'),
+      ),
     ).toEqual([]);
   });
 
@@ -175,7 +178,7 @@ describe('the imports of the library', () => {
   });
 
   it('of expose/ are its own files, the engine, the lock, what routes share, what processes share, and packages', () => {
-    const shared = ['host/life-socket.js', 'host/private-directory.js'];
+    const shared = ['host/life-socket.js', 'host/own-agent.js', 'host/private-directory.js'];
     const allowed = isIn('expose/', 'access/', 'metrics/', 'serving/', ...shared);
     expect(offending(isIn('expose/'), (to, isPackage) => isPackage || allowed(to))).toEqual([]);
   });

@@ -3,7 +3,7 @@ import { createServer as createTcpServer } from 'node:net';
 import { once } from 'node:events';
 import { listen } from './listen.js';
 
-/** How a request is treated, by its path; `/status/404` answers with that status. */
+/** How a request is treated, by its path; `/status/404` answers with that status, and any other path as `/ok`. */
 const TREATMENTS: Readonly<Record<string, (request: IncomingMessage, response: ServerResponse) => unknown>> = {
   '/ok': (_request, response) => response.end('ok'),
   '/early': (_request, response) => {
@@ -71,7 +71,7 @@ export class OutgoingServer {
     this.received.set(key, (this.received.get(key) ?? 0) + 1);
     const status = /^\/status\/(\d+)$/.exec(path)?.[1];
     if (status !== undefined) response.writeHead(Number(status)).end();
-    else TREATMENTS[path]!(request, response);
+    else (TREATMENTS[path] ?? TREATMENTS['/ok']!)(request, response);
   }
 }
 

@@ -16,12 +16,14 @@ const BY_CODE: ReadonlyMap<string, OutgoingError> = new Map([
   ['UND_ERR_CONNECT_TIMEOUT', 'timeout'],
   ['UND_ERR_HEADERS_TIMEOUT', 'timeout'],
   ['UND_ERR_BODY_TIMEOUT', 'timeout'],
+  ['UND_ERR_PRX_TLS', 'tls'],
   ['ENOTFOUND', 'dns'],
   ['ENODATA', 'dns'],
   ['ESERVFAIL', 'dns'],
   ['ABORT_ERR', 'aborted'],
   ['ERR_CANCELED', 'aborted'],
   ['ERR_HTTP2_STREAM_CANCEL', 'aborted'],
+  ['UND_ERR_ABORT', 'aborted'],
   ['UND_ERR_ABORTED', 'aborted'],
   ['UND_ERR_CLOSED', 'aborted'],
   ['UND_ERR_DESTROYED', 'aborted'],
@@ -40,6 +42,8 @@ export function outgoingError(error: unknown): OutgoingError {
   if (name === 'TimeoutError' || isTimeout(cause)) return 'timeout';
   // What axios says by default of its own timeout, and of nothing else that ends a request.
   if (code === 'ECONNABORTED') return String(message).startsWith('timeout') ? 'timeout' : 'aborted';
+  // From Node 24 on, undici's has no code.
+  if (name === 'HTTPParserError') return 'other';
   if (typeof code !== 'string') return 'aborted';
   return BY_CODE.get(code) ?? byPattern(code);
 }
