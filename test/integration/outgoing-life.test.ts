@@ -46,10 +46,11 @@ const stateOf = (metrics: Exposition, host = server.host) => ({
   inFlight: metrics.sum(IN_FLIGHT, { host }),
 });
 
-const reaches = (app: NestApp, state: ReturnType<typeof stateOf>, host = server.host) =>
-  waitUntil(`the requests are ${JSON.stringify(state)}`, async () => {
-    expect(stateOf(await app.scrape(), host)).toEqual(state);
-    return true;
+/** The same, once so many have ended. */
+const stateAfter = (app: NestApp, ended: number, host = server.host) =>
+  waitUntil(`${ended} requests have ended`, async () => {
+    const state = stateOf(await app.scrape(), host);
+    return state.answered + state.failed === ended && state;
   });
 
 /** Sends a request and gives its response, which nobody reads. */
@@ -66,10 +67,10 @@ describe('outgoing requests are in flight', () => {
     const app = await start();
     const unread = await head({}, '/large');
     const { body } = await fetch(server.url('/large'));
-    await reaches(app, { answered: 0, failed: 0, inFlight: 2 });
+    expect(await stateAfter(app, 0)).toEqual({ answered: 0, failed: 0, inFlight: 2 });
     unread.resume();
     await body?.cancel();
-    await reaches(app, { answered: 1, failed: 1, inFlight: 0 });
+    expect(await stateAfter(app, 2)).toEqual({ answered: 1, failed: 1, inFlight: 0 });
   });
 
   it('until a response that came whole is let go of', async () => {
@@ -77,7 +78,7 @@ describe('outgoing requests are in flight', () => {
     const agent = new Agent({ keepAlive: true });
     await head({ agent }, '/ok');
     agent.destroy();
-    await reaches(app, { answered: 1, failed: 0, inFlight: 0 });
+    expect(await stateAfter(app, 1)).toEqual({ answered: 1, failed: 0, inFlight: 0 });
   });
 
   it('until the response, the request or the socket is destroyed', async () => {
@@ -89,7 +90,7 @@ describe('outgoing requests are in flight', () => {
     hanging.end();
     await waitUntil('it has arrived', () => server.received.get('GET /hang'));
     hanging.destroy();
-    await reaches(app, { answered: 0, failed: 3, inFlight: 0 });
+    expect(await stateAfter(app, 3)).toEqual({ answered: 0, failed: 3, inFlight: 0 });
     expect((await app.scrape()).sum(ERRORS, { host: server.host, error_type: 'aborted' })).toBe(3);
   });
 
@@ -102,7 +103,7 @@ describe('outgoing requests are in flight', () => {
       await once(response, 'end');
     }
     agent.destroy();
-    await reaches(app, { answered: 5, failed: 0, inFlight: 0 });
+    expect(await stateAfter(app, 5)).toEqual({ answered: 5, failed: 0, inFlight: 0 });
   });
 
   it('and end without ever having had a connection', async () => {
@@ -118,7 +119,7 @@ describe('outgoing requests are in flight', () => {
     givenUp.destroy();
     waiting.on('response', (response) => response.resume());
     first.destroy();
-    await reaches(app, { answered: 1, failed: 2, inFlight: 0 });
+    expect(await stateAfter(app, 3)).toEqual({ answered: 1, failed: 2, inFlight: 0 });
   });
 
   it('until a protocol is switched', async () => {
@@ -129,7 +130,7 @@ describe('outgoing requests are in flight', () => {
     socket.destroy();
     const ignored = get(server.url('/'), { headers }).on('error', () => undefined);
     await once(ignored, 'close');
-    await reaches(app, { answered: 2, failed: 0, inFlight: 0 });
+    expect(await stateAfter(app, 2)).toEqual({ answered: 2, failed: 0, inFlight: 0 });
     expect((await app.scrape()).sum(TOTAL, { host: server.host, status_class: '1xx' })).toBe(2);
   });
 
@@ -156,11 +157,11 @@ describe('outgoing requests are in flight', () => {
     const url = `https://${host}`;
     const dispatcher = new UndiciAgent({ allowH2: true, connect: { rejectUnauthorized: false } });
     await (await requestUndici(`${url}/ok`, { dispatcher })).body.dump();
-    await expect(requestUndici(`${url}/reset`, { dispatcher })).rejects.toThrow();
+    await expect(requestUndici(`${url}/reset`, { dispatcher })).rejects.toBeInstanceOf(Error);
     const signal = AbortSignal.timeout(50);
-    await expect(requestUndici(`${url}/hang`, { dispatcher, signal })).rejects.toThrow();
-    await expect(fetch(`${url}/ok`)).rejects.toThrow();
-    await reaches(app, { answered: 1, failed: 3, inFlight: 0 }, host);
+    await expect(requestUndici(`${url}/hang`, { dispatcher, signal })).rejects.toBeInstanceOf(Error);
+    await expect(fetch(`${url}/ok`)).rejects.toBeInstanceOf(Error);
+    expect(await stateAfter(app, 4, host)).toEqual({ answered: 1, failed: 3, inFlight: 0 });
     await dispatcher.destroy();
     secure.close();
   });
@@ -228,18 +229,18 @@ describe('outgoing requests', () => {
     const first = await start(options);
     const second = await start(options, { controllers: [ProxyController] });
     await second.send('/proxy');
-    await reaches(second, { answered: 2, failed: 0, inFlight: 0 });
-    await reaches(first, { answered: 0, failed: 0, inFlight: 0 });
+    expect(await stateAfter(second, 2)).toEqual({ answered: 2, failed: 0, inFlight: 0 });
+    expect(await stateAfter(first, 0)).toEqual({ answered: 0, failed: 0, inFlight: 0 });
     await CLIENTS['fetch']!(server.url('/ok'));
-    await reaches(first, { answered: 1, failed: 0, inFlight: 0 });
-    await reaches(second, { answered: 2, failed: 0, inFlight: 0 });
+    expect(await stateAfter(first, 1)).toEqual({ answered: 1, failed: 0, inFlight: 0 });
+    expect(await stateAfter(second, 2)).toEqual({ answered: 2, failed: 0, inFlight: 0 });
   });
 
   it('of @nestjs/axios are counted', async () => {
     const app = await start({ outgoing: {} }, { imports: [HttpModule] });
     const http = app.app.get(HttpService, { strict: false });
     expect((await lastValueFrom(http.get(server.url('/ok')))).data).toBe('ok');
-    await reaches(app, { answered: 1, failed: 0, inFlight: 0 });
+    expect(await stateAfter(app, 1)).toEqual({ answered: 1, failed: 0, inFlight: 0 });
   });
 
   it('have the declared hosts only, which exist at zero from boot', async () => {
@@ -252,7 +253,7 @@ describe('outgoing requests', () => {
     expect(before.value(IN_FLIGHT, labels)).toBe(0);
     await CLIENTS['fetch']!(server.url('/ok'));
     await CLIENTS['http']!(`http://localhost:${server.port}/ok`);
-    await reaches(app, { answered: 1, failed: 0, inFlight: 0 });
+    expect(await stateAfter(app, 1)).toEqual({ answered: 1, failed: 0, inFlight: 0 });
     const hosts = (await app.scrape()).series(IN_FLIGHT).map((one) => one.labels['host']);
     expect(new Set(hosts)).toEqual(new Set([server.host, 'api.example.com', '_OTHER']));
   });

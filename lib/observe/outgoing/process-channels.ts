@@ -42,12 +42,12 @@ export class ProcessChannels {
   }
 
   /** What a subscriber throws would end the process. */
-  private guarded<Message>(handlers: ChannelHandlers<Message>): readonly (readonly [string, Subscriber])[] {
+  private guarded(handlers: ChannelHandlers<never>): readonly (readonly [string, Subscriber])[] {
     return Object.entries(handlers).map(([name, handle]) => [
       name,
       (message) => {
         try {
-          handle(message as Message);
+          handle(message as never);
         } catch (error) {
           this.observers[0]?.failed(error);
         }
