@@ -92,7 +92,18 @@ export interface LimitOptions {
 
 /** The options that a factory of `forRootAsync` can return: all but those of the route. */
 export interface PrometheusFactoryOptions
-  extends HttpOption, TypeOrmOption, CacheOption, RpcOption, EventsOption, RuntimeOption, ScheduleOption, QueueOption, GraphQLOption, WebsocketOption, OutgoingOption {
+  extends
+    HttpOption,
+    TypeOrmOption,
+    CacheOption,
+    GraphQLOption,
+    RpcOption,
+    WebsocketOption,
+    ScheduleOption,
+    QueueOption,
+    EventsOption,
+    OutgoingOption,
+    RuntimeOption {
   /**
    * Who may read the metrics: a token, users, addresses. It applies to the route in the application, after your guards,
    * and to `MetricsEndpoint.answer()`. Refused requests get 401 or 403 and are counted in

@@ -45,6 +45,8 @@ function isHttpException(error: Error): boolean {
 /** RpcException and WsException, which have the same shape; by shape for the same reason. */
 function isMessageException(error: Error): boolean {
   return typeof (error as { getError?: unknown }).getError === 'function';
+}
+
 /** By shape as well: GraphQLError itself, and the classes of Apollo, Mercurius and the application that inherit from it. */
 function isGraphQLError(error: Error): boolean {
   const { extensions } = error as { extensions?: unknown };

@@ -145,8 +145,14 @@ export const HTTP_EVENTS = [
  * `nestjs_metrics_errors_total{part="listener"}`. Returned promises are not awaited.
  */
 export interface Listener
-  extends HttpListener, DatabaseListener, CacheListener, OperationListener, ScheduleListener, QueueListener {}
-export interface Listener extends HttpListener, DatabaseListener, CacheListener, OperationListener, WebsocketListener {}
-export interface Listener extends HttpListener, DatabaseListener, CacheListener, OperationListener, OutgoingListener {}
+  extends
+    HttpListener,
+    DatabaseListener,
+    CacheListener,
+    OperationListener,
+    WebsocketListener,
+    ScheduleListener,
+    QueueListener,
+    OutgoingListener {}
 
 export type EventName = keyof Listener;

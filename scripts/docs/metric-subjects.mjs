@@ -47,6 +47,17 @@ Caches of \`@nestjs/cache-manager\`, and those that you give to \`observeCache()
 `.trim(),
   },
   {
+    file: 'nest/graphql.definitions.ts',
+    title: 'GraphQL',
+    off: '`graphql: false`',
+    introduction: `
+Root fields of the schema of \`@nestjs/graphql\`, with Apollo and Mercurius. \`graphql: false\` turns these metrics off. An application without the GraphQLModule has none of them.
+
+[Other doors](operations.md) explains what all doors have in common, and [GraphQL](operations.md#graphql) what an execution of a root field is.
+`.trim(),
+    buckets: { constant: 'DURATION_BUCKETS', option: 'graphql.durationBuckets' },
+  },
+  {
     file: 'nest/rpc.definitions.ts',
     title: 'Microservices',
     off: '`rpc: false`',
@@ -56,6 +67,17 @@ Messages and events of \`@nestjs/microservices\`. \`rpc: false\` turns these met
 [Other doors](operations.md) explains what all doors have in common, and [microservices](operations.md#microservices) what is counted with each transport.
 `.trim(),
     buckets: { constant: 'DURATION_BUCKETS', option: 'rpc.durationBuckets' },
+  },
+  {
+    file: 'nest/websocket.definitions.ts',
+    title: 'WebSocket gateways',
+    off: '`websocket: false`',
+    introduction: `
+Messages and connections of classes with \`@WebSocketGateway()\`, with socket.io and with ws. \`websocket: false\` turns these metrics off. An application without a gateway has none of them.
+
+[Other doors](operations.md) explains what all doors have in common, and [WebSocket gateways](operations.md#websocket-gateways) what is counted when.
+`.trim(),
+    buckets: { constant: 'DURATION_BUCKETS', option: 'websocket.durationBuckets' },
   },
   {
     file: 'nest/schedule.definitions.ts',
@@ -78,28 +100,6 @@ Processors and queues of \`@nestjs/bullmq\`. \`queue: false\` turns these metric
 [Other doors](operations.md) explains what all doors have in common, and [queues](operations.md#queues) what is seen.
 `.trim(),
     buckets: { constant: 'JOB_BUCKETS', option: 'queue.durationBuckets' },
-  },
-  {
-    file: 'nest/graphql.definitions.ts',
-    title: 'GraphQL',
-    off: '`graphql: false`',
-    introduction: `
-Root fields of the schema of \`@nestjs/graphql\`, with Apollo and Mercurius. \`graphql: false\` turns these metrics off. An application without the GraphQLModule has none of them.
-
-[Other doors](operations.md) explains what all doors have in common, and [GraphQL](operations.md#graphql) what an execution of a root field is.
-`.trim(),
-    buckets: { constant: 'DURATION_BUCKETS', option: 'graphql.durationBuckets' },
-  },
-  {
-    file: 'nest/websocket.definitions.ts',
-    title: 'WebSocket gateways',
-    off: '`websocket: false`',
-    introduction: `
-Messages and connections of classes with \`@WebSocketGateway()\`, with socket.io and with ws. \`websocket: false\` turns these metrics off. An application without a gateway has none of them.
-
-[Other doors](operations.md) explains what all doors have in common, and [WebSocket gateways](operations.md#websocket-gateways) what is counted when.
-`.trim(),
-    buckets: { constant: 'DURATION_BUCKETS', option: 'websocket.durationBuckets' },
   },
   {
     file: 'nest/events.definitions.ts',

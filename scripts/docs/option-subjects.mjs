@@ -82,7 +82,7 @@ export const OPTION_MODULES = [
       },
       {
         title: 'Options of other doors',
-        names: ['rpc', 'events', 'schedule', 'queue', 'graphql', 'websocket'],
+        names: ['graphql', 'rpc', 'websocket', 'schedule', 'queue', 'events'],
         introduction: 'Work that does not come as an HTTP request. See [other doors](operations.md).',
       },
       {
