@@ -9,6 +9,7 @@ import {
   type OnApplicationShutdown,
   type OnModuleInit,
   RequestMethod,
+  SetMetadata,
   type Type,
 } from '@nestjs/common';
 import { HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
@@ -39,6 +40,9 @@ import {
 } from './prometheus.providers.js';
 import { RoutePlaces } from './serving/route-places.js';
 
+/** The key of metadata by which `register` finds the module of any copy of this library. */
+export const OWN_MODULE = 'nestjs-prometheus-exporter:module';
+
 /** Nest's own `forRootAsync`. The options of the route stand beside the factory, because they cannot be injected. */
 const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, ASYNC_OPTIONS_TYPE } =
   new ConfigurableModuleBuilder<PrometheusFactoryOptions>()
@@ -65,6 +69,7 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, ASYNC_OPTIONS_TYPE } =
  *
  * @errors stops the boot with one error that lists every wrong option
  */
+@SetMetadata(OWN_MODULE, true)
 @Module({ imports: [InjectedMetricsModule] })
 export class PrometheusModule
   extends ConfigurableModuleClass

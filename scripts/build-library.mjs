@@ -12,15 +12,17 @@ import { buildCommand } from './build-command.mjs';
 const path = (relative) => fileURLToPath(new URL(`../${relative}`, import.meta.url));
 
 const ENTRIES = ['index', 'testing'];
-const entriesIn = (folder, extension) =>
-  Object.fromEntries(ENTRIES.map((name) => [name, path(`${folder}/${name}${extension}`)]));
+/** Loaded by Node, and without exports of any use. */
+const PRELOADED = ['register', 'register-hooks'];
+const entriesIn = (folder, extension, names) =>
+  Object.fromEntries(names.map((name) => [name, path(`${folder}/${name}${extension}`)]));
 
 /** A package or a built-in module of Node. Helpers that the compiler adds are bundled. */
 const isExternal = (id) => /^[\w@]/.test(id) && !id.startsWith('@oxc-project/');
 
 async function bundleCode(format) {
   const bundle = await rolldown({
-    input: entriesIn('lib', '.ts'),
+    input: entriesIn('lib', '.ts', [...ENTRIES, ...PRELOADED]),
     external: isExternal,
     platform: 'node',
     tsconfig: path('lib/tsconfig.lib.json'),
@@ -55,7 +57,7 @@ async function bundleTypes() {
     { stdio: 'inherit' },
   );
   const bundle = await rollup({
-    input: entriesIn(declarations, '.d.ts'),
+    input: entriesIn(declarations, '.d.ts', ENTRIES),
     external: isExternal,
     plugins: [dts()],
     // Mostly warnings about types that are used and not exported.
@@ -76,6 +78,7 @@ async function bundleTypes() {
 rmSync(path('dist'), { recursive: true, force: true });
 await Promise.all([...['esm', 'cjs'].map(bundleCode), buildCommand()]);
 await bundleTypes();
+writeFileSync(path('dist/esm/register.d.ts'), 'export {};\n');
 for (const file of readdirSync(path('dist/esm'))) {
   if (file.endsWith('.d.ts')) cpSync(path(`dist/esm/${file}`), path(`dist/cjs/${file}`));
 }

@@ -18,7 +18,7 @@ function continues(name: string, candidate: string): boolean {
 }
 
 /** Levenshtein's: how many letters have to be put in, taken out or replaced. */
-function editDistance(from: string, to: string): number {
+export function editDistance(from: string, to: string): number {
   let distances = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let row = 1; row <= from.length; row += 1) {
     const next = [row];

@@ -1,0 +1,30 @@
+import { existsSync } from 'node:fs';
+import nodeModule from 'node:module';
+import { join } from 'node:path';
+import { NODE_MODULE } from './node-module.js';
+import { programUrl } from './program.js';
+
+/**
+ * Finds Nest on versions of Node without `module.registerHooks()`. What is imported passes a thread with hooks, what is
+ * required passes `Module._load`. A process whose program has no Nest beside it starts no thread.
+ */
+export function watchOlderNode(found: (nestFactory: unknown) => void): void {
+  const program = programUrl();
+  if (!hasNest(program)) return;
+  nodeModule.register('./register-hooks.js', import.meta.url, { data: program });
+  watchRequires(found);
+}
+
+function hasNest(program: string): boolean {
+  const folders = nodeModule.createRequire(program).resolve.paths('@nestjs/core') ?? [];
+  return folders.some((folder) => existsSync(join(folder, '@nestjs', 'core')));
+}
+
+function watchRequires(found: (nestFactory: unknown) => void): void {
+  const load = NODE_MODULE._load;
+  NODE_MODULE._load = function (this: unknown, request, ...rest) {
+    const exports = load.call(this, request, ...rest);
+    if (/@nestjs[/\\]core/.test(request)) found((exports as { NestFactory?: object } | null)?.NestFactory?.constructor);
+    return exports;
+  };
+}

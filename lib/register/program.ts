@@ -1,0 +1,14 @@
+import { realpathSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+
+/** The file that this process was started with, or its folder where there is none. */
+export function programUrl(): string {
+  const [, program] = process.argv;
+  if (program === undefined) return pathToFileURL(`${process.cwd()}/`).href;
+  try {
+    return pathToFileURL(realpathSync(program)).href;
+  } catch {
+    // The name without its extension.
+    return pathToFileURL(program).href;
+  }
+}
