@@ -8,6 +8,7 @@ import { rolldown } from 'rolldown';
 import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
 import { buildCommand } from './build-command.mjs';
+import { buildSchematics } from './build-schematics.mjs';
 
 const path = (relative) => fileURLToPath(new URL(`../${relative}`, import.meta.url));
 
@@ -76,7 +77,7 @@ async function bundleTypes() {
 }
 
 rmSync(path('dist'), { recursive: true, force: true });
-await Promise.all([...['esm', 'cjs'].map(bundleCode), buildCommand()]);
+await Promise.all([...['esm', 'cjs'].map(bundleCode), buildCommand(), buildSchematics()]);
 await bundleTypes();
 writeFileSync(path('dist/esm/register.d.ts'), 'export {};\n');
 for (const file of readdirSync(path('dist/esm'))) {

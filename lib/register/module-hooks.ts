@@ -3,7 +3,7 @@ import { handingOver, isNestFactory } from './nest-source.js';
 import { type ModuleHooks } from './node-module.js';
 import { programUrl } from './program.js';
 
-/** The hooks of Node's module loader that run in the application's thread (Node 22.15 and newer). */
+/** The hooks of Node's module loader that run in the application's thread. */
 export function moduleHooks(): ModuleHooks {
   const packages = new ApplicationPackages(programUrl());
   return {

@@ -15,10 +15,9 @@ export interface ModuleHooks {
   ): unknown;
 }
 
-/** What the types of Node 20 do not have, or what is older than types. */
+/** What the types of Node 20 do not have. */
 interface NodeModule {
-  /** Since Node 22.15. */
-  readonly registerHooks?: (hooks: ModuleHooks) => void;
+  registerHooks(hooks: ModuleHooks): void;
   _load(this: unknown, request: string, ...rest: unknown[]): unknown;
 }
 

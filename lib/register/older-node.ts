@@ -5,7 +5,7 @@ import { NODE_MODULE } from './node-module.js';
 import { programUrl } from './program.js';
 
 /**
- * Finds Nest on versions of Node without `module.registerHooks()`. What is imported passes a thread with hooks, what is
+ * Finds Nest on versions of Node before `module.registerHooks()`. What is imported passes a thread with hooks, what is
  * required passes `Module._load`. A process whose program has no Nest beside it starts no thread.
  */
 export function watchOlderNode(found: (nestFactory: unknown) => void): void {
