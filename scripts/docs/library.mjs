@@ -9,23 +9,26 @@ import { path } from './paths.mjs';
 const CATALOGUE = 'lib/catalogue/';
 const RULES = { prometheus: 'lib/prometheus.options-rules.ts', monitor: 'lib/monitor/monitor.options-check.ts' };
 const USES = { queries: 'scripts/docs/operator-queries.ts', uses: 'scripts/docs/metric-uses.ts' };
+const VARIABLES = { variables: 'lib/register/variables.ts' };
 const CACHE = path('node_modules/.cache/');
 
 /**
  * `definitions`: the exports of each file of definitions, by its path below `lib/catalogue/`. `rules`: the rules of the
- * options of each module. `uses`: the queries of rules, dashboards and consoles that read each metric.
+ * options of each module. `variableOf`: the environment variable of an option. `uses`: the queries of rules, dashboards and consoles that read each metric.
  */
 export async function loadLibrary() {
   const files = readdirSync(path(CATALOGUE), { recursive: true }).filter((file) => file.endsWith('.definitions.ts'));
   const modules = await loadSources({
     ...RULES,
     ...USES,
+    ...VARIABLES,
     ...Object.fromEntries(files.map((file) => [file, CATALOGUE + file])),
   });
   return {
     definitions: files.toSorted().map((file) => ({ file, source: CATALOGUE + file, exports: modules[file] })),
     uses: new modules.uses.MetricUses(modules.queries.operatorQueries(path(''))),
     rules: { prometheus: modules.prometheus.optionRules(), monitor: modules.monitor.RULES },
+    variableOf: modules.variables.variableOf,
   };
 }
 

@@ -29,6 +29,7 @@ function membersOf(checker, type, rules, parent) {
       isRequired: declaration.questionToken === undefined,
       doc: tsdocOf(declaration),
       expected: rule.expected,
+      isText: rule.fromText !== undefined,
     };
     if (!rules.some((one) => one.option.startsWith(`${option}.`))) return [described];
     const parts = partsOf(checker.getTypeOfSymbol(property)).filter(isObject);

@@ -11,6 +11,8 @@ A wrong option stops the boot with one error that lists every fault. So does an 
 `.trim();
 
 const PROMETHEUS_ASYNC = `
+_Variable_ is the environment variable that [\`register\`](register.md) reads.
+
 Given to \`PrometheusModule.forRoot(options)\`, or returned by the factory of \`forRootAsync()\`. The four options of the route cannot come from the factory, because Nest registers the route before it can inject anything. Put them beside the factory:
 
 \`\`\`ts

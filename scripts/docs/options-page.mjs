@@ -2,10 +2,18 @@ import { Anchors, code, facts, GENERATED, table } from './markdown.mjs';
 import { optionsOf } from './option-docs.mjs';
 import { OPTION_MODULES, OPTIONS_INTRODUCTION } from './option-subjects.mjs';
 
-export function optionsPage({ rules }) {
+export function optionsPage({ rules, variableOf }) {
   const anchors = new Anchors();
-  const modules = OPTION_MODULES.map((one) => moduleSection(one, optionsOf(one.type, rules[one.rules]), anchors));
+  const modules = OPTION_MODULES.map((one) => {
+    const options = optionsOf(one.type, rules[one.rules]);
+    return moduleSection(one, one.rules === 'prometheus' ? withVariables(options, variableOf) : options, anchors);
+  });
   return ['# Options', GENERATED, OPTIONS_INTRODUCTION, ...modules].join('\n\n');
+}
+
+/** The variables that `register` reads. */
+function withVariables(options, variableOf) {
+  return options.map((option) => (option.isText ? { ...option, variable: variableOf(option.option) } : option));
 }
 
 function moduleSection({ title, introduction, subjects }, options, anchors) {
@@ -40,11 +48,12 @@ function row({ option, anchor, isRequired, doc }) {
 
 const firstSentence = (text) => /^.*?\.(?=\s|$)/s.exec(text)?.[0] ?? text;
 
-function details({ option, type, doc, expected }) {
+function details({ option, type, doc, expected, variable }) {
   const list = facts([
     ['Type', code(type)],
     ['Default', doc.tags.defaultValue],
     ['Accepted', expected],
+    ['Variable', variable && code(variable)],
   ]);
   return [`#### ${code(option)}`, doc.text, list].join('\n\n');
 }
