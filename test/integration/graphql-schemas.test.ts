@@ -185,7 +185,7 @@ function aroundResolvers(schema: GraphQLSchema): GraphQLSchema {
     if (!(type instanceof GraphQLObjectType)) continue;
     for (const field of Object.values(type.getFields())) {
       const { resolve = defaultFieldResolver } = field;
-      field.resolve = async (...args) => (await resolve(...args)) as unknown;
+      field.resolve = async (...args) => resolve(...args);
     }
   }
   return new GraphQLSchema(schema.toConfig());
