@@ -199,7 +199,8 @@ needs('redis')('jobs of BullMQ', () => {
     await started.app.get<Queue>(getQueueToken('scoped')).add('any', {});
     const count = (read: Exposition) =>
       read.value('nestjs_queue_operations_total', { queue: 'scoped', name: '_OTHER', outcome: 'success' });
-    await scrapeUntil(started, 'it has ended', (read) => count(read) === 1);
+    const metrics = await scrapeUntil(started, 'it has ended', (read) => count(read) === 1);
+    expect(metrics.sum('nestjs_queue_operation_duration_seconds_count', { queue: 'scoped' })).toBe(1);
   });
 
   it('of 10,000 names add no series', async () => {

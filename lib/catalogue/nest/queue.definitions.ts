@@ -188,7 +188,7 @@ export const NESTJS_QUEUE_JOBS = defineGauge({
  * @labels queue: as `nestjs_queue_operations_total`
  * @source known queues exist at zero from boot
  * @since 0.1.0
- * @example Stalled jobs of the last hour, by queue: `sum by (queue) (increase(nestjs_queue_stalled_jobs_total[1h])) > 0`
+ * @example Stalled jobs of the last hour, by queue: `sum by (queue) (increase(nestjs_queue_stalled_jobs_total[1h]))`
  */
 export const NESTJS_QUEUE_STALLED_JOBS_TOTAL = defineCounter({
   name: 'nestjs_queue_stalled_jobs_total',

@@ -13,7 +13,7 @@ const OUTCOME = oneOf('success', 'error');
  * @source known schedules exist at zero from boot
  * @since 0.1.0
  * @example Runs that failed in the last hour, by schedule: `sum by (name)
- *   (increase(nestjs_schedule_operations_total{outcome="error"}[1h])) > 0`
+ *   (increase(nestjs_schedule_operations_total{outcome="error"}[1h]))`
  */
 export const NESTJS_SCHEDULE_OPERATIONS_TOTAL = defineCounter({
   name: 'nestjs_schedule_operations_total',
@@ -46,8 +46,8 @@ export const NESTJS_SCHEDULE_OPERATION_DURATION_SECONDS = defineHistogram({
  * @labels name: as `nestjs_schedule_operations_total`
  * @source known schedules exist at zero from boot
  * @since 0.1.0
- * @example Schedules that ran at every scrape of the last hour: `min_over_time(sum by (job, name)
- *   (nestjs_schedule_operations_in_flight)[1h:]) > 0`
+ * @example The fewest runs that were in flight in the last hour, by schedule; more than 0 hang: `min_over_time(sum by
+ *   (job, name) (nestjs_schedule_operations_in_flight)[1h:])`
  */
 export const NESTJS_SCHEDULE_OPERATIONS_IN_FLIGHT = defineGauge({
   name: 'nestjs_schedule_operations_in_flight',
@@ -119,8 +119,8 @@ export const NESTJS_SCHEDULE_OPERATION_DB_SECONDS = defineHistogram({
  * @labels name: as `nestjs_schedule_operations_total`
  * @source known schedules exist at zero from boot
  * @since 0.1.0
- * @example Schedules whose runs overlapped in the last hour: `sum by (name)
- *   (increase(nestjs_schedule_overlaps_total[1h])) > 0`
+ * @example Runs of the last hour that overlapped, by schedule: `sum by (name)
+ *   (increase(nestjs_schedule_overlaps_total[1h]))`
  */
 export const NESTJS_SCHEDULE_OVERLAPS_TOTAL = defineCounter({
   name: 'nestjs_schedule_overlaps_total',
@@ -129,8 +129,7 @@ export const NESTJS_SCHEDULE_OVERLAPS_TOTAL = defineCounter({
 });
 
 /**
- * When a run last ended without an error. 0 until then, so combine it with `nestjs_process_start_time_seconds` or
- * `nestjs_schedule_operations_total`.
+ * When a run last ended without an error. 0 until the first success of the process.
  *
  * @unit seconds since 1970, wall clock
  * @labels name: as `nestjs_schedule_operations_total`
@@ -155,8 +154,8 @@ export const NESTJS_SCHEDULE_LAST_SUCCESS_TIMESTAMP_SECONDS = defineGauge({
  * @labels name: as `nestjs_schedule_operations_total`
  * @source read at each scrape, from the CronJob or the interval; known schedules exist at zero from boot
  * @since 0.1.0
- * @example Schedules without a success in three intervals: `time() - max by (job, name)
- *   (nestjs_schedule_last_success_timestamp_seconds > 0) > 3 * max by (job, name) (nestjs_schedule_interval_seconds > 0)`
+ * @example Intervals since the last success, by schedule; more than 2 are too many: `(time() - max by (job, name)
+ *   (nestjs_schedule_last_success_timestamp_seconds > 0)) / max by (job, name) (nestjs_schedule_interval_seconds > 0)`
  */
 export const NESTJS_SCHEDULE_INTERVAL_SECONDS = defineGauge({
   name: 'nestjs_schedule_interval_seconds',
