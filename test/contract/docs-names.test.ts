@@ -50,8 +50,8 @@ describe('the entry files', () => {
   });
 });
 
-/** Files, and metrics as OpenTelemetry calls them. */
-const NO_OPTION = /\.ts$|^http\.server\./;
+/** Files, metrics as OpenTelemetry calls them, and channels of Node. */
+const NO_OPTION = /\.ts$|^http\.(?:server|client)\./;
 
 describe.each(PAGES)('%s', (page) => {
   const text = read(page);

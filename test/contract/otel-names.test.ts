@@ -16,6 +16,13 @@ const CONVENTIONS = [
   ['http.server.request.body.size', 'By', 'Histogram', ENDED, BYTES],
   ['http.server.response.body.size', 'By', 'Histogram', ENDED, BYTES],
   [
+    'http.client.request.duration',
+    's',
+    'Histogram',
+    'http_request_method server_address server_port? http_response_status_code? error_type? url_scheme',
+    SECONDS,
+  ],
+  [
     'db.client.operation.duration',
     's',
     'Histogram',

@@ -1,9 +1,9 @@
 import { type Cache, CACHE_MANAGER } from '@nestjs/cache-manager';
-import { type INestApplication, Injectable, Module } from '@nestjs/common';
+import { Controller, Get, type INestApplication, Injectable, Module, Req } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import { getToken } from '@willsoto/nestjs-prometheus';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { Counted, Timed } from 'nestjs-prometheus-exporter';
@@ -12,6 +12,7 @@ import { AppModule } from '../../sample-app/app.module.js';
 import { DoorsModule } from '../../sample-app/doors/doors.module.js';
 import { NAMINGS } from '../../lib/catalogue/naming.js';
 import { readExposition } from './exposition.js';
+import { closedPort } from './outgoing-server.js';
 import { listen } from './listen.js';
 import {
   missingDefaultMetrics,
@@ -31,6 +32,19 @@ class Kitchen {
   cook(isBurned: boolean): string {
     if (isBurned) throw new Error('The food has burned.');
     return 'food';
+  }
+}
+
+/** Sends requests to other hosts: one that answers, which is the application itself, and one on which nobody listens. */
+@Controller()
+class WeatherController {
+  private readonly nowhere = closedPort();
+
+  @Get('weather')
+  async ask(@Req() { socket }: IncomingMessage): Promise<string> {
+    await (await fetch(`http://127.0.0.1:${socket.localPort}/hello`)).text();
+    await fetch(`http://127.0.0.1:${await this.nowhere}`).catch(() => undefined);
+    return 'rain';
   }
 }
 
@@ -138,6 +152,8 @@ async function createApp(databaseUrl: string): Promise<INestApplication> {
     DoorsModule.on(undefined, undefined),
   );
   @Module({ imports: [kennel, willsotoModule()], providers: [Kitchen] })
+  const kennel = AppModule.on(metrics, { type: 'postgres', url: databaseUrl }, {}, {}, 1);
+  @Module({ imports: [kennel, willsotoModule()], controllers: [WeatherController], providers: [Kitchen] })
   class DocumentedModule {}
   const options = { logger: false, abortOnError: false } as const;
   const app = await NestFactory.create<NestExpressApplication>(DocumentedModule, new ExpressAdapter(), options);

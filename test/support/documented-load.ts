@@ -21,6 +21,7 @@ export async function load(kennel: DocumentedKennel): Promise<void> {
   await get('/walks/forecast', 11);
   await get('/breeds', 12);
   await get('/slow?ms=1', 14);
+  await get('/weather', 18);
   await repeat(15, () => send(kennel.port, { method: 'POST', path: '/dogs', headers: JSON_BODY, body: DOG }));
   await repeat(16, () => send(kennel.port, { method: 'POST', path: '/no-room' }));
   await repeat(17, (age) => send(kennel.port, { ...CHANGE, body: JSON.stringify({ age }) }));

@@ -31,7 +31,13 @@ function sendHttp(url: string, { body, ...options }: Sent = {}): Promise<unknown
 }
 
 function sendAxios(url: string, { method = 'GET', body, signal }: Sent = {}): Promise<unknown> {
-  return axios.request({ url, method, data: body, validateStatus: () => true, ...(signal && { signal }) });
+  return axios.request({
+    url,
+    method,
+    validateStatus: () => true,
+    ...(body && { data: body }),
+    ...(signal && { signal }),
+  });
 }
 
 /** The clients that applications use, each on the channels of Node or of one undici. */
