@@ -129,6 +129,7 @@ describe('the exports of nestjs-prometheus-exporter', () => {
         "Door",
         "EventsOptions",
         "Execution",
+        "Gateway",
         "Gauge",
         "GaugeDefinition",
         "GaugeSeries",
@@ -211,6 +212,8 @@ describe('the exports of nestjs-prometheus-exporter', () => {
         "Transport",
         "TypeOrmOptions",
         "Unit",
+        "WebsocketListener",
+        "WebsocketOptions",
       ]
     `);
   });
@@ -242,6 +245,7 @@ describe('the exports of nestjs-prometheus-exporter', () => {
         "ScheduleOption",
         "Total",
         "TypeOrmOption",
+        "WebsocketOption",
         "Window",
       ]
     `);

@@ -110,7 +110,7 @@ describe.each(COMBINATIONS)('connections of $transport on $platform', ({ transpo
     const clients = await Promise.allSettled([connect('/strict'), connect('/strict'), connect('/strict')]);
     for (const client of clients) if (client.status === 'fulfilled') client.value.close();
     await waitUntil('all have come', async () => opened(await app.scrape(), 'StrictGateway') === before + 3);
-    await whenOpen('StrictGateway', 0);
+    expect(open(await whenOpen('StrictGateway', 0), 'StrictGateway')).toBe(0);
   });
 
   it('leave nothing behind, however their clients go', async () => {
@@ -135,7 +135,7 @@ describe.each(COMBINATIONS)('connections of $transport on $platform', ({ transpo
     for (const client of server.clients ?? []) client.terminate?.();
     server.disconnectSockets?.(true);
     await Promise.all(clients.map(({ closed }) => closed));
-    await whenOpen('CatsGateway', 0);
+    expect(open(await whenOpen('CatsGateway', 0), 'CatsGateway')).toBe(0);
   });
 
   // A server of ws cannot listen again.
@@ -146,7 +146,7 @@ describe.each(COMBINATIONS)('connections of $transport on $platform', ({ transpo
       const before = opened(await app.scrape(), 'CatsGateway')!;
       const clients = await Promise.all([connect('/', OWN_PORT), connect('/', OWN_PORT)]);
       await whenOpen('CatsGateway', 2);
-      await new Promise((resolve) => void server.close(resolve));
+      await new Promise((resolve) => server.close(resolve));
       await Promise.all(clients.map(({ closed }) => closed));
       await whenOpen('CatsGateway', 0);
       server.listen?.(OWN_PORT);

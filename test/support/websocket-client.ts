@@ -57,7 +57,7 @@ async function connectWs(port: number, path: string): Promise<SocketClient> {
 
 /** What is used of the inside of socket.io's client, to end its connection below the protocol. */
 interface Engine {
-  readonly transport: { readonly ws: { _socket?: { destroy(): void } } };
+  readonly transport: { readonly ws: WebSocket };
 }
 
 export async function connectSocketIo(port: number, namespace = '/'): Promise<SocketIoClient> {
@@ -80,6 +80,6 @@ export async function connectSocketIo(port: number, namespace = '/'): Promise<So
     send: (event, data) => void socket.emit(event, data),
     ask: (event, data) => socket.timeout(10_000).emitWithAck(event, data) as Promise<unknown>,
     close: () => void socket.disconnect(),
-    vanish: () => engine.transport.ws._socket?.destroy(),
+    vanish: () => engine.transport.ws.terminate(),
   };
 }

@@ -1,4 +1,4 @@
-import { defer, isObservable, type Observable } from 'rxjs';
+import { defer, isObservable } from 'rxjs';
 import { isPlainPromise } from '../../host/plain-result.js';
 import { followStreams } from '../operations/executions.js';
 import { type RunningExecution } from '../operations/running-execution.js';
@@ -36,7 +36,7 @@ export class Clients {
     else this.waitingOf(client).add(execution);
     return defer(() => {
       this.waiting.get(client)?.delete(execution);
-      return followed as Observable<unknown>;
+      return followed;
     });
   }
 

@@ -61,23 +61,20 @@ type MakeHandler = WebSocketsController['getConnectionHandler'];
 /** Each connection is handled by a handler of its own, which knows it. */
 function observedConnections(make: MakeHandler, observer: GatewayObserver): AnyMethod {
   return function (context, ...rest) {
-    const [instance, messages, disconnections, connections] = rest as [
-      object,
-      readonly GatewayMessage[],
-      Disconnections,
-      unknown,
-    ];
+    const [instance, messages, disconnections, connections] = rest as Tail<Parameters<MakeHandler>>;
     const handlerOf = (disconnect: Disconnections) =>
       make.call(this, context, instance, messages, disconnect, connections);
     const gateway = observer.gatewayFound(instance, messages);
     if (gateway === undefined) return handlerOf(disconnections);
-    return (client: unknown, ...args: unknown[]) => {
-      const connection = observer.connected(gateway, client as object);
+    return (client: object, ...args: unknown[]) => {
+      const connection = observer.connected(gateway, client);
       if (connection === undefined) return handlerOf(disconnections)(client, ...args);
       return handled(connection, () => handlerOf(connection.closedBy(disconnections))(client, ...args));
     };
-  } as AnyMethod;
+  };
 }
+
+type Tail<List extends readonly unknown[]> = List extends readonly [unknown, ...infer Rest] ? Rest : never;
 
 function handled(connection: Connection, handle: () => unknown): unknown {
   try {

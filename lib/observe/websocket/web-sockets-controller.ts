@@ -1,5 +1,11 @@
 import { type AnyMethod } from '../../host/any-method.js';
-import { type SocketModule } from './socket-module.js';
+
+/** What of `SocketModule` of `@nestjs/websockets` is used: it connects the gateways at boot. The same in 11 and 12. */
+export interface SocketModule {
+  /** There when the first gateways are connected. */
+  readonly webSocketsController: WebSocketsController;
+  connectAllGateways(...args: unknown[]): unknown;
+}
 
 /** What of `WebSocketsController` of `@nestjs/websockets` is used. Its members are the same in 11 and 12. */
 export interface WebSocketsController {
@@ -38,14 +44,15 @@ export interface Disconnections {
 
 /** @errors throws if it does not have what we need */
 export function controllerOf({ webSocketsController }: SocketModule): WebSocketsController {
-  const controller: Partial<WebSocketsController> = Object(webSocketsController) as object;
-  const { contextCreator } = controller;
-  const used = [
-    controller.config?.getIoAdapter,
-    controller.getConnectionHandler,
-    contextCreator?.create,
-    contextCreator?.wsProxy?.create,
+  const { config, contextCreator } = Object(webSocketsController) as Partial<WebSocketsController>;
+  const used: readonly (readonly [unknown, string])[] = [
+    [config, 'getIoAdapter'],
+    [webSocketsController, 'getConnectionHandler'],
+    [contextCreator, 'create'],
+    [contextCreator?.wsProxy, 'create'],
   ];
-  if (used.every((method) => typeof method === 'function')) return webSocketsController;
+  if (used.every(([owner, name]) => typeof Reflect.get(Object(owner) as object, name) === 'function')) {
+    return webSocketsController;
+  }
   throw new TypeError('This version of @nestjs/websockets connects gateways in a way that is not known.');
 }

@@ -12,8 +12,13 @@ import { Clients } from './clients.js';
 import { Connection } from './connection.js';
 import { GatewayNames } from './gateway-names.js';
 import { type GatewayObserver, observeController } from './observed-controller.js';
-import { beforeGatewaysConnect, type SocketModule } from './socket-module.js';
-import { controllerOf, type GatewayMessage, type WebSocketsController } from './web-sockets-controller.js';
+import { beforeGatewaysConnect } from './gateways-connect.js';
+import {
+  controllerOf,
+  type GatewayMessage,
+  type SocketModule,
+  type WebSocketsController,
+} from './web-sockets-controller.js';
 
 const PART = 'websocket';
 
@@ -76,8 +81,8 @@ export class WebsocketInstrumentation implements OnModuleInit, OnApplicationShut
 
   connected(gateway: Gateway, client: object): Connection | undefined {
     return this.sink.boundary.run(PART, () => {
-      if (this.isStopped || typeof this.controller?.config.getIoAdapter()?.bindClientDisconnect !== 'function') return;
-      return new Connection(gateway, client, this.sink, this.clients);
+      const isHeardToEnd = typeof this.controller?.config.getIoAdapter()?.bindClientDisconnect === 'function';
+      return this.isStopped || !isHeardToEnd ? undefined : new Connection(gateway, client, this.sink, this.clients);
     });
   }
 

@@ -1,13 +1,6 @@
 import { type ApplicationConfig, NestApplication } from '@nestjs/core';
 import { StandIns } from '../../host/stand-ins.js';
-import { type WebSocketsController } from './web-sockets-controller.js';
-
-/** What of `SocketModule` of `@nestjs/websockets` is used: it connects the gateways at boot. The same in 11 and 12. */
-export interface SocketModule {
-  /** There when the first gateways are connected. */
-  readonly webSocketsController: WebSocketsController;
-  connectAllGateways(...args: unknown[]): unknown;
-}
+import { type SocketModule } from './web-sockets-controller.js';
 
 /** What of an application is used. Both are private members, the same in 11 and 12. */
 interface Application {
