@@ -122,7 +122,7 @@ export const NESTJS_WEBSOCKET_OPERATION_DB_SECONDS = defineHistogram({
 
 /**
  * Open connections of clients to a gateway. Several gateways on one port and namespace share their connections; each of
- * them counts all. With adapters that do not have `bindClientDisconnect` it stays at 0.
+ * them counts all. With adapters that do not have `bindClientDisconnect` it stays at 0, and so does the number of opened ones.
  *
  * @labels gateway: the name of its class
  * @source known gateways exist at zero from boot

@@ -1,6 +1,5 @@
-import { defer, isObservable } from 'rxjs';
-import { isPlainPromise } from '../../host/plain-result.js';
-import { followStreams } from '../operations/executions.js';
+import { defer, type Observable } from 'rxjs';
+import { followObservable, followStreams } from '../operations/executions.js';
 import { type RunningExecution } from '../operations/running-execution.js';
 
 /**
@@ -13,14 +12,7 @@ export class Clients {
 
   /** As `followStreams`, for the messages of a client. */
   follow(client: object, result: unknown, execution: RunningExecution): unknown {
-    if (!isPlainPromise(result)) return this.followSettled(client, result, execution);
-    return result.then(
-      (settled) => this.followSettled(client, settled, execution),
-      (error: unknown) => {
-        execution.failed(error);
-        throw error;
-      },
-    );
+    return followStreams(result, execution, (source) => this.followStream(client, source, execution));
   }
 
   left(client: object): void {
@@ -29,9 +21,8 @@ export class Clients {
     this.waiting.delete(client);
   }
 
-  private followSettled(client: object, result: unknown, execution: RunningExecution): unknown {
-    const followed = followStreams(result, execution);
-    if (!isObservable(followed)) return followed;
+  private followStream(client: object, source: Observable<unknown>, execution: RunningExecution): Observable<unknown> {
+    const followed = followObservable(source, execution);
     if (this.gone.has(client)) execution.aborted();
     else this.waitingOf(client).add(execution);
     return defer(() => {

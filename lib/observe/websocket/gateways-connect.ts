@@ -1,5 +1,6 @@
 import { type ApplicationConfig, NestApplication } from '@nestjs/core';
-import { StandIns } from '../../host/stand-ins.js';
+import { type AnyMethod } from '../../host/any-method.js';
+import { SharedStandIn } from '../../host/shared-stand-in.js';
 import { type SocketModule } from './web-sockets-controller.js';
 
 /** What of an application is used. Both are private members, the same in 11 and 12. */
@@ -10,11 +11,9 @@ interface Application {
 
 type Tell = (socketModule: SocketModule) => void;
 
-/** The stand-in in Nest's class: one for the process, however many applications boot. */
-const standIns = new StandIns();
+const standIn = new SharedStandIn('registerWsModule', telling);
+/** Applications that have not connected their gateways yet. */
 const waiting = new WeakMap<ApplicationConfig, Tell>();
-/** Applications that have not connected their gateways yet. The last one puts the method back. */
-let applications = 0;
 
 /**
  * Tells of the SocketModule of an application before it connects the gateways. Nest does that before any lifecycle hook,
@@ -24,20 +23,18 @@ let applications = 0;
  * @returns the function that puts Nest's method back
  */
 export function beforeGatewaysConnect(config: ApplicationConfig, tell: Tell): () => void {
-  if (applications === 0) standIns.put(NestApplication.prototype, 'registerWsModule', telling);
-  applications += 1;
+  const putBack = standIn.use(NestApplication.prototype);
   waiting.set(config, tell);
   return () => {
-    if (!waiting.delete(config)) return;
-    applications -= 1;
-    if (applications === 0) standIns.putBack();
+    waiting.delete(config);
+    putBack();
   };
 }
 
-function telling(register: () => unknown) {
-  return function (this: Application) {
+function telling(register: AnyMethod): AnyMethod {
+  return function (this: Application, ...args) {
     const { config, socketModule } = this;
     if (config !== undefined && socketModule) waiting.get(config)?.(socketModule);
-    return register.call(this);
+    return register.apply(this, args);
   };
 }
