@@ -1,13 +1,19 @@
 import { type AlertDraft, linked } from './alerts/alert-draft.js';
 import { cacheAlerts } from './alerts/cache.js';
 import { httpAlerts } from './alerts/http.js';
+import { jobAlerts } from './alerts/jobs.js';
 import { metricsAlerts } from './alerts/metrics.js';
+import { operationAlerts } from './alerts/operations.js';
+import { outgoingAlerts } from './alerts/outgoing.js';
 import { runtimeAlerts } from './alerts/runtime.js';
 import { sloAlerts } from './alerts/slo.js';
 import { typeormAlerts } from './alerts/typeorm.js';
 import { inNaming } from './naming/in-naming.js';
 import { cacheRecordingRules } from './recording/cache.js';
 import { httpRecordingRules } from './recording/http.js';
+import { jobRecordingRules } from './recording/jobs.js';
+import { operationRecordingRules } from './recording/operations.js';
+import { outgoingRecordingRules } from './recording/outgoing.js';
 import { runtimeRecordingRules } from './recording/runtime.js';
 import { sloRecordingRules } from './recording/slo.js';
 import { typeormRecordingRules } from './recording/typeorm.js';
@@ -25,6 +31,9 @@ const RECORDING = [
   sloRecordingRules,
   typeormRecordingRules,
   cacheRecordingRules,
+  operationRecordingRules,
+  jobRecordingRules,
+  outgoingRecordingRules,
   runtimeRecordingRules,
 ];
 
@@ -68,6 +77,24 @@ const ALERTS: readonly AlertSubject[] = [
     comment: 'Alerts about caches. They need nestjs-cache.rules.yml.',
     dashboard: 'nestjs-caches',
     alerts: cacheAlerts,
+  },
+  {
+    name: 'operations',
+    comment: 'Alerts about all doors but HTTP. They need nestjs-operations.rules.yml.',
+    dashboard: 'nestjs-operations',
+    alerts: operationAlerts,
+  },
+  {
+    name: 'jobs',
+    comment: 'Alerts about schedules and queues. They need nestjs-jobs.rules.yml.',
+    dashboard: 'nestjs-operations',
+    alerts: jobAlerts,
+  },
+  {
+    name: 'outgoing',
+    comment: 'Alerts about outgoing HTTP requests. They need nestjs-outgoing.rules.yml.',
+    dashboard: 'nestjs-outgoing',
+    alerts: outgoingAlerts,
   },
   {
     name: 'runtime',

@@ -27,7 +27,7 @@ function isApart(rule: Rule): boolean {
 
 /** The keys in the order of Prometheus' documentation. */
 function withoutComment(rule: Rule): object {
-  if ('record' in rule) return { record: rule.record, expr: rule.expr };
+  if ('record' in rule) return { record: rule.record, expr: rule.expr, labels: rule.labels };
   const { alert, expr, labels, annotations } = rule;
   return { alert, expr, for: rule.for, labels, annotations };
 }

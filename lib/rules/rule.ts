@@ -3,6 +3,8 @@ export interface RecordingRule {
   /** `level:metric:operations`, see https://prometheus.io/docs/practices/rules/. */
   readonly record: string;
   readonly expr: string;
+  /** Labels that the recorded series get. */
+  readonly labels?: Readonly<Record<string, string>>;
   /** What an operator should know, as lines above the rule in the file. */
   readonly comment?: string;
 }

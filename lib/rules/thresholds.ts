@@ -68,6 +68,44 @@ export const THRESHOLDS = {
   /** in caches with at least so many lookups in five minutes. */
   cacheMinimumLookups: 300,
 
+  /** The share of the executions at a door that end with an error, at doors where somebody waits for the result. */
+  doorErrorRatio: 0.2,
+  /** The share of the executions of one operation that end with an error. */
+  operationErrorRatio: 0.2,
+  /** Executions in flight at a door; far more than in its own past, as with requests. */
+  operationsInFlight: 100,
+
+  /** So many intervals may pass since the last success of a schedule: a daily one is reported after half a day, */
+  scheduleFactor: 1.5,
+  /** but at least so many seconds. Scrapes see frequent schedules too rarely. */
+  scheduleSeconds: 600,
+  /** How long a success is remembered across restarts, and how far to look back for the longest interval. */
+  schedulePast: '4d',
+  /** The part of the interval that an instance must have run, so that a run was due. */
+  scheduleUptime: 0.5,
+  /** Runs that began while another one was running, */
+  scheduleOverlaps: 0,
+  /** within this time. */
+  overlapWindow: '1h',
+
+  /** Jobs wait so long without one that is processed. */
+  waitingWindow: '10m',
+  /** Jobs that wait or are delayed, far more than in the past of the queue, */
+  queueBacklog: 100,
+  /** which have become more in this time. */
+  backlogWindow: '30m',
+  /** Jobs that failed for good, */
+  failedJobs: 0,
+  /** and jobs that stalled, */
+  stalledJobs: 0,
+  /** within this time. */
+  failedWindow: '30m',
+
+  /** The share of the requests to a host that get no answer or a 5xx. */
+  outgoingErrorRatio: 0.1,
+  /** Seconds that one in a hundred requests to a host takes. */
+  outgoingSeconds: 2.5,
+
   /** The share of scrapes in which a collector succeeded, over ten minutes. */
   collectorSuccess: 0.8,
   /** Refused scrapes in fifteen minutes. */

@@ -20,6 +20,8 @@ export interface OperatorQuery {
   readonly expression: string;
   /** Labels that the texts beside the query show, such as legends and descriptions. */
   readonly shown: readonly string[];
+  /** Labels that a recording rule gives to what it records. */
+  readonly added?: readonly string[];
 }
 
 interface RuleFile {
@@ -30,6 +32,7 @@ interface RuleOfFile {
   readonly record?: string;
   readonly alert?: string;
   readonly expr: string;
+  readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
@@ -58,7 +61,7 @@ function filesIn(folder: string, ending: string): readonly string[] {
 function ruleQueries(text: string, file: string): readonly OperatorQuery[] {
   const { groups } = parse(text) as RuleFile;
   return groups.flatMap(({ rules }) =>
-    rules.map(({ record, alert, expr, annotations = {} }) => {
+    rules.map(({ record, alert, expr, labels = {}, annotations = {} }) => {
       const kind = record === undefined ? 'alert' : 'record';
       const shown = Array.from(
         Object.values(annotations)
@@ -66,7 +69,8 @@ function ruleQueries(text: string, file: string): readonly OperatorQuery[] {
           .matchAll(/\$labels\.(\w+)/g),
         ([, label = '']) => label,
       );
-      return { file, kind, title: record ?? alert ?? '', expression: expr, shown } as const;
+      const added = Object.keys(labels);
+      return { file, kind, title: record ?? alert ?? '', expression: expr, shown, added } as const;
     }),
   );
 }

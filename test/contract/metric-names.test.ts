@@ -59,7 +59,7 @@ const EVERY_LABEL = new Set([
 function labelsOf(name: string): readonly string[] | undefined {
   const record = RECORDED.get(name);
   const labels = record
-    ? labelsLeft(record.expression, known)
+    ? [...labelsLeft(record.expression, known), ...(record.added ?? [])]
     : (labelsOfSeries(name) ?? OF_PROMETHEUS[name] ?? OF_THE_PUSHGATEWAY[name] ?? OF_THE_APPLICATION[name]);
   return labels && [...TARGET_LABELS, ...labels];
 }
