@@ -11,14 +11,15 @@ export function queueAlerts(settings: RuleSettings, limits: AlertThresholds): re
 function notProcessed({ waitingWindow }: AlertThresholds): AlertDraft {
   return {
     comment: block`
-      Jobs that could begin, and neither an execution that has ended nor one in flight. Jobs of a queue that is paused
-      do not wait.`,
+      Jobs that could begin, and neither an execution that has ended nor one in flight. Every application that adds jobs
+      to a queue tells how many there are, and its workers may be another job, so "job" is ignored. Jobs of a queue that
+      is paused do not wait.`,
     alert: 'NestjsQueueNotProcessed',
     severity: 'critical',
     for: '5m',
     expr: block`
         min_over_time(job_queue:nestjs_queue_jobs_waiting:sum[${waitingWindow}]) > 0
-      unless
+      unless ignoring (job)
         (job_queue:nestjs_queue_operations:rate5m > 0 or job_queue:nestjs_queue_operations_in_flight:sum > 0)`,
     summary: 'Jobs of {{ $labels.job }} wait, and none is processed.',
     description: `At least {{ $value }} jobs waited in the queue {{ $labels.queue }} of {{ $labels.job }} for ${waitingWindow}, and no worker took one.`,
