@@ -126,7 +126,8 @@ export interface PrometheusFactoryOptions
    * How the metrics are named: under the names of this library (`nest`), of django-prometheus (`django`), or of
    * OpenTelemetry's semantic conventions (`otel`). A list publishes several side by side, each with its own series.
    * `process_*`, `nodejs_*`, methods with `@Timed()` or `@Counted()`, and `nestjs_metrics_*` have the same names under
-   * each of them. A subject that a convention does not know, such as caches in `otel`, is not published by it.
+   * each of them. A subject that a convention does not know, such as caches in `otel`, is not published by it. GraphQL,
+   * messages, schedules, queues and events are published under `nest` only, and outgoing HTTP under `nest` and `otel`.
    *
    * @defaultValue `['nest']`
    */

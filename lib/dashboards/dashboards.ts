@@ -6,6 +6,8 @@ import { grafanaDashboard } from './grafana/dashboard.js';
 import { CACHES } from './nest/caches.js';
 import { DATABASE } from './nest/database.js';
 import { HTTP } from './nest/http.js';
+import { OPERATIONS } from './nest/operations.js';
+import { OUTGOING } from './nest/outgoing.js';
 import { OVERVIEW } from './nest/overview.js';
 import { PROCESS } from './nest/process.js';
 import { RUNTIME } from './nest/runtime.js';
@@ -19,9 +21,12 @@ export interface GeneratedDashboard {
   readonly json: string;
 }
 
-/** The metrics of the runtime and of the library itself have the same names in every naming. */
+/**
+ * The metrics of the runtime and of the library itself have the same names in every naming. Those of messages and jobs
+ * are in `nest` only.
+ */
 const PLANS: Readonly<Record<Naming, readonly DashboardPlan[]>> = {
-  nest: [OVERVIEW, HTTP, DATABASE, CACHES, RUNTIME, PROCESS],
+  nest: [OVERVIEW, HTTP, OPERATIONS, OUTGOING, DATABASE, CACHES, RUNTIME, PROCESS],
   django: [DJANGO_OVERVIEW, RUNTIME],
   otel: [OTEL_OVERVIEW, RUNTIME],
 };

@@ -11,6 +11,7 @@ Every metric of \`naming: 'django'\`: the names, types, labels and buckets of [d
 - The buckets are fixed. \`http.durationBuckets\`, \`typeorm.durationBuckets\` and \`http.labels\` apply to the naming \`nest\`.
 - \`django_migrations_applied_total\` and \`django_migrations_unapplied_total\` are gauges. \`promtool check metrics\` complains about their names; Prometheus and the parsers of OpenMetrics accept them.
 - The process and Node, decorated methods and the library itself have [the same names](metrics.md) in every naming.
+- GraphQL, messages, schedules, queues, events and outgoing HTTP have names of [\`nest\`](metrics.md) only. Publish it beside this one if you need them.
 
 [Decision 46](decisions/0046-django-names.md) explains what Django does not have and where it is counted.
 `.trim();

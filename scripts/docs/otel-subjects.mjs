@@ -6,6 +6,7 @@ _This page is generated from the definitions in [\`lib/catalogue/otel/\`](../lib
 Every metric of \`naming: 'otel'\`: the names that the semantic conventions of OpenTelemetry have in Prometheus.
 
 - The process and Node, decorated methods and the library itself have [the same names](metrics.md) in every naming.
+- GraphQL, messages, schedules, queues and events have names of [\`nest\`](metrics.md) only. Publish it beside this one if you need them.
 `.trim();
 
 export const OTEL_SUBJECTS = [

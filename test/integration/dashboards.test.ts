@@ -5,6 +5,7 @@ import { dashboards } from '../../lib/dashboards/dashboards.js';
 import { type DashboardSettings, DEFAULT_DASHBOARD_SETTINGS } from '../../lib/dashboards/dashboard-settings.js';
 import { TestBrowser } from '../support/browser.js';
 import { type DashboardQuery, dashboardQueries } from '../support/dashboard-queries.js';
+import { useEveryDoor } from '../support/every-door.js';
 import { type MetricsApp } from '../support/metrics-app.js';
 import { type PrometheusServer, startPrometheus } from '../support/prometheus-server.js';
 import { needs } from '../support/services.js';
@@ -44,7 +45,10 @@ needs('prometheus')('dashboards and consoles', () => {
     );
     // A rate needs two scrapes, and some series begin with what they count.
     for (let round = 0; round < 3; round++) {
-      for (const app of [plain, native]) await useVariedApp(app);
+      for (const varied of [plain, native]) {
+        await useVariedApp(varied);
+        useEveryDoor(varied.app);
+      }
       await prometheus.nextScrape();
     }
   });
