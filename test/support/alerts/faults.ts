@@ -70,6 +70,11 @@ export const FAULTS: Readonly<Record<Job, Fault>> = {
     return [];
   },
 
+  doors: (stage) => {
+    stage.doors.fail();
+    return [];
+  },
+
   mistaken: async (stage) => {
     const { port } = stage.kennel('mistaken');
     for (let dog = 0; dog < LABEL_SETS; dog += 1) await send(port, { path: `/bark?dog=${dog}` });

@@ -14,13 +14,23 @@ const SLOW = ['NestjsLatencyHigh', 'NestjsLatencyBudgetBurn'];
 /** The windows of a minute begin before the faults, and the memory of a process grows with its work. */
 const GROWING = 'NestjsMemoryGrowing';
 const FAILING = ['NestjsErrorRatioHigh', 'NestjsAvailabilityBudgetBurn'];
+/** The sample application has other doors, whose work needs its database and its event loop. */
+const DOORS = [
+  'NestjsOperationErrorRatioHigh',
+  'NestjsOperationsInFlightHigh',
+  'NestjsScheduleMissed',
+  'NestjsScheduleOverlapping',
+  'NestjsOutgoingErrorRatioHigh',
+  'NestjsOutgoingLatencyHigh',
+];
 
 /** A machine with other work does that. */
 export const FIRES_ON_A_BUSY_MACHINE = ['NestjsEventLoopLagHigh'];
 
 export type Job = keyof typeof SCENES;
+const SMALL_JOBS = ['restarting', 'stopped', 'doors'] as const;
 /** The jobs that are small applications: the sample application takes longer to start, or is one process. */
-export type SmallJob = 'restarting' | 'stopped';
+export type SmallJob = (typeof SMALL_JOBS)[number];
 /** The jobs that are the sample application. */
 export type KennelJob = Exclude<Job, SmallJob>;
 
@@ -43,25 +53,25 @@ export const SCENES = {
       'NestjsCacheFailures',
     ],
     // Its pool opens connections when the load begins.
-    mayFire: [GROWING, 'TypeormConnectionWaitLong'],
+    mayFire: [GROWING, 'TypeormConnectionWaitLong', ...DOORS],
   },
   /** On another database of the same PostgreSQL. */
   pool: {
     start: { pendingMigrations: 0 },
     fires: ['TypeormPoolExhausted', 'TypeormConnectionWaitLong'],
-    mayFire: [GROWING, ...SLOW, 'TypeormStatementsSlow'],
+    mayFire: [GROWING, ...SLOW, 'TypeormStatementsSlow', ...DOORS],
   },
   /** On a PostgreSQL of its own, which is killed. Then the application is stopped, too. */
   unreachable: {
     start: { pendingMigrations: 0 },
     fires: ['TypeormConnectionErrors', 'NestjsTargetDown'],
-    mayFire: [GROWING, ...FAILING, ...SLOW, 'TypeormStatementErrors'],
+    mayFire: [GROWING, ...FAILING, ...SLOW, 'TypeormStatementErrors', ...DOORS],
   },
   /** SQLite runs statements within the process, and blocks its event loop. */
   blocked: {
     start: IN_MEMORY,
     fires: ['NestjsEventLoopLagHigh', 'NestjsEventLoopStuck'],
-    mayFire: [GROWING, ...SLOW, 'TypeormStatementsSlow', 'NestjsMetricsCollectorFailing'],
+    mayFire: [GROWING, ...SLOW, 'TypeormStatementsSlow', 'NestjsMetricsCollectorFailing', ...DOORS],
   },
   /** A small application: the sample application takes longer to start on a busy machine than the window is short. */
   restarting: { start: {}, fires: ['NestjsRestarting'], mayFire: ['NestjsTargetDown'] },
@@ -79,8 +89,26 @@ export const SCENES = {
       'NestjsMetricsErrors',
       'NestjsMetricsScrapesRejected',
     ],
+    mayFire: DOORS,
+  },
+  /** A small application with a microservice, schedules and queues, which sends requests itself. */
+  doors: {
+    start: {},
+    fires: [
+      'NestjsOperationErrorRatioHigh',
+      'NestjsOperationsInFlightHigh',
+      'NestjsScheduleMissed',
+      'NestjsScheduleOverlapping',
+      'NestjsQueueNotProcessed',
+      'NestjsQueueBacklogGrowing',
+      'NestjsQueueJobsFailed',
+      'NestjsQueueJobsStalled',
+      'NestjsOutgoingErrorRatioHigh',
+      'NestjsOutgoingLatencyHigh',
+    ],
+    mayFire: [GROWING],
   },
 } as const satisfies Readonly<Record<string, Scene>>;
 
 export const JOBS = Object.keys(SCENES) as Job[];
-export const KENNEL_JOBS = JOBS.filter((job): job is KennelJob => job !== 'restarting' && job !== 'stopped');
+export const KENNEL_JOBS = JOBS.filter((job): job is KennelJob => !SMALL_JOBS.some((small) => small === job));

@@ -2,8 +2,8 @@ import { parser } from '@prometheus-io/lezer-promql';
 import { parseDocument, visit } from 'yaml';
 
 const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 } as const;
-/** Numbers in the rules from here on are seconds: the age of a process, or how far to look ahead. */
-const SMALLEST_SECONDS = 3600;
+/** Numbers in the rules from here on are seconds: an age, or how far to look ahead. */
+const SMALLEST_SECONDS = 600;
 const FOR = '4s';
 
 /**

@@ -11,6 +11,7 @@ import { PostgresServer } from '../postgres-server.js';
 import { type PrometheusServer, startPrometheus } from '../prometheus-server.js';
 import { startRedis, urlOf } from '../redis/redis-server.js';
 import { waitUntil } from '../wait-until.js';
+import { DoorsProcess } from './doors-process.js';
 import { Repeated } from './repeated.js';
 import { type Job, JOBS, KENNEL_JOBS, type KennelJob, SCENES } from './scenes.js';
 import { shortenedRules } from './shortened-rules.js';
@@ -35,6 +36,7 @@ export class Stage {
   #restarting: MetricsProcess | undefined;
   #scraped: MetricsProcess | undefined;
   #unscraped: MetricsProcess | undefined;
+  #doors: DoorsProcess | undefined;
   #redis: DatabaseProcess | undefined;
   #unreachable: PostgresServer | undefined;
   #prometheus: PrometheusServer | undefined;
@@ -60,6 +62,8 @@ export class Stage {
     const processes = { directory: join(this.#folder, 'processes') };
     this.#scraped = await this.#kept(MetricsProcess.start({ options: { processes, server: { port: 0 } } }));
     this.#unscraped = await this.#kept(MetricsProcess.start({ options: { processes } }));
+    const queues = await this.#kept(startRedis());
+    this.#doors = await this.#kept(DoorsProcess.start(queues.port));
     this.#prometheus = await this.#kept(startPrometheus(this.#scrapePlan()));
   }
 
@@ -78,6 +82,11 @@ export class Stage {
   /** The process that has no port, and answers the one that Prometheus asks. */
   get unscraped(): MetricsProcess {
     return given(this.#unscraped);
+  }
+
+  /** The small application with doors other than HTTP. */
+  get doors(): DoorsProcess {
+    return given(this.#doors);
   }
 
   kennel(job: KennelJob): Kennel {
@@ -129,6 +138,7 @@ export class Stage {
 
   #portOf(job: Job): number {
     if (job === 'restarting') return given(this.#restarting).port;
+    if (job === 'doors') return this.doors.port;
     return job === 'stopped' ? given(this.#scraped).port : this.kennel(job).metricsPort;
   }
 
