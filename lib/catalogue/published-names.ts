@@ -20,11 +20,9 @@ import * as otelOutgoing from './otel/outgoing.definitions.js';
 import * as otelTypeorm from './otel/typeorm.definitions.js';
 import { type MetricDefinition } from '../metrics/definition.js';
 
-const NEST = [cache, http, method, nodejs, outgoing, process, self, typeorm];
-const OTHERS = [djangoCache, djangoHttp, djangoTypeorm, otelHttp, otelOutgoing, otelTypeorm];
 const DOORS = [events, graphql, queue, rpc, schedule, websocket];
 const NEST = [cache, http, method, nodejs, outgoing, process, self, typeorm, ...DOORS];
-const OTHERS = [djangoCache, djangoHttp, djangoTypeorm, otelHttp, otelTypeorm];
+const OTHERS = [djangoCache, djangoHttp, djangoTypeorm, otelHttp, otelOutgoing, otelTypeorm];
 const FILES: readonly Readonly<Record<string, unknown>>[] = [...NEST, ...OTHERS];
 const DEFINITIONS = FILES.flatMap((file) => Object.values(file)).filter(isDefinition);
 

@@ -151,8 +151,6 @@ async function createApp(databaseUrl: string): Promise<INestApplication> {
     1,
     DoorsModule.on(undefined, undefined),
   );
-  @Module({ imports: [kennel, willsotoModule()], providers: [Kitchen] })
-  const kennel = AppModule.on(metrics, { type: 'postgres', url: databaseUrl }, {}, {}, 1);
   @Module({ imports: [kennel, willsotoModule()], controllers: [WeatherController], providers: [Kitchen] })
   class DocumentedModule {}
   const options = { logger: false, abortOnError: false } as const;

@@ -7,6 +7,8 @@ export interface Patience {
   readonly intervalMs?: number;
 }
 
+type Truthy<T> = Exclude<T, false | null | undefined | 0 | ''>;
+
 /**
  * Looks again and again until the condition gives something truthy, and resolves to that.
  * A condition that throws counts as not yet true. `what` completes the sentence "Waited in vain until …".
@@ -15,12 +17,12 @@ export async function waitUntil<T>(
   what: string,
   condition: () => T | Promise<T>,
   { timeoutMs = 10_000, intervalMs = 20 }: Patience = {},
-): Promise<T> {
+): Promise<Truthy<T>> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     // One look after the other is the point.
     const look = await lookAt(condition);
-    if (look.isTrue) return look.value;
+    if (look.isTrue) return look.value as Truthy<T>;
     if (performance.now() >= deadline) {
       throw new Error(`Waited ${timeoutMs} ms in vain until ${what}; the last look ${look.outcome}`, {
         cause: look.cause,

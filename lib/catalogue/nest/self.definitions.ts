@@ -2,9 +2,7 @@ import { boundedBy, defineCounter, defineGauge, oneOf } from '../../metrics/defi
 
 const METRIC = boundedBy('the metrics of this library and of the application');
 const PART = boundedBy(
-  '`http`, `typeorm`, `cache`, `schedule`, `queue`, `events`, `metrics`, `runtime`, `listener`, `labels`, `collector`, `auth`, `exposition`, `bridge`, `server`, `processes`, `monitor`',
-  '`http`, `typeorm`, `cache`, `events`, `outgoing`, `metrics`, `runtime`, `listener`, `labels`, `collector`, `auth`, `exposition`, `bridge`, `server`, `processes`, `monitor`',
-  '`http`, `typeorm`, `cache`, `websocket`, `metrics`, `runtime`, `listener`, `labels`, `collector`, `auth`, `exposition`, `bridge`, `server`, `processes`, `monitor`',
+  '`http`, `typeorm`, `cache`, `graphql`, `rpc`, `websocket`, `schedule`, `queue`, `events`, `outgoing`, `metrics`, `runtime`, `listener`, `labels`, `collector`, `auth`, `exposition`, `bridge`, `server`, `processes`, `monitor`',
 );
 const COLLECTOR = boundedBy('the collectors of this library and the prom-client metrics with a collect function');
 
