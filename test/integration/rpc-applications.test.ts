@@ -249,7 +249,7 @@ describe('a microservice with Kafka', () => {
       { pattern: 'dog.died', data: 'Rex' },
       new KafkaContext([] as never),
     );
-    await expect(mourning).rejects.toMatchObject({ message: 'too sad' });
+    await expect(mourning).rejects.toMatchObject({ message: 'too sad about Rex' });
     const metrics = await app.scrape();
     expect(operationCounts(metrics, 'kafka')).toEqual(
       new Map([

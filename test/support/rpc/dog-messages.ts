@@ -104,8 +104,8 @@ export class DogMessages {
   }
 
   @EventPattern('dog.died')
-  mourn(): void {
-    throw new RpcException('too sad');
+  mourn(@Payload() name: string): string {
+    throw new RpcException(`too sad about ${name}`);
   }
 }
 
