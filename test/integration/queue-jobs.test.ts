@@ -3,6 +3,7 @@ import { type DynamicModule, Inject, Injectable, Module, Scope } from '@nestjs/c
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DelayedError, FlowProducer, type Job, Queue, QueueEvents, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { PrometheusModule } from 'nestjs-prometheus-exporter';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -212,6 +213,8 @@ needs('redis')('jobs of BullMQ', () => {
     // Handed to the worker as BullMQ does it, which takes half a minute for so many.
     for (let i = 0; i < 10_000; i += 1) {
       await processFn.call(worker, { name: `of customer ${i}`, opts: {}, timestamp: Date.now(), attemptsMade: 0 });
+      // A worker that hears nothing for seconds believes that its connection is dead.
+      if (i % 100 === 0) await nextTurn();
     }
     const waiting = finished(before) + 50;
     await emails.addBulk(Array.from({ length: 50 }, (_, i) => ({ name: `of host ${i}`, data: {} })));
@@ -307,10 +310,8 @@ async function connected({ app }: NestApp): Promise<void> {
 
 /** The first scrape that tells it. */
 async function scrapeUntil(started: NestApp, what: string, tells: (read: Exposition) => boolean): Promise<Exposition> {
-  const [metrics] = await waitUntil(what, async () => {
-    const read = await started.scrape();
-    return tells(read) && ([read] as const);
-  });
+  let metrics = await started.scrape();
+  await waitUntil(what, async () => tells((metrics = await started.scrape())));
   return metrics;
 }
 

@@ -1,5 +1,6 @@
 import { BullModule, getQueueToken, Processor, WorkerHost } from '@nestjs/bullmq';
 import { type Queue } from 'bullmq';
+import { type EventEmitter } from 'node:events';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type DatabaseProcess } from '../support/database-process.js';
 import { type Exposition } from '../support/exposition.js';
@@ -32,7 +33,8 @@ needs('redis')('a Redis that dies under a queue', () => {
       providers: [Emails],
     });
     // Without a listener, BullMQ writes each failed attempt to connect to the console.
-    for (const one of [queue('emails'), started.app.get(Emails).worker]) one.on('error', () => undefined);
+    const emitters: readonly EventEmitter[] = [queue('emails'), started.app.get(Emails).worker];
+    for (const one of emitters) one.on('error', () => undefined);
   });
 
   afterAll(async () => {
@@ -42,10 +44,8 @@ needs('redis')('a Redis that dies under a queue', () => {
 
   const queue = (name: string) => started.app.get<Queue>(getQueueToken(name), { strict: false });
   const scrapeUntil = async (what: string, tells: (read: Exposition) => boolean): Promise<Exposition> => {
-    const [metrics] = await waitUntil(what, async () => {
-      const read = await started.scrapeUnchecked();
-      return tells(read) && ([read] as const);
-    });
+    let metrics = await started.scrapeUnchecked();
+    await waitUntil(what, async () => tells((metrics = await started.scrapeUnchecked())));
     return metrics;
   };
 

@@ -88,10 +88,8 @@ const namesOf = (metrics: Exposition) => metrics.names.filter((name) => name.sta
 
 /** The first scrape that tells it. */
 async function scrapeUntil(started: NestApp, what: string, tells: (read: Exposition) => boolean): Promise<Exposition> {
-  const [metrics] = await waitUntil(what, async () => {
-    const read = await started.scrape();
-    return tells(read) && ([read] as const);
-  });
+  let metrics = await started.scrape();
+  await waitUntil(what, async () => tells((metrics = await started.scrape())));
   return metrics;
 }
 
