@@ -258,6 +258,31 @@ describe('outgoing requests', () => {
     expect(new Set(hosts)).toEqual(new Set([server.host, 'api.example.com', '_OTHER']));
   });
 
+  it('have the names of OpenTelemetry, with errors in the same histogram', async () => {
+    const app = await start({ outgoing: {}, naming: 'otel' });
+    for (const path of ['/ok', '/status/404', '/hang', '/half']) {
+      const signal = AbortSignal.timeout(path === '/hang' || path === '/half' ? 50 : 5000);
+      await CLIENTS['undici']!(server.url(path), { signal }).catch(() => undefined);
+    }
+    const ended = (await app.scrape())
+      .series('http_client_request_duration_seconds_count')
+      .filter(({ labels }) => labels['server_port'] === String(server.port))
+      .map(({ labels, value }) => ({ ...labels, value }));
+    const shared = {
+      http_request_method: 'GET',
+      server_address: '127.0.0.1',
+      server_port: String(server.port),
+      url_scheme: 'http',
+      value: 1,
+    };
+    expect(ended).toEqual([
+      { ...shared, http_response_status_code: '200' },
+      { ...shared, http_response_status_code: '404', error_type: '404' },
+      { ...shared, error_type: 'timeout' },
+      { ...shared, http_response_status_code: '200', error_type: 'aborted' },
+    ]);
+  });
+
   it('of this library are not counted', async () => {
     const app = await start({ outgoing: {}, push: { url: server.url('/'), job: 'dogs' } });
     expect(await app.app.get(MetricsPush).push()).toBe(true);
