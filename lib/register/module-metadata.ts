@@ -38,7 +38,7 @@ export function importsOf(module: ModuleClass | undefined): readonly unknown[] {
 
 /** The imports of a dynamic module, or of metadata. */
 export function importsIn(metadata: object | undefined): readonly unknown[] {
-  return listed((metadata as { readonly imports?: unknown } | undefined)?.imports);
+  return metadata !== undefined && 'imports' in metadata ? listed(metadata.imports) : [];
 }
 
 function listed(imports: unknown): readonly unknown[] {

@@ -15,10 +15,13 @@ export interface ModuleHooks {
   ): unknown;
 }
 
+/** What `require()` calls for each module, the name of which many packages rely on. */
+export const LOAD = '_load';
+
 /** What the types of Node 20 do not have. */
 interface NodeModule {
   registerHooks(hooks: ModuleHooks): void;
-  _load(this: unknown, request: string, ...rest: unknown[]): unknown;
+  [LOAD]: (this: unknown, request: string, ...rest: unknown[]) => unknown;
 }
 
 export const NODE_MODULE = nodeModule as unknown as NodeModule;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import nodeModule from 'node:module';
 import { join } from 'node:path';
-import { NODE_MODULE } from './node-module.js';
+import { LOAD, NODE_MODULE } from './node-module.js';
 import { programUrl } from './program.js';
 
 /**
@@ -21,8 +21,8 @@ function hasNest(program: string): boolean {
 }
 
 function watchRequires(found: (nestFactory: unknown) => void): void {
-  const load = NODE_MODULE._load;
-  NODE_MODULE._load = function (this: unknown, request, ...rest) {
+  const load = NODE_MODULE[LOAD];
+  NODE_MODULE[LOAD] = function (this: unknown, request, ...rest) {
     const exports = load.call(this, request, ...rest);
     if (/@nestjs[/\\]core/.test(request)) found((exports as { NestFactory?: object } | null)?.NestFactory?.constructor);
     return exports;

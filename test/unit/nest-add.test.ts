@@ -157,7 +157,7 @@ describe('the import is added to', () => {
     ],
   ])('%s', (_, decorator, expected) => {
     const lineBreak = decorator.includes('\r') ? '\r\n' : '\n';
-    const text = [`import { Module } from '@nestjs/common';`, '', `${decorator}`, 'export class Root {}', ''];
+    const text = [`import { Module } from '@nestjs/common';`, '', decorator, 'export class Root {}', ''];
     const result = addImport(ts, text.join(lineBreak), 'Root');
     expect(result).toBe(text.toSpliced(1, 0, IMPORT).with(3, expected).join(lineBreak));
     expect(addImport(ts, String(result), 'Root')).toBeUndefined();
