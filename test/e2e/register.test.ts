@@ -183,7 +183,9 @@ describe('register', () => {
        const app = await NestFactory.create(RootModule);
        await app.listen(${port});`,
     );
-    const running = await app.start('--import', 'dist/database.js', STARTED);
+    const running = await app.start('--import', 'dist/database.js', STARTED, {
+      PROMETHEUS_HTTP_QUERIES_PER_REQUEST: 'true',
+    });
     for (let sent = 0; sent < 3; sent += 1) expect((await get(port, '/dogs')).status).toBe(200);
     await waitUntil('three statements of three requests are counted', async () => {
       const metrics = await scrape(running);

@@ -150,8 +150,11 @@ export class RunningApp {
 
   /** @errors rejects if it ends without having printed the line */
   async prints(line: RegExp): Promise<void> {
-    const isPrintedOrEnded = () => line.test(this.output) || this.child.exitCode !== null;
-    await waitUntil(`${String(line)} is printed`, isPrintedOrEnded, { timeoutMs: 60_000 });
+    const isPrintedOrEnded = () => {
+      if (line.test(this.output) || this.child.exitCode !== null) return true;
+      throw new Error(`printed ${this.output}`);
+    };
+    await waitUntil(`${String(line)} is printed`, isPrintedOrEnded, { timeoutMs: 100_000 });
     if (!line.test(this.output)) throw new Error(`It ended without printing ${String(line)}:\n${this.output}`);
   }
 
