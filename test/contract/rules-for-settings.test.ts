@@ -133,10 +133,10 @@ describe.each(['nest', 'django', 'otel'] as const)('rules for the naming %s', (n
 
   it('name no metric and no label of another naming', () => {
     const others = {
-      nest: /django_|http_server_|db_client_/,
+      nest: /django_|http_server_|http_client_|db_client_/,
       django:
-        /nestjs_http|typeorm_(?!pool_connections_max, and so)|nestjs_cache|http_server_|db_client_|\$labels\.(?:route|data_source|cache)/,
-      otel: /nestjs_http|typeorm_(?!pool_connections_max, and so)|nestjs_cache|django_|\$labels\.(?:route|data_source|role)/,
+        /nestjs_(?!metrics)|typeorm_(?!pool_connections_max, and so)|http_server_|http_client_|db_client_|\$labels\.(?:route|data_source|cache)/,
+      otel: /nestjs_(?!metrics)|typeorm_(?!pool_connections_max, and so)|django_|\$labels\.(?:route|data_source|role|host|door)/,
     };
     expect(JSON.stringify(rules.map((rule) => ({ ...rule, comment: '' })))).not.toMatch(others[naming]);
   });
@@ -197,6 +197,40 @@ needs('promtool')('promtool', () => {
       expect(await testRules(path)).toBe('');
     },
   );
+
+  it('sees outgoing requests that fail, with the naming otel', async () => {
+    const series = (status: string, error: string) =>
+      `http_client_request_duration_seconds_count{job="a", instance="x", http_request_method="GET", server_address="api", server_port="80", url_scheme="http"${status && `, http_response_status_code="${status}"`}${error && `, error_type="${error}"`}}`;
+    const ratio =
+      'job_server_address:http_client_requests_failed_per_requests:ratio_rate5m{job="a", server_address="api"}';
+    const test = {
+      rule_files: written('otel-outgoing', { ...DEFAULT_RULE_SETTINGS, naming: 'otel' }),
+      evaluation_interval: '1m',
+      tests: [
+        {
+          interval: '1m',
+          input_series: [
+            { series: series('200', ''), values: '0+30x20' },
+            { series: series('503', '503'), values: '0+15x20' },
+            { series: series('', 'refused'), values: '0+10x20' },
+            { series: series('200', 'reset'), values: '0+5x20' },
+            { series: series('', 'aborted'), values: '0+600x20' },
+          ],
+          promql_expr_test: [
+            { expr: ratio, eval_time: '10m', exp_samples: [{ labels: ratio, value: 0.5 }] },
+            {
+              expr: 'count(ALERTS{alertname="NestjsOutgoingErrorRatioHigh", alertstate="firing"})',
+              eval_time: '15m',
+              exp_samples: [{ labels: '{}', value: 1 }],
+            },
+          ],
+        },
+      ],
+    };
+    const path = join(folder, 'otel-outgoing.test.yml');
+    writeFileSync(path, JSON.stringify(test));
+    expect(await testRules(path)).toBe('');
+  });
 
   it('accepts rules for other settings', async () => {
     const paths = written('shop', SHOP);

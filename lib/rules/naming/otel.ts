@@ -14,9 +14,22 @@ const POOL = {
   state: ['db_client_connection_state'],
 };
 
+/** Requests with and without an answer are in one histogram there. The error type of an answer is its status. */
+const OUTGOING = {
+  host: ['server_address'],
+  method: ['http_request_method', 'url_scheme', 'server_port'],
+  status_class: ['http_response_status_code', 'error_type'],
+};
+const UNANSWERED = {
+  host: ['server_address'],
+  method: [...OUTGOING.method, 'http_response_status_code'],
+  error_type: ['error_type'],
+};
+
 /**
  * OpenTelemetry's conventions have no counter of aborts, which are requests without a status there, no statements per
- * request, no transactions, no connection errors, no migrations and no caches.
+ * request, no transactions, no connection errors, no migrations, no caches, and nothing of messages and jobs that is
+ * stable.
  */
 export const OTEL: RuleNaming = {
   metrics: {
@@ -30,6 +43,17 @@ export const OTEL: RuleNaming = {
       labels: { method: ['http_request_method', 'url_scheme'] },
     },
     ...histogram('nestjs_http_request_duration_seconds', 'http_server_request_duration_seconds', REQUEST),
+    nestjs_outgoing_http_requests_total: {
+      name: 'http_client_request_duration_seconds_count',
+      matcher: 'error_type=~"[0-9]*"',
+      labels: OUTGOING,
+    },
+    nestjs_outgoing_http_request_errors_total: {
+      name: 'http_client_request_duration_seconds_count',
+      matcher: 'error_type!~"[0-9]*"',
+      labels: UNANSWERED,
+    },
+    ...histogram('nestjs_outgoing_http_request_duration_seconds', 'http_client_request_duration_seconds', OUTGOING),
     ...histogram('typeorm_query_duration_seconds', 'db_client_operation_duration_seconds', DATABASE),
     typeorm_query_errors_total: {
       name: 'db_client_operation_duration_seconds_count',
@@ -45,5 +69,6 @@ export const OTEL: RuleNaming = {
     typeorm_pool_pending_acquires: { name: 'db_client_connection_pending_requests', labels: POOL },
     ...histogram('typeorm_pool_acquire_duration_seconds', 'db_client_connection_wait_time_seconds', POOL),
   },
-  prefixes: { nestjs_http: 'http_server', typeorm: 'db_client' },
+  prefixes: { nestjs_http: 'http_server', nestjs_outgoing_http: 'http_client', typeorm: 'db_client' },
+  matchers: { 'status_class="5xx"': 'http_response_status_code=~"5.."' },
 };
