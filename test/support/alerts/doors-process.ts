@@ -13,23 +13,21 @@ export class DoorsProcess {
     const child = fork(PROGRAM, {
       env: { ...process.env, DOORS: JSON.stringify({ redisPort, rpcPort, closedPort: rpcPort + 1 }) },
     });
+    const forget = onProcessEnd(() => child.kill('SIGKILL'));
     const ended = once(child, 'exit').then(([code]) => {
       throw new Error(`The application with doors ended with ${String(code)}.`);
     });
     const [ready] = (await Promise.race([once(child, 'message'), ended])) as [{ readonly port: number }];
     ended.catch(() => undefined);
-    return new DoorsProcess(child, ready.port);
+    return new DoorsProcess(child, forget, ready.port);
   }
-
-  private readonly forget: () => void;
 
   private constructor(
     private readonly child: ChildProcess,
+    private readonly forget: () => void,
     /** Where its metrics are. */
     readonly port: number,
-  ) {
-    this.forget = onProcessEnd(() => child.kill('SIGKILL'));
-  }
+  ) {}
 
   /** Has it make faults from now on. */
   fail(): void {
