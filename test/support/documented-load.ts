@@ -1,5 +1,7 @@
 import { type DocumentedKennel } from './documented-kennel.js';
 import { abortAfter, send } from './http-client.js';
+import { waitUntil } from './wait-until.js';
+import { connectSocketIo } from './websocket-client.js';
 
 const JSON_BODY = { 'content-type': 'application/json' };
 const CHANGE = { method: 'PATCH', path: '/dogs/1', headers: JSON_BODY };
@@ -27,10 +29,20 @@ export async function load(kennel: DocumentedKennel): Promise<void> {
   await repeat(17, (age) => send(kennel.port, { ...CHANGE, body: JSON.stringify({ age }) }));
   await send(kennel.port, { method: 'DELETE', path: '/dogs/99999' });
   await repeat(2, () => abortAfter(kennel.port, 'request sent', { path: '/slow?ms=2000' }));
+  await bark(kennel.port);
   kennel.cook();
   kennel.order();
   await kennel.useCache();
   await get('/old-metrics', 1);
+}
+
+/** A message that is answered, and one that fails. */
+async function bark(port: number): Promise<void> {
+  const client = await connectSocketIo(port);
+  await client.ask('bark', 'Rex');
+  client.send('bark', '');
+  await waitUntil('the exception has come', () => client.received.some(({ event }) => event === 'exception'));
+  client.close();
 }
 
 async function repeat(times: number, action: (index: number) => Promise<unknown>): Promise<void> {
