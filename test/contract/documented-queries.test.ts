@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type DatabaseProcess } from '../support/database-process.js';
 import { DocumentedKennel } from '../support/documented-kennel.js';
 import { load } from '../support/documented-load.js';
 import { listed } from '../support/guide-tables.js';
@@ -8,6 +9,7 @@ import { PostgresServer } from '../support/postgres-server.js';
 import { type QueriedSample } from '../support/prometheus-api.js';
 import { type PrometheusServer, startPrometheus } from '../support/prometheus-server.js';
 import { promqlFences } from '../support/promql-fences.js';
+import { startRedis, urlOf } from '../support/redis/redis-server.js';
 import { needs } from '../support/services.js';
 
 const DOCS = fileURLToPath(new URL('../../docs/', import.meta.url));
@@ -22,18 +24,26 @@ const WITHOUT_DATA: Readonly<Record<string, string>> = {
   process_virtual_memory_max_bytes: 'The process has no limit of its address space.',
   nestjs_metrics_processes: 'The application does not have option `processes`.',
   nestjs_metrics_pushes_total: 'The process is scraped.',
+  'nestjs_graphql_operations_in_flight{type="subscription"}': 'The schema has no subscription.',
+  nestjs_schedule_exceptions_total: 'What is run here does not fail.',
 };
 
 let postgres: PostgresServer;
+let redis: DatabaseProcess;
 let kennel: DocumentedKennel;
 let prometheus: PrometheusServer;
 /** Of all queries, so that the old and the new ones see the same samples. In seconds. */
 let time: number;
 
-needs('prometheus', 'postgres')('the PromQL in the documentation', () => {
+needs(
+  'prometheus',
+  'postgres',
+  'redis',
+)('the PromQL in the documentation', () => {
   beforeAll(async () => {
     postgres = await PostgresServer.start();
-    kennel = await DocumentedKennel.start(postgres.url());
+    redis = await startRedis();
+    kennel = await DocumentedKennel.start(postgres.url(), urlOf(redis));
     // Twice: a series that is new at a scrape has no rate. Those of this library are at zero before, the others are not.
     await load(kennel);
     prometheus = await startPrometheus({ targets: [kennel.target] });
@@ -48,6 +58,7 @@ needs('prometheus', 'postgres')('the PromQL in the documentation', () => {
     await prometheus?.stop();
     await kennel?.close();
     await postgres?.stop();
+    await redis?.stop();
   });
 
   describe('of docs/metrics.md', () => {

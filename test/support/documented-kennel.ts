@@ -1,3 +1,4 @@
+import { SchedulerRegistry } from '@nestjs/schedule';
 import { type Cache, CACHE_MANAGER } from '@nestjs/cache-manager';
 import { Controller, Get, type INestApplication, Injectable, Module, Req } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -10,8 +11,10 @@ import { Counted, Timed } from 'nestjs-prometheus-exporter';
 import { type Counter } from 'prom-client';
 import { AppModule } from '../../sample-app/app.module.js';
 import { DoorsModule } from '../../sample-app/doors/doors.module.js';
+import { answerMessages } from '../../sample-app/doors/messages.module.js';
 import { NAMINGS } from '../../lib/catalogue/naming.js';
 import { readExposition } from './exposition.js';
+import { freePortsInARow } from './free-ports.js';
 import { closedPort } from './outgoing-server.js';
 import { listen } from './listen.js';
 import {
@@ -53,11 +56,13 @@ class WeatherController {
  * that the migration guides are about. They see the same requests.
  */
 export class DocumentedKennel {
-  static async start(databaseUrl: string): Promise<DocumentedKennel> {
+  /** @param queueUrl of a Redis for the queue */
+  static async start(databaseUrl: string, queueUrl: string): Promise<DocumentedKennel> {
     const openTelemetry = new OpenTelemetryMetrics();
-    const app = await createApp(databaseUrl);
+    const app = await createApp(databaseUrl, queueUrl);
     app.use(openTelemetry.middleware);
     useExpressPromBundle(app);
+    await app.startAllMicroservices();
     await app.listen(0, '127.0.0.1');
     const port = (app.getHttpServer() as Server).address() as AddressInfo;
     const kennel = new DocumentedKennel(app, port.port, openTelemetry);
@@ -108,6 +113,11 @@ export class DocumentedKennel {
     }
   }
 
+  /** One run of a schedule. */
+  async feed(): Promise<void> {
+    await this.app.get(SchedulerRegistry).getCronJob('feeding').fireOnTick();
+  }
+
   /** Resolves when no request and no statement is in flight. */
   async becomeQuiet(): Promise<void> {
     await waitUntil('the application has nothing to do', async () => {
@@ -138,7 +148,8 @@ export class DocumentedKennel {
   }
 }
 
-async function createApp(databaseUrl: string): Promise<INestApplication> {
+async function createApp(databaseUrl: string, queueUrl: string): Promise<INestApplication> {
+  const messagesPort = await freePortsInARow(1);
   const metrics = {
     http: { ignore: [UNCOUNTED], handlerDuration: true, queriesPerRequest: true, timeToFirstByte: true },
     naming: NAMINGS,
@@ -149,12 +160,13 @@ async function createApp(databaseUrl: string): Promise<INestApplication> {
     {},
     {},
     1,
-    DoorsModule.on(undefined, undefined),
+    DoorsModule.on(messagesPort, queueUrl),
   );
   @Module({ imports: [kennel, willsotoModule()], controllers: [WeatherController], providers: [Kitchen] })
   class DocumentedModule {}
   const options = { logger: false, abortOnError: false } as const;
   const app = await NestFactory.create<NestExpressApplication>(DocumentedModule, new ExpressAdapter(), options);
+  answerMessages(app, messagesPort);
   app.setBaseViewsDir(VIEWS);
   app.setViewEngine('hbs');
   return app;

@@ -30,10 +30,25 @@ export async function load(kennel: DocumentedKennel): Promise<void> {
   await send(kennel.port, { method: 'DELETE', path: '/dogs/99999' });
   await repeat(2, () => abortAfter(kennel.port, 'request sent', { path: '/slow?ms=2000' }));
   await bark(kennel.port);
+  await arrivals(kennel.port);
+  await get('/messages', 1);
+  await get('/messages?pattern=dogs.fetch', 1);
+  for (const query of ['{ dogs { name } }', '{ dog(id: 0) { name } }']) await ask(kennel.port, query);
+  for (const to of ['Rex', '']) await send(kennel.port, { method: 'POST', path: `/letters?to=${to}` });
+  await kennel.feed();
   kennel.cook();
   kennel.order();
   await kennel.useCache();
   await get('/old-metrics', 1);
+}
+
+/** An event that is handled, and one whose handler fails. */
+async function arrivals(port: number): Promise<void> {
+  for (const name of ['Laika', 'Nobody']) await send(port, { method: 'POST', path: `/arrivals?name=${name}` });
+}
+
+async function ask(port: number, query: string): Promise<void> {
+  await send(port, { method: 'POST', path: '/graphql', headers: JSON_BODY, body: JSON.stringify({ query }) });
 }
 
 /** A message that is answered, and one that fails. */

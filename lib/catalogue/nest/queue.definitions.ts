@@ -151,7 +151,7 @@ export const NESTJS_QUEUE_JOB_WAIT_SECONDS = defineHistogram({
  * @source known queues exist at zero from boot
  * @since 0.1.0
  * @example The share of jobs that needed more than one attempt, by queue: `1 - sum by (queue)
- *   (rate(nestjs_queue_job_attempts_bucket{le="1.0"}[5m])) / sum by (queue) (rate(nestjs_queue_job_attempts_count[5m]))`
+ *   (rate(nestjs_queue_job_attempts_bucket{le=~"1|1.0"}[5m])) / sum by (queue) (rate(nestjs_queue_job_attempts_count[5m]))`
  */
 export const NESTJS_QUEUE_JOB_ATTEMPTS = defineHistogram({
   name: 'nestjs_queue_job_attempts',
