@@ -40,16 +40,16 @@ const counts = (exposition: Exposition) => [
 it('count a process whose event loop is stuck, up to the moment', { timeout: 60_000 }, async () => {
   const release = processes[1]!.block();
   const before = barksIn(
-    (await waitUntil('it counts', async () => {
+    await waitUntil('it counts', async () => {
       const exposition = await scrape();
       return barksIn(exposition) > 0 && exposition;
-    })) as Exposition,
+    }),
   );
   const later = await waitUntil('it has counted more', async () => {
     const exposition = await scrape();
     return barksIn(exposition) > before && exposition;
   });
-  expect(counts(later as Exposition)).toEqual([3, 0]);
+  expect(counts(later)).toEqual([3, 0]);
   const counted = await release();
   expect(barksIn(await scrape())).toBe(counted);
 });

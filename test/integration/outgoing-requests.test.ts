@@ -31,7 +31,7 @@ const settled = () =>
   waitUntil('nothing is in flight', async () => {
     const metrics = await app.scrape();
     return inFlight(metrics) === 0 ? metrics : undefined;
-  }) as Promise<Exposition>;
+  });
 
 /** The errors of a host that are not 0. */
 const errorsOf = (metrics: Exposition, host: string) =>

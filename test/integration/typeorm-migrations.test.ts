@@ -34,7 +34,7 @@ const checked = () =>
   waitUntil('the migrations were checked', async () => {
     const metrics = await app.scrape();
     return metrics.sum('typeorm_migrations_checked_timestamp_seconds') > 0 ? metrics : undefined;
-  }) as Promise<Exposition>;
+  });
 
 function countsOf(metrics: Exposition): readonly number[] {
   return ['applied', 'pending', 'unknown'].map((state) => metrics.sum(`typeorm_migrations_${state}`));

@@ -73,7 +73,7 @@ for (const driver of ['postgres', 'mariadb'] as const) {
       eventually('the migrations were checked', async () => {
         const metrics = await app.scrape();
         return checkedAt(metrics, 'served') > 0 && metrics;
-      }) as Promise<Exposition>;
+      });
 
     const disconnected = () =>
       eventually('the pool has let go of every connection', async () => {
@@ -84,10 +84,10 @@ for (const driver of ['postgres', 'mariadb'] as const) {
       let last = checkedAt(await app.scrape(), 'clock');
       for (let passed = 0; passed < count; passed++) {
         // One period after the other is the point.
-        last = (await eventually('a period has passed', async () => {
+        last = await eventually('a period has passed', async () => {
           const now = checkedAt(await app.scrape(), 'clock');
           return now > last && now;
-        })) as number;
+        });
       }
     }
 
@@ -113,10 +113,10 @@ for (const driver of ['postgres', 'mariadb'] as const) {
         // The check is due by then.
         await periods(2);
         await dataSource.query('SELECT 1');
-        const after = (await eventually('they were checked again', async () => {
+        const after = await eventually('they were checked again', async () => {
           const metrics = await app.scrape();
           return checkedAt(metrics, 'served') > checkedAt(before, 'served') && metrics;
-        })) as Exposition;
+        });
         expect(opened(after) - opened(before)).toBe(1);
         await disconnected();
         await periods(PERIODS);

@@ -29,7 +29,12 @@ function answerOf({ url, method, headers }: Receiver, body: Uint8Array, signal: 
   const isTls = url.startsWith('https:');
   const request = isTls ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
-    const options = { method, headers: { ...headers, 'content-length': body.byteLength }, agent: ownAgent(isTls), signal };
+    const options = {
+      method,
+      headers: { ...headers, 'content-length': body.byteLength },
+      agent: ownAgent(isTls),
+      signal,
+    };
     request(url, options, resolve).on('error', reject).end(body);
   });
 }

@@ -38,7 +38,7 @@ export class KennelExample {
         return pids.size === processes && pids;
       },
       PATIENT,
-    ) as Promise<ReadonlySet<number>>;
+    );
   }
 
   async scrape(port = this.metricsPort): Promise<Exposition> {
