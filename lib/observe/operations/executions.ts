@@ -5,6 +5,7 @@ import { isPlainPromise } from '../../host/plain-result.js';
 import { type Operation } from '../operation-events.js';
 import { RequestTally } from '../request-scope.js';
 import { type Sink } from '../sink.js';
+import { FollowedSubscriber } from './followed-subscriber.js';
 import { type ExecutionOwner, RunningExecution } from './running-execution.js';
 
 /** The executions that come through one door of an application. Nothing here throws anything but what the host threw. */
@@ -82,6 +83,10 @@ type Followed = (result: unknown, execution: RunningExecution) => unknown;
 
 /** Ends the execution now, or when the promise settles that a handler returned. */
 export function followPromises(result: unknown, execution: Follower): unknown {
+  if (typeof result !== 'object' || result === null) {
+    execution.succeeded(result);
+    return result;
+  }
   if (isPlainPromise(result)) return followPromise(result, execution);
   if (types.isPromise(result)) {
     // It has methods of its own, so it is handed on as it is.
@@ -106,6 +111,7 @@ export function followStreams(
   execution: RunningExecution,
   followStream: FollowedStream = followObservable,
 ): unknown {
+  if (typeof result !== 'object' || result === null) return followPromises(result, execution);
   if (isObservable(result)) return followStream(result, execution);
   if (!isPlainPromise(result)) return followPromises(result, execution);
   return result.then(
@@ -122,22 +128,6 @@ type FollowedStream = (source: Observable<unknown>, execution: RunningExecution)
 /** Ends the execution when the observable completes or fails, or when nobody listens to it any more. */
 export function followObservable(source: Observable<unknown>, execution: RunningExecution): Observable<unknown> {
   return new Observable((subscriber) => {
-    const subscription = execution.run(() =>
-      source.subscribe({
-        next: (value) => subscriber.next(value),
-        error: (error: unknown) => {
-          execution.failed(error);
-          subscriber.error(error);
-        },
-        complete: () => {
-          execution.succeeded();
-          subscriber.complete();
-        },
-      }),
-    );
-    return () => {
-      subscription.unsubscribe();
-      execution.aborted();
-    };
+    execution.run(() => source.subscribe(new FollowedSubscriber(subscriber, execution)));
   });
 }
