@@ -211,14 +211,10 @@ describe('register', () => {
       NODE_OPTIONS: `--import ${app.register}`,
       PORT: String(port),
     });
-    try {
-      await program.prints(STARTED);
-      expect((await get(port, '/')).status).toBe(200);
-      expect(program.metrics).toHaveLength(1);
-      expect((await scrape(program)).sum('nestjs_metrics_info')).toBe(1);
-    } finally {
-      await program.stop();
-    }
+    await program.prints(STARTED);
+    expect((await get(port, '/')).status).toBe(200);
+    expect(program.metrics).toHaveLength(1);
+    expect((await scrape(program)).sum('nestjs_metrics_info')).toBe(1);
   });
 
   it('is what nest add makes unnecessary: the module is imported, once', async () => {

@@ -1,5 +1,4 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -9,7 +8,7 @@ import ts from 'typescript';
 import { GeneratedApp } from './generated-app.js';
 import { run } from './installed-app.js';
 import { onProcessEnd } from './on-process-end.js';
-import { waitUntil } from './wait-until.js';
+import { type Patience, waitUntil } from './wait-until.js';
 
 const PACKAGE = 'nestjs-prometheus-exporter';
 const MODULES = fileURLToPath(new URL('../../node_modules/', import.meta.url));
@@ -26,6 +25,9 @@ const OTHERS = [
   'typescript',
   'vitest',
 ];
+
+/** With programs. Less than a test has, so that it is told what the program printed. */
+const PATIENCE: Patience = { timeoutMs: 60_000 };
 
 export interface Wanted {
   readonly nest: 11 | 12;
@@ -91,36 +93,40 @@ export class PreloadedApp {
   /** Runs a program of Node to its end. */
   async runToEnd(args: readonly string[], env: Environment = {}): Promise<RunningApp> {
     const program = this.spawn(args, env);
-    await program.ended;
+    await program.ends();
     return program;
   }
 
   /** Starts a program of Node with `register`, and waits for a line of its output. */
   async start(flag: '--import' | '--require', file: string, line: RegExp, env: Environment = {}): Promise<RunningApp> {
     const program = this.spawn([flag, this.register, file], env);
-    this.running.add(program);
     await program.prints(line);
     return program;
   }
 
+  /** Ends all programs, and what they have started. */
   async stop(): Promise<void> {
     await Promise.all([...this.running].map((program) => program.stop()));
     this.running.clear();
   }
 
   remove(): void {
+    for (const program of this.running) program.kill();
     rmSync(this.folder, { recursive: true, force: true });
     this.forget();
   }
 
   spawn(args: readonly string[], env: Environment): RunningApp {
-    return new RunningApp(
+    const program = new RunningApp(
       spawn(process.execPath, args, {
         cwd: this.folder,
+        detached: true,
         env: { PATH: process.env['PATH'], HOME: this.folder, NO_COLOR: '1', PROMETHEUS_SERVER_PORT: '0', ...env },
         stdio: ['ignore', 'pipe', 'pipe'],
       }),
     );
+    this.running.add(program);
+    return program;
   }
 
   private link(modules: string, name: string): void {
@@ -132,16 +138,18 @@ export class PreloadedApp {
 
 type Environment = Readonly<Record<string, string>>;
 
+/** A program in a process group of its own. */
 export class RunningApp {
   /** Everything it has printed. */
   output = '';
-  readonly ended: Promise<unknown>;
+  /** Whether it has ended, and everything that it has started and that prints to the same place. */
+  private hasEnded = false;
 
   constructor(private readonly child: ChildProcessByStdio<null, Readable, Readable>) {
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => (this.output += text));
     }
-    this.ended = once(child, 'close');
+    child.once('close', () => (this.hasEnded = true));
   }
 
   get exitCode(): number | null {
@@ -150,12 +158,12 @@ export class RunningApp {
 
   /** @errors rejects if it ends without having printed the line */
   async prints(line: RegExp): Promise<void> {
-    const isPrintedOrEnded = () => {
-      if (line.test(this.output) || this.child.exitCode !== null) return true;
-      throw new Error(`printed ${this.output}`);
-    };
-    await waitUntil(`${String(line)} is printed`, isPrintedOrEnded, { timeoutMs: 100_000 });
+    await this.waitUntil(`${String(line)} is printed`, () => line.test(this.output) || this.hasEnded);
     if (!line.test(this.output)) throw new Error(`It ended without printing ${String(line)}:\n${this.output}`);
+  }
+
+  async ends(): Promise<void> {
+    await this.waitUntil('the program has ended', () => this.hasEnded);
   }
 
   /** The addresses of the metrics that it has told, in order. */
@@ -164,7 +172,25 @@ export class RunningApp {
   }
 
   async stop(): Promise<void> {
-    this.child.kill('SIGKILL');
-    await this.ended;
+    this.kill();
+    await this.ends();
+  }
+
+  /** The whole group: the application that `nest start` starts in a shell outlives `nest start`. */
+  kill(): void {
+    if (this.hasEnded || this.child.pid === undefined) return;
+    try {
+      process.kill(-this.child.pid, 'SIGKILL');
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+
+  private async waitUntil(what: string, isSo: () => boolean): Promise<void> {
+    const look = () => {
+      if (isSo()) return true;
+      throw new Error(`printed ${this.output}`);
+    };
+    await waitUntil(what, look, PATIENCE);
   }
 }
