@@ -2,23 +2,28 @@ import { type Operation } from '../operation-events.js';
 import { type Executions, followPromises } from '../operations/executions.js';
 import { type RunningExecution } from '../operations/running-execution.js';
 import { FieldExecution, type FieldExecutionOwner, type FieldScope } from './field-execution.js';
+import { LoneField } from './lone-field.js';
 import { NonNullFollower } from './non-null-follower.js';
-import { type Path, type ResolveArguments, type Resolver, rootOf } from './graphql-schema.js';
+import { type Path, type ResolveArguments, type Resolver, rootOf, type RootResolver } from './graphql-schema.js';
 
 /** Calls resolvers, and knows to which execution of a root field each of them belongs. */
 export class FieldExecutions implements FieldExecutionOwner {
   private readonly scopes = new WeakMap<Path, FieldScope>();
   private resting: FieldExecution[] = [];
 
+  /** Whether a resolver of ours can be around another. Then all of them have to be remembered, which costs most of all. */
+  canBeAround = false;
+
   constructor(private readonly executions: Executions) {}
 
-  resolveRoot(operation: Operation, resolver: Resolver, self: unknown, args: ResolveArguments): unknown {
+  resolveRoot(operation: Operation, resolver: RootResolver, self: unknown, args: ResolveArguments): unknown {
     const path = args[3]?.path;
     // A root type can also be the type of a field: that of the result of a mutation.
     if (path?.prev !== undefined) return this.resolveNested(resolver, self, args);
     if (this.isResolved(path)) return resolver.resolve.apply(self, args);
     const execution = this.executions.start(operation);
     if (execution === undefined) return resolver.resolve.apply(self, args);
+    if (resolver.isLone && !this.canBeAround) return followLone(execution, resolver, self, args);
     return this.resolveAs(new FieldExecution(this, execution), resolver, self, args);
   }
 
@@ -53,6 +58,17 @@ export class FieldExecutions implements FieldExecutionOwner {
     this.resting = [];
     for (const field of all) field.endIfAtRest();
   }
+}
+
+function followLone(execution: RunningExecution, resolver: Resolver, self: unknown, args: ResolveArguments): unknown {
+  let result: unknown;
+  try {
+    result = execution.run(() => resolver.resolve.apply(self, args));
+  } catch (error) {
+    execution.failed(error);
+    throw error;
+  }
+  return followPromises(result, new LoneField(execution, resolver.isNonNull));
 }
 
 function follow(scope: FieldScope, resolver: Resolver, self: unknown, args: ResolveArguments): unknown {

@@ -4,6 +4,8 @@ export interface GraphQLSchema {
   getMutationType(): ObjectType | null | undefined;
   getSubscriptionType(): ObjectType | null | undefined;
   getTypeMap(): Readonly<Record<string, unknown>>;
+  /** Of an interface or a union. */
+  getPossibleTypes(abstractType: unknown): readonly unknown[];
 }
 
 export interface ObjectType {
@@ -68,7 +70,7 @@ export function nestedTypesOf(schema: GraphQLSchema): readonly ObjectType[] {
 }
 
 /** Told by its tag: a process can have two copies of graphql. */
-function isObjectType(type: unknown): type is ObjectType {
+export function isObjectType(type: unknown): type is ObjectType {
   return Object.prototype.toString.call(type) === '[object GraphQLObjectType]';
 }
 
@@ -81,6 +83,11 @@ export interface Resolver {
   readonly resolve: Resolve;
   /** Whether graphql fails the field if its result is null. */
   readonly isNonNull: boolean;
+}
+
+export interface RootResolver extends Resolver {
+  /** No resolver is called below its field, in any schema that it is in. */
+  isLone: boolean;
 }
 
 export function resolverOf({ type }: Field, resolve: Resolve): Resolver {

@@ -1,4 +1,5 @@
 import { type Follower } from '../../host/follow-result.js';
+import { nullInNonNull } from './lone-field.js';
 
 /** Follows the resolver of a field that must not be null: graphql makes an error of it, after the resolver. */
 export class NonNullFollower implements Follower {
@@ -6,7 +7,7 @@ export class NonNullFollower implements Follower {
 
   succeeded(result: unknown): void {
     if (result !== null && result !== undefined) this.scope.succeeded(result);
-    else this.scope.failed(new Error('Cannot return null for a field that must not be null.'));
+    else this.scope.failed(nullInNonNull());
   }
 
   failed(error: unknown): void {

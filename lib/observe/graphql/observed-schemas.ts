@@ -9,9 +9,11 @@ import {
   readProperty,
   type Resolve,
   resolverOf,
+  type RootResolver,
   type RootType,
   rootTypesOf,
 } from './graphql-schema.js';
+import { ResolversBelow } from './resolvers-below.js';
 import { Subscriptions } from './subscriptions.js';
 
 type OperationOf = (type: RootType, field: string) => Operation;
@@ -22,6 +24,9 @@ export class ObservedSchemas {
   private readonly subscriptions: Subscriptions;
   /** All that we have put somewhere: a schema can be made from one that we have seen. */
   private readonly ours = new WeakSet<Resolve>();
+  /** By the function of ours that calls it. */
+  private readonly roots = new WeakMap<Resolve, RootResolver>();
+  private hasObserved = false;
   private readonly undo: (() => void)[] = [];
 
   constructor(
@@ -34,28 +39,45 @@ export class ObservedSchemas {
 
   /** @param resolveByDefault what the server does for fields without a resolver */
   observe(schema: GraphQLSchema, resolveByDefault: Resolve = readProperty): void {
+    const below = new ResolversBelow(schema);
     for (const [type, root] of rootTypesOf(schema)) {
-      for (const field of Object.values(root.getFields())) this.observeRoot(type, field, resolveByDefault);
+      for (const field of Object.values(root.getFields())) {
+        if (type === 'subscription') this.observeSubscription(field, resolveByDefault);
+        else this.observeRoot(type, field, resolveByDefault, !below.has(field));
+      }
     }
     for (const type of nestedTypesOf(schema)) {
       for (const field of Object.values(type.getFields())) if (hasResolver(field)) this.observeNested(field);
     }
+    this.hasObserved = true;
   }
 
   release(): void {
     for (const undo of this.undo.splice(0)) undo();
   }
 
-  private observeRoot(type: RootType, field: Field, resolveByDefault: Resolve): void {
+  private observeRoot(type: RootType, field: Field, resolveByDefault: Resolve, isLone: boolean): void {
     const operation = this.operationOf(type, field.name);
-    const { fields, subscriptions } = this;
-    const resolver = resolverOf(field, field.resolve ?? resolveByDefault);
-    if (type !== 'subscription') {
-      this.replace(field, 'resolve', function (...args) {
-        return fields.resolveRoot(operation, resolver, this, args);
-      });
+    const { fields } = this;
+    const known = field.resolve && this.roots.get(field.resolve);
+    if (known !== undefined) {
+      known.isLone &&= isLone;
       return;
     }
+    // What an earlier schema had there may be a function of ours, and this one made from it.
+    if (this.hasObserved && field.resolve !== undefined) fields.canBeAround = true;
+    const resolver = { ...resolverOf(field, field.resolve ?? resolveByDefault), isLone };
+    const replacement: Resolve = function (...args) {
+      return fields.resolveRoot(operation, resolver, this, args);
+    };
+    this.roots.set(replacement, resolver);
+    this.replace(field, 'resolve', replacement);
+  }
+
+  private observeSubscription(field: Field, resolveByDefault: Resolve): void {
+    const operation = this.operationOf('subscription', field.name);
+    const { subscriptions } = this;
+    const resolver = resolverOf(field, field.resolve ?? resolveByDefault);
     const subscribe = field.subscribe ?? resolveByDefault;
     this.replace(field, 'subscribe', function (...args) {
       return subscriptions.subscribe(operation, subscribe, this, args);

@@ -1,0 +1,26 @@
+import { type Follower } from '../../host/follow-result.js';
+import { type RunningExecution } from '../operations/running-execution.js';
+
+/** Follows a root field without resolvers below it: its execution ends with its resolver. */
+export class LoneField implements Follower {
+  constructor(
+    private readonly execution: RunningExecution,
+    private readonly isNonNull: boolean,
+  ) {}
+
+  succeeded(result: unknown): void {
+    // Resolvers may return an error instead of throwing it.
+    if (result instanceof Error) this.execution.failed(result);
+    else if (this.isNonNull && (result === null || result === undefined)) this.execution.failed(nullInNonNull());
+    else this.execution.succeeded();
+  }
+
+  failed(error: unknown): void {
+    this.execution.failed(error);
+  }
+}
+
+/** What graphql makes of a result that is null where it must not be. */
+export function nullInNonNull(): Error {
+  return new Error('Cannot return null for a field that must not be null.');
+}
