@@ -1,16 +1,20 @@
 import { existsSync } from 'node:fs';
 import nodeModule from 'node:module';
 import { join } from 'node:path';
+import { nestFactoryOf } from './loaded-early.js';
 import { LOAD, NODE_MODULE } from './node-module.js';
 import { programUrl } from './program.js';
 
 /**
- * Finds Nest on versions of Node before `module.registerHooks()`. What is imported passes a thread with hooks, what is
- * required passes `Module._load`. A process whose program has no Nest beside it starts no thread.
+ * Finds Nest on versions of Node before `module.registerHooks()`. If it cannot be loaded early, what is imported passes a
+ * thread with hooks, which costs about half a millisecond per module, and what is required passes `Module._load`. A
+ * process whose program has no Nest beside it starts no thread.
  */
 export function watchOlderNode(found: (nestFactory: unknown) => void): void {
   const program = programUrl();
   if (!hasNest(program)) return;
+  const nestFactory = nestFactoryOf(program);
+  if (nestFactory !== undefined) return found(nestFactory);
   nodeModule.register('./register-hooks.js', import.meta.url, { data: program });
   watchRequires(found);
 }
