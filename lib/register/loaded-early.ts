@@ -1,19 +1,19 @@
-import { readFileSync } from 'node:fs';
 import nodeModule from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { loadsNestFirst } from './nest-first.js';
 
 /** What our own files import from the application, if it is there. */
 const SHARED = ['@nestjs/core', '@nestjs/common', 'rxjs', 'typeorm', 'prom-client'];
 
 /**
- * Loads Nest before the program does, if the program itself imports it, and if this library would find the same packages
- * as the program. It is loaded a moment later in any case, and this needs no hooks in the module loader.
+ * Loads Nest before the program does, if the program loads it first anyway, and if this library would find the same
+ * packages as the program. This needs no hooks in the module loader.
  *
  * @returns the class of `NestFactory`; undefined if it has to be waited for
  */
 export function nestFactoryOf(program: string): unknown {
   try {
-    if (!readFileSync(fileURLToPath(program), 'utf8').includes('@nestjs/core')) return undefined;
+    if (!loadsNestFirst(fileURLToPath(program))) return undefined;
     const ofProgram = nodeModule.createRequire(program);
     const ours = nodeModule.createRequire(import.meta.url);
     if (SHARED.some((name) => pathOf(ofProgram, name) !== pathOf(ours, name))) return undefined;

@@ -1,0 +1,76 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadsNestFirst } from '../../lib/register/nest-first.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'nest-first-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** @param files the texts by path; the first is the program */
+function programOf(files: Readonly<Record<string, string>>): string {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  return join(folder, Object.keys(files)[0]!);
+}
+
+const FIRST: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
+  ['of a program as Nest generates it', { 'main.js': `import { NestFactory } from '@nestjs/core';` }],
+  ['of a CommonJS program', { 'main.js': `const core_1 = require("@nestjs/core");` }],
+  [
+    'by a file of its own',
+    { 'main.js': `import 'reflect-metadata';\nimport { app } from './app.js';`, 'app.js': `import "@nestjs/core"` },
+  ],
+  ['by a file without its extension', { 'main.js': `require('./src/app')`, 'src/app.js': `require('@nestjs/core')` }],
+  ['by an import at run time', { 'main.mjs': `const { NestFactory } = await import('@nestjs/core');` }],
+  [
+    'after files that import each other',
+    {
+      'main.js': `import './a.js'; import '@nestjs/core';`,
+      'a.js': `import './b.js'`,
+      'b.js': `import './a.js'; import { x } from 'node:fs'; import data from './data.json' with { type: 'json' };`,
+      'data.json': '{}',
+    },
+  ],
+  ['before an instrumentation', { 'main.js': `import '@nestjs/core'; import './tracing.js';` }],
+];
+
+const NOT_FIRST: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
+  ['after a package', { 'main.js': `import 'dd-trace/init'; import '@nestjs/core';` }],
+  [
+    'after a file that imports a package',
+    {
+      'main.js': `import './tracing.js'; import '@nestjs/core';`,
+      'tracing.js': `import { NodeSDK } from '@opentelemetry/sdk-node';`,
+    },
+  ],
+  ['after a path with an alias', { 'main.js': `import { app } from '@/app'; import '@nestjs/core';` }],
+  ['in a program without Nest', { 'main.js': `import fs from 'fs'; import('node:path');` }],
+  [
+    'after more files than it is worth',
+    {
+      'main.js': `import './0.js';\nimport '@nestjs/core';`,
+      ...Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`${i}.js`, `import './${i + 1}.js';`])),
+      '200.js': '',
+    },
+  ],
+];
+
+describe('whether a program loads Nest first', () => {
+  it.each(FIRST)('is so %s', (_, files) => {
+    expect(loadsNestFirst(programOf(files))).toBe(true);
+  });
+
+  it.each(NOT_FIRST)('is not so %s', (_, files) => {
+    expect(loadsNestFirst(programOf(files))).toBe(false);
+  });
+
+  it('is not known of a file that is not there', () => {
+    expect(() => loadsNestFirst(programOf({ 'main.js': `import './gone.js'` }))).toThrow('gone.js');
+  });
+});
