@@ -155,4 +155,7 @@ export interface Listener
     QueueListener,
     OutgoingListener {}
 
-export type EventName = keyof Listener;
+export type EventName = Exclude<keyof Listener, 'door'>;
+
+/** All methods of a listener. */
+export type Events = Required<Pick<Listener, EventName>>;

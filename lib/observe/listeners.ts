@@ -1,5 +1,6 @@
 import { type ErrorBoundary } from './error-boundary.js';
-import { type EventName, type Listener } from './events.js';
+import { type EventName, type Events, type Listener } from './events.js';
+import { DOORS, type Door, EXECUTION_EVENTS, type Execution } from './operation-events.js';
 
 type Method = (...args: unknown[]) => unknown;
 
@@ -45,8 +46,20 @@ class EventListeners {
     for (const event of this.events) {
       const subscriptions = this.all.flatMap((one) => one.get(event) ?? []);
       const forwarders = this as unknown as Record<string, Method>;
-      forwarders[event] = subscriptions.length === 1 ? this.callOne(subscriptions[0]!) : this.callAll(subscriptions);
+      forwarders[event] = EXECUTION_EVENTS.has(event) ? this.callByDoor(subscriptions) : this.call(subscriptions);
     }
+  }
+
+  /** Without this, every message would call the listeners of all doors. */
+  private callByDoor(subscriptions: readonly Subscription[]): Method {
+    const callOf = (door: Door) =>
+      this.call(subscriptions.filter(({ listener }) => listener.door === undefined || listener.door === door));
+    const byDoor = new Map(DOORS.map((door) => [door, callOf(door)]));
+    return (execution) => byDoor.get((execution as Execution).operation.door)?.(execution);
+  }
+
+  private call(subscriptions: readonly Subscription[]): Method {
+    return subscriptions.length === 1 ? this.callOne(subscriptions[0]!) : this.callAll(subscriptions);
   }
 
   private subscribe(listener: Listener): Subscriptions {
@@ -104,6 +117,6 @@ class EventListeners {
  * The listeners of an application. Calling the method of an event calls that method of every listener that has it, in
  * the order in which the listeners were added. An error in one listener is reported, and the others still run.
  */
-export type Listeners = EventListeners & Required<Listener>;
+export type Listeners = EventListeners & Events;
 
 export const Listeners = EventListeners as new (events: readonly EventName[], boundary: ErrorBoundary) => Listeners;

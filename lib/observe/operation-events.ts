@@ -43,6 +43,12 @@ export interface Execution {
 
 /** The methods of a listener for operations. */
 export interface OperationListener {
+  /**
+   * Hears of the starts and ends of executions at this door only.
+   *
+   * @defaultValue those at all doors
+   */
+  readonly door?: Door;
   /** Operations that the application declares: at boot, and when further ones are added. */
   operationsKnown?(operations: readonly Operation[]): void;
   executionStarted?(execution: Execution): void;
@@ -58,3 +64,9 @@ export const OPERATION_EVENTS = [
   'executionEnded',
   'executionThrew',
 ] as const satisfies readonly (keyof OperationListener)[];
+
+/** Those that a listener may hear of for one door only. */
+export const EXECUTION_EVENTS: ReadonlySet<string> = new Set<keyof OperationListener>([
+  'executionStarted',
+  'executionEnded',
+]);

@@ -60,7 +60,7 @@ export class OperationMetrics implements OperationListener {
 
   constructor(
     private readonly store: MetricStore,
-    private readonly door: Door,
+    readonly door: Door,
     private readonly definitions: OperationDefinitions,
     private readonly options: OperationMetricsOptions,
     private readonly outcomes: PossibleOutcomes,
@@ -71,12 +71,12 @@ export class OperationMetrics implements OperationListener {
   }
 
   executionStarted({ operation }: Execution): void {
-    if (operation.door === this.door) this.handles.of(operation).inFlight.inc();
+    this.handles.of(operation).inFlight.inc();
   }
 
   executionEnded(execution: Execution): void {
     const { operation, outcome, durationSeconds, span } = execution;
-    if (operation.door !== this.door || outcome === undefined) return;
+    if (outcome === undefined) return;
     const series = this.handles.of(operation);
     series.inFlight.dec();
     const ofOutcome = series.byOutcome[outcome];

@@ -17,6 +17,7 @@ interface ScheduleSeries {
 
 /** What schedules publish beside what every door does. */
 export class ScheduleMetrics implements OperationListener, ScheduleListener {
+  readonly door = 'schedule';
   private made: ReturnType<typeof makeMetrics> | undefined;
   private readonly handles = new HandlesByKey((operation: Operation) => this.seriesOf(operation));
 
@@ -27,14 +28,12 @@ export class ScheduleMetrics implements OperationListener, ScheduleListener {
   }
 
   executionStarted({ operation }: Execution): void {
-    if (operation.door !== 'schedule') return;
     const series = this.handles.of(operation);
     if (series.running > 0) series.overlaps.inc();
     series.running += 1;
   }
 
   executionEnded({ operation, outcome }: Execution): void {
-    if (operation.door !== 'schedule') return;
     const series = this.handles.of(operation);
     series.running -= 1;
     if (outcome === 'success') series.lastSuccess.set(Date.now() / 1000);

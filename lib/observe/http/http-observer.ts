@@ -3,7 +3,7 @@ import { type ActiveSpan } from '../../host/opentelemetry/active-span.js';
 import { type ErrorBoundary } from '../error-boundary.js';
 import { offConnectionClosed, onConnectionClosed } from '../../serving/connection.js';
 import { type Sink } from '../sink.js';
-import { type Listener, UNMATCHED } from '../events.js';
+import { type Events, UNMATCHED } from '../events.js';
 import { countRequestBody, countResponseBody, noticeFlushedHeaders } from './body-bytes.js';
 import { EXCHANGE, Exchange, type ExchangeOwner, IGNORED, type Observed } from './exchange.js';
 import { gatewayPath } from './gateway-paths.js';
@@ -29,7 +29,7 @@ export class HttpObserver implements ExchangeOwner {
   /** How the framework names what is registered with it and not with Nest; set once there is a framework. */
   templateOf: ((exchange: Exchange) => string | undefined) | undefined;
 
-  private readonly listeners: Required<Listener>;
+  private readonly listeners: Events;
   private readonly boundary: ErrorBoundary;
   private readonly activeSpan: ActiveSpan | undefined;
 
