@@ -96,10 +96,11 @@ const INTEGRATION = readdirSync(path('./test/integration'), { recursive: true, e
 
 /**
  * Files that speak of data sources or caches get a process each: a boot that fails in one file leaves its search for them
- * behind until it is collected, and could take those of the next file. `http-harmless` checks that nothing at all is left.
+ * behind until it is collected, and could take those of the next file. `http-harmless` checks that nothing at all is left,
+ * and outgoing requests belong to the first application of a process.
  */
 const OWN_PROCESS = INTEGRATION.filter(
-  (file) => file.includes('http-harmless') || /data-?source|typeorm|cache/i.test(readFileSync(path(file), 'utf8')),
+  (file) => /http-harmless|outgoing/.test(file) || /data-?source|typeorm|cache/i.test(readFileSync(path(file), 'utf8')),
 );
 
 /**

@@ -199,7 +199,7 @@ describe.each(ADAPTERS)('the options on %s', (adapter) => {
     expect(await faultsOf(adapter, wrong)).toMatchInlineSnapshot(`
       "The options of PrometheusModule are not valid.
         - Expected only known options, got \`http.buckets\`: use one of http.durationBuckets, http.ignore, http.handlerDuration, http.timeToFirstByte, http.errorTypes, http.labels, http.queriesPerRequest.
-        - Expected only known options, got \`port\`: use one of path, guards, decorators, bypassGuards, auth, namespace, naming, defaultLabels, nativeHistograms, createdTimestamps, exemplars, registry, listeners, limits, server, processes, push, http, typeorm, cache, runtimeMetrics.
+        - Expected only known options, got \`port\`: use one of path, guards, decorators, bypassGuards, auth, namespace, naming, defaultLabels, nativeHistograms, createdTimestamps, exemplars, registry, listeners, limits, server, processes, push, http, typeorm, cache, graphql, rpc, websocket, schedule, queue, events, outgoing, runtimeMetrics.
         - Expected \`path\` to be a path like /metrics, without spaces, parameters, dot segments or a query, or false, got '/metrics?x': give a plain path.
         - Expected \`guards\` to be a list of guards, got [ 'AdminGuard' ]: give classes or objects with canActivate().
         - Expected \`decorators\` to be a list of class decorators, got 'Public': call them: Public(), not Public.

@@ -4,12 +4,14 @@ import { type LabelDefinitions, type MetricDefinition } from '../../lib/metrics/
 import { definitionsOf } from './catalogue.js';
 
 /** The metrics of all doors but HTTP, and of outgoing requests. */
-const OF_DOORS = /^nestjs_(?:(?:graphql|rpc|websocket|schedule|queue|events|outgoing)_|http_request_outgoing_)/;
+const OF_DOORS =
+  /^(?:nestjs_(?:(?:graphql|rpc|websocket|schedule|queue|events|outgoing)_|http_request_outgoing_)|http_client_)/;
 
 /** Numbers in each metric of each door, for queries that are about their names and labels. No door is opened. */
 export function useEveryDoor(app: INestApplicationContext): void {
   const store = app.get(MetricStore);
-  for (const definition of definitionsOf('nest').filter(({ name }) => OF_DOORS.test(name))) {
+  const definitions = [...definitionsOf('nest'), ...definitionsOf('otel')];
+  for (const definition of definitions.filter(({ name }) => OF_DOORS.test(name))) {
     for (const labels of labelSets(definition.labels)) count(store, definition, labels);
   }
 }
