@@ -48,8 +48,10 @@ const WITHOUT_MYSQL = ['test/accuracy/!(mysql).test.ts'];
 /**
  * They test hostile clients, bodies and protocols below Nest; the endpoint under load, its formats, filters and clients,
  * and what its thread does; many processes, and what is pushed; what the monitor adds up and sends; what Prometheus makes
- * of the metrics, their exemplars and their other names: from the events that the other files check on both versions of
- * Nest. `monitor-routes`, `monitor-access`, `endpoint-auth` and `endpoint-route` test the routes on both.
+ * of the metrics, their exemplars and their other names; outgoing requests, which are Node's: from the events that the
+ * other files check on both versions of Nest. `monitor-routes`, `monitor-access`, `endpoint-auth` and `endpoint-route`
+ * test the routes on both. Each of the other doors has its transports and outcomes tested on both, and unusual schemas
+ * and applications, and a Redis that dies, on one.
  */
 const ON_ONE_NEST = [
   'command-line',
@@ -61,6 +63,7 @@ const ON_ONE_NEST = [
   'endpoint-http2',
   'endpoint-load',
   'exemplars',
+  'graphql-schemas',
   'http-abuse',
   'http-bodies',
   'monitor-behind-proxies',
@@ -71,17 +74,21 @@ const ON_ONE_NEST = [
   'naming-django-rules',
   'naming-otel',
   'native-histograms',
+  'outgoing-life',
+  'outgoing-requests',
   'processes',
   'production-examples',
   'push-exit',
   'push-faults',
   'push-receivers',
+  'queue-redis-outage',
   'server-access',
   'server-boot',
   'server-faults',
   'server-life',
   'server-readings',
   'server-tls',
+  'websocket-applications',
 ].map((name) => `test/integration/${name}.test.ts`);
 
 /**
