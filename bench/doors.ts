@@ -5,7 +5,16 @@ import { median, summarize } from './statistics.js';
 import { figure, printTable, range } from './table.js';
 import { atMost, type Target } from './target.js';
 
-const DOORS = ['events', 'rpc', 'websocket', 'graphql', 'schedule'] as const satisfies readonly (keyof DoorRunner)[];
+const DOORS = [
+  'events',
+  'rpc',
+  'websocket',
+  'graphql',
+  'schedule',
+  'queue',
+  'outgoing http',
+  'outgoing fetch',
+] as const satisfies readonly (keyof DoorRunner)[];
 type DoorName = (typeof DOORS)[number];
 
 const VARIANTS = ['bare', 'ours'] as const;
@@ -16,7 +25,10 @@ const MOST_US = 1;
 
 type Figures = Record<Variant, Record<DoorName, number[]>>;
 
-/** What the library adds to a message at each door. Handlers are called without a network, which would hide it. */
+/**
+ * What the library adds to a message at each door, and to an outgoing request. Handlers are called without a network,
+ * which would hide it.
+ */
 export async function doors(effort: Effort): Promise<readonly Target[]> {
   const figures: Figures = { bare: noFigures(), ours: noFigures() };
   for (let round = 0; round < effort.statementRounds; round += 1) await measureRound(figures, effort);
@@ -63,5 +75,5 @@ async function measureRound(figures: Figures, effort: Effort): Promise<void> {
 }
 
 function noFigures(): Record<DoorName, number[]> {
-  return { events: [], rpc: [], websocket: [], graphql: [], schedule: [] };
+  return Object.fromEntries(DOORS.map((door): [DoorName, number[]] => [door, []])) as Record<DoorName, number[]>;
 }

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { BullModule, Processor, WorkerHost } from '@nestjs/bullmq';
 import { Controller, Injectable, Module, type Type, type WebSocketAdapter } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { EventEmitter2, EventEmitterModule, OnEvent } from '@nestjs/event-emitter';
@@ -7,10 +8,12 @@ import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { type CustomTransportStrategy, MessagePattern, Server } from '@nestjs/microservices';
 import { Cron, ScheduleModule, SchedulerRegistry } from '@nestjs/schedule';
 import { type MessageMappingProperties, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import { Job } from 'bullmq';
 import { execute, parse } from 'graphql';
 import { PrometheusModule } from 'nestjs-prometheus-exporter';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { answer } from '../child.js';
+import { tellOfFetch, tellOfHttpRequest } from '../outgoing-messages.js';
 
 /** An application with a handler at each door, with or without the library. It calls them without a network. */
 const [variant] = process.argv.slice(2) as ['bare' | 'ours'];
@@ -49,6 +52,28 @@ class Gateway {
   @SubscribeMessage('bark')
   bark(): string {
     return 'heard';
+  }
+}
+
+@Processor('barks', { autorun: false })
+class Barker extends WorkerHost {
+  async process(): Promise<string> {
+    return 'heard';
+  }
+}
+
+/** What connects the clients of Redis: it never does. */
+class Nowhere {
+  connect(): Promise<never> {
+    return new Promise(() => undefined);
+  }
+
+  check(): boolean {
+    return true;
+  }
+
+  disconnect(): void {
+    // It is not connected.
   }
 }
 
@@ -107,10 +132,11 @@ class LoopAdapter implements WebSocketAdapter {
     ...(variant === 'ours' ? [PrometheusModule.forRoot({ runtimeMetrics: false, registry: false })] : []),
     EventEmitterModule.forRoot(),
     ScheduleModule.forRoot(),
+    BullModule.registerQueue({ name: 'barks', connection: { Connector: Nowhere } }),
     GraphQLModule.forRoot<ApolloDriverConfig>({ driver: ApolloDriver, typeDefs: 'type Query { bark: String }' }),
   ],
   controllers: [Messages],
-  providers: [Listener, Barks, Gateway],
+  providers: [Listener, Barks, Gateway, Barker],
 })
 class KennelModule {}
 
@@ -125,19 +151,25 @@ sockets.connect();
 
 const emitter = app.get(EventEmitter2);
 const pattern = [...loop.getHandlers().keys()][0] ?? '';
-const job = app.get(SchedulerRegistry).getCronJob('new year');
+const cronJob = app.get(SchedulerRegistry).getCronJob('new year');
+const { worker } = app.get(Barker);
 const { schema } = app.get(GraphQLSchemaHost);
 const document = parse('{ bark }');
 
 /** Messages per measurement, which take some tenths of a second. */
 const TIMES = 10_000;
+/** Where one takes less than a microsecond. */
+const MANY_TIMES = 200_000;
 
 const commands = {
   events: () => timed(() => emitter.emitAsync('dog.barked')),
   rpc: () => timed(async () => inTransport(TRANSPORT_DEPTH, answerMessage)),
   websocket: () => timed(async () => ended(await sockets.handlers[0]?.callback('Rex', () => undefined))),
   graphql: () => timed(async () => execute({ schema, document, contextValue: {} })),
-  schedule: () => timed(async () => job.fireOnTick()),
+  schedule: () => timed(async () => cronJob.fireOnTick()),
+  queue: () => timed(processJob, MANY_TIMES),
+  'outgoing http': () => timed(async () => tellOfHttpRequest(), MANY_TIMES),
+  'outgoing fetch': () => timed(async () => tellOfFetch(), MANY_TIMES),
 };
 export type DoorRunner = typeof commands;
 
@@ -155,16 +187,23 @@ async function answerMessage(): Promise<unknown> {
   return ended(await loop.getHandlerByPattern(pattern)?.({}, { getPattern: () => pattern }));
 }
 
+/** Without what a worker asks Redis before and after it. */
+async function processJob(): Promise<void> {
+  const job = new Job(worker, 'bark', {});
+  const result: unknown = await worker['callProcessJob'](job, 'token');
+  worker.emit('completed', job, result, 'active');
+}
+
 function ended(result: unknown): unknown {
   return isObservable(result) ? lastValueFrom(result) : result;
 }
 
 /** Microseconds of CPU per message. */
-async function timed(run: () => Promise<unknown>): Promise<number> {
+async function timed(run: () => Promise<unknown>, times = TIMES): Promise<number> {
   const before = process.cpuUsage();
-  for (let i = 0; i < TIMES; i += 1) await run();
+  for (let i = 0; i < times; i += 1) await run();
   const { user, system } = process.cpuUsage(before);
-  return (user + system) / TIMES;
+  return (user + system) / times;
 }
 
 answer(commands);
