@@ -7,6 +7,7 @@ import { Agent, get, type IncomingMessage, request } from 'node:http';
 import { createSecureServer } from 'node:http2';
 import { type AddressInfo } from 'node:net';
 import { MetricsPush, type PrometheusOptions } from 'nestjs-prometheus-exporter';
+import { snapshot } from 'nestjs-prometheus-exporter/testing';
 import { lastValueFrom } from 'rxjs';
 import { Agent as UndiciAgent, request as requestUndici, upgrade as upgradeUndici } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -29,8 +30,9 @@ beforeEach(async () => {
   server = await OutgoingServer.start();
 });
 afterEach(async () => {
-  server.close();
+  // An application that pushes does so once more at the end.
   for (const app of apps.splice(0)) await app.close();
+  server.close();
 });
 
 const start = async (metrics: PrometheusOptions = { outgoing: {} }, options: NestAppOptions = {}) => {
@@ -288,6 +290,12 @@ describe('outgoing requests', () => {
     expect(await app.app.get(MetricsPush).push()).toBe(true);
     expect(server.received.get('PUT /metrics/job/dogs')).toBe(1);
     expect(stateOf(await app.scrape())).toEqual({ answered: 0, failed: 0, inFlight: 0 });
+  });
+
+  it('of the testing kit are not counted', async () => {
+    const app = await start();
+    const url = `${await app.app.getUrl()}/metrics`;
+    for (let i = 0; i < 2; i += 1) expect((await snapshot(url)).series(TOTAL)).toEqual([]);
   });
 
   it('go on when a listener throws, or a channel has a message that is not understood', async () => {

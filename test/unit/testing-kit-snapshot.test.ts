@@ -3,6 +3,7 @@ import { defineCounter, defineHistogram, MetricStore, oneOf } from 'nestjs-prome
 import { delta, ExpositionFault, snapshot, Snapshot } from 'nestjs-prometheus-exporter/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { listen } from '../support/listen.js';
+import { closedPort } from '../support/outgoing-server.js';
 
 const TEXT = `# TYPE dogs gauge
 dogs{breed="Beagle",sex="f"} 2
@@ -104,9 +105,22 @@ describe('snapshot()', () => {
       expect((await snapshot(url)).sum('dogs')).toBe(6);
     });
 
+    it('follows redirects', async () => {
+      const url = await endpoint(({ url: path }, response) => {
+        if (path === '/metrics') response.writeHead(302, { location: '/elsewhere' }).end('Look there.');
+        else response.end(TEXT);
+      });
+      expect((await snapshot(url)).sum('dogs')).toBe(6);
+    });
+
     it('says what came instead', async () => {
       const url = await endpoint((_, response) => response.writeHead(403).end('Not you.'));
       await expect(snapshot(url)).rejects.toThrow(`Expected metrics from ${url}, got 403: Not you.`);
+    });
+
+    it('says that nobody listens, on any address of the host', async () => {
+      const url = `http://localhost:${await closedPort()}/metrics`;
+      await expect(snapshot(url)).rejects.toThrow(/got no answer: .*ECONNREFUSED/);
     });
 
     it('says why nothing came', async () => {
