@@ -6,6 +6,8 @@ interface CronJob {
   /** Since version 4; before, it is `running`. */
   readonly isActive?: boolean;
   readonly running?: boolean;
+  /** Another object after `setTime()`. */
+  readonly cronTime: unknown;
   nextDates(count: number): readonly { toMillis(): number }[];
 }
 
@@ -33,10 +35,31 @@ function entryOf<T extends { readonly target: AnyMethod }>(
   return Object.entries(all).find(([, one]) => one.target === target);
 }
 
-/** One that is planned for a date runs once. */
+interface Plan {
+  readonly cronTime: unknown;
+  /** When the first of the two runs is due, as Unix time in milliseconds. */
+  readonly until: number;
+  readonly seconds: number;
+}
+
+/** The next dates of a job take milliseconds of CPU to find, and stay the same until the first of them. */
+const plans = new WeakMap<CronJob, Plan>();
+
 function cronInterval(job: CronJob): number {
   if (!(job.isActive ?? job.running)) return 0;
+  const known = plans.get(job);
+  if (known !== undefined && known.cronTime === job.cronTime && Date.now() < known.until) return known.seconds;
+  const found = planOf(job);
+  if (found === undefined) return 0;
+  plans.set(job, found);
+  return found.seconds;
+}
+
+/** Undefined for one that is planned for a date: it runs once. */
+function planOf(job: CronJob): Plan | undefined {
   const dates = job.nextDates(2);
   const [first, second] = Array.isArray(dates) ? (dates as readonly { toMillis(): number }[]) : [];
-  return first === undefined || second === undefined ? 0 : (second.toMillis() - first.toMillis()) / 1000;
+  if (first === undefined || second === undefined) return undefined;
+  const until = first.toMillis();
+  return { cronTime: job.cronTime, until, seconds: (second.toMillis() - until) / 1000 };
 }
