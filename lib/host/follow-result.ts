@@ -34,6 +34,6 @@ export function followPromise(promise: PromiseLike<unknown>, follower: Follower)
   );
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }

@@ -51,6 +51,18 @@ class Chores {
     throw new RangeError('no dog');
   }
 
+  /** As a query of Prisma or Mongoose: it runs when it is awaited. */
+  @Cron(NEVER_IN_A_TEST, { name: 'query' })
+  query(): PromiseLike<void> {
+    return {
+      // oxlint-disable-next-line unicorn/no-thenable
+      then: (resolve, reject) => {
+        this.calls.push('query');
+        return Promise.reject<void>(new SyntaxError('no such dog')).then(resolve, reject);
+      },
+    };
+  }
+
   @Timeout('once', 5)
   once(): void {
     this.calls.push('once');
@@ -175,6 +187,36 @@ describe('schedules', () => {
     expect(interval(later, 'feed')).toBe(0);
     expect(interval(later, 'beat')).toBe(0);
     expect(interval(later, 'disabled')).toBe(A_DAY);
+  });
+
+  it('work out their next runs when a run is due or the time is set, and not at each scrape', async () => {
+    const { started, registry } = await start();
+    const [feed, often] = [registry.getCronJob('feed'), registry.getCronJob('every second')];
+    const askedOf = (job: typeof feed) => {
+      const asked = { times: 0 };
+      const nextDates = job.nextDates.bind(job);
+      job.nextDates = (...args) => {
+        asked.times += 1;
+        return nextDates(...args);
+      };
+      return asked;
+    };
+    const [ofFeed, ofOften] = [askedOf(feed), askedOf(often)];
+    await scrapeUntil(started, 'a run was due', () => ofOften.times > 1);
+    expect(ofFeed.times).toBe(1);
+    const CronTime = feed.cronTime.constructor as new (source: string, timeZone: string) => typeof feed.cronTime;
+    feed.setTime(new CronTime('0 30 * * * *', 'UTC'));
+    expect(interval(await started.scrape(), 'feed')).toBe(3600);
+    expect(ofFeed.times).toBe(2);
+  });
+
+  it('end with the query that they return, which runs once', async () => {
+    const { started, chores, registry } = await start();
+    await registry.getCronJob('query').fireOnTick();
+    const metrics = await scrapeUntil(started, 'it has ended', (read) => runs(read, 'query', 'error') === 1);
+    expect(runs(metrics, 'query', 'success')).toBe(0);
+    expect(metrics.value('nestjs_schedule_exceptions_total', { name: 'query', error_type: 'SyntaxError' })).toBe(1);
+    expect(chores.calls.filter((call) => call === 'query')).toHaveLength(1);
   });
 
   it('that a program adds to the registry itself add no series', async () => {

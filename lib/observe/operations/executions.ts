@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { isObservable, Observable } from 'rxjs';
-import { type Follower, followPromise } from '../../host/follow-result.js';
+import { type Follower, followPromise, isThenable } from '../../host/follow-result.js';
 import { isPlainPromise } from '../../host/plain-result.js';
 import { type Operation } from '../operation-events.js';
 import { RequestTally } from '../request-scope.js';
@@ -26,10 +26,10 @@ export class Executions implements ExecutionOwner {
   /**
    * Calls a handler and follows what it returns to its end.
    *
-   * @param followed how: `followPromises`, or `followStreams` where the framework subscribes to observables
+   * @param followed how: `followAwaited`, or `followStreams` where the framework subscribes to observables
    * @returns what the handler returned, or what stands in for it
    */
-  follow<T>(operation: Operation, handle: () => T, followed: Followed = followPromises): T {
+  follow<T>(operation: Operation, handle: () => T, followed: Followed = followAwaited): T {
     const execution = this.start(operation);
     if (execution === undefined) return handle();
     let result: T;
@@ -80,6 +80,18 @@ export class Executions implements ExecutionOwner {
 }
 
 type Followed = (result: unknown, execution: RunningExecution) => unknown;
+
+/**
+ * As `followPromises`, where the framework awaits what a handler returns. Queries of Prisma, Mongoose and Knex are no
+ * promises, and run each time they are awaited: they are awaited here, and the framework gets a promise.
+ */
+function followAwaited(result: unknown, execution: RunningExecution): unknown {
+  if (!isThenable(result) || types.isPromise(result)) return followPromises(result, execution);
+  return followPromise(
+    execution.run(() => Promise.resolve(result)),
+    execution,
+  );
+}
 
 /** Ends the execution now, or when the promise settles that a handler returned. */
 export function followPromises(result: unknown, execution: Follower): unknown {
