@@ -11,7 +11,7 @@ const TYPES = `
   type Query { dogs: [Dog!]! version: String }
   type Mutation { adopt(name: String!): Adoption! }
   type Adoption { dog: Dog! query: Query! }
-  type Dog { name: String! owner: String }
+  type Dog { name: String! owner: String bark: String }
 `;
 
 @Resolver('Query')
@@ -96,6 +96,13 @@ describe.each(GRAPHQL_SERVERS)('a schema in the language of GraphQL with $server
     expect(metrics.sum('nestjs_graphql_exceptions_total')).toBe(2);
     const labels = { type: 'mutation', field: 'adopt', error_type: 'RangeError' };
     expect(metrics.value('nestjs_graphql_exceptions_total', labels)).toBe(2);
+  });
+
+  it('counts each error below a root field, also if all of them are the same value', async () => {
+    const app = await start(on, { resolvers: { Dog: { bark: () => Promise.reject(undefined) } } });
+    expect((await ask(app, '{ dogs { bark } }')).errors).toHaveLength(2);
+    const labels = { type: 'query', field: 'dogs', error_type: '_OTHER' };
+    expect((await app.scrape()).value('nestjs_graphql_exceptions_total', labels)).toBe(2);
   });
 
   it('is as it was once the application has closed', async () => {

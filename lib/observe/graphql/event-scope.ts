@@ -5,8 +5,6 @@ import { type FieldScope } from './field-execution.js';
 
 /** Where the resolvers of one event of a subscription run. */
 export class EventScope implements FieldScope {
-  private lastError: unknown = undefined;
-
   constructor(
     private readonly executions: Executions,
     readonly operation: Operation,
@@ -24,7 +22,6 @@ export class EventScope implements FieldScope {
   }
 
   failed(error: unknown): void {
-    if (error !== this.lastError) this.executions.threw(this, error);
-    this.lastError = error;
+    this.executions.threw(this, error);
   }
 }

@@ -12,7 +12,7 @@ export interface FieldScope extends Follower {
 /** Neither method throws. */
 export interface FieldExecutionOwner {
   threw(execution: RunningExecution, error: unknown): void;
-  /** No resolver of it runs, and none is waited for. */
+  /** No resolver of it runs. It must be asked later whether that is still so: `endIfAtRest`. */
   rests(field: FieldExecution): void;
 }
 
@@ -24,7 +24,8 @@ export class FieldExecution implements FieldScope {
   private running = 0;
   private outcome: Outcome = 'success';
   private restsSince = 0;
-  private lastError: unknown = undefined;
+  /** To the owner, which has not asked yet. */
+  private isReported = false;
 
   constructor(
     private readonly owner: FieldExecutionOwner,
@@ -47,13 +48,12 @@ export class FieldExecution implements FieldScope {
 
   failed(error: unknown): void {
     this.outcome = 'error';
-    // One of our resolvers can be around another, see `isResolved`.
-    if (error !== this.lastError) this.owner.threw(this.execution, error);
-    this.lastError = error;
+    this.owner.threw(this.execution, error);
     this.settled();
   }
 
   endIfAtRest(): void {
+    this.isReported = false;
     if (this.running === 0) this.execution.end(this.outcome, this.restsSince);
   }
 
@@ -61,6 +61,7 @@ export class FieldExecution implements FieldScope {
     this.running -= 1;
     if (this.running > 0) return;
     this.restsSince = performance.now();
-    this.owner.rests(this);
+    if (!this.isReported) this.owner.rests(this);
+    this.isReported = true;
   }
 }

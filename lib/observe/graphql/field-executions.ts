@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers';
 import { type Operation } from '../operation-events.js';
 import { type Executions, followPromises } from '../operations/executions.js';
 import { type RunningExecution } from '../operations/running-execution.js';
@@ -30,7 +31,9 @@ export class FieldExecutions implements FieldExecutionOwner {
   resolveNested(resolver: Resolver, self: unknown, args: ResolveArguments): unknown {
     const path = args[3]?.path;
     const scope = path && this.scopes.get(rootOf(path));
-    return scope === undefined ? resolver.resolve.apply(self, args) : follow(scope, resolver, self, args);
+    if (scope === undefined) return resolver.resolve.apply(self, args);
+    if (!this.canBeAround) return follow(scope, resolver, self, args);
+    return this.isResolved(path) ? resolver.resolve.apply(self, args) : this.resolveAs(scope, resolver, self, args);
   }
 
   /** Whether a resolver of ours has been called already: a transformed schema can have one around another. */
@@ -38,7 +41,7 @@ export class FieldExecutions implements FieldExecutionOwner {
     return path !== undefined && this.scopes.has(path);
   }
 
-  /** The resolver of a root field in a scope, which those of the fields below it will run in. */
+  /** Calls a resolver in a scope. Those of the fields below a root field will run in the same one. */
   resolveAs(scope: FieldScope, resolver: Resolver, self: unknown, args: ResolveArguments): unknown {
     const path = args[3]?.path;
     if (path !== undefined) this.scopes.set(path, scope);

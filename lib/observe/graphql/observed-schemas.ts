@@ -64,8 +64,6 @@ export class ObservedSchemas {
       known.isLone &&= isLone;
       return;
     }
-    // What an earlier schema had there may be a function of ours, and this one made from it.
-    if (this.hasObserved && field.resolve !== undefined) fields.canBeAround = true;
     const resolver = { ...resolverOf(field, field.resolve ?? resolveByDefault), isLone };
     const replacement: Resolve = function (...args) {
       return fields.resolveRoot(operation, resolver, this, args);
@@ -98,6 +96,8 @@ export class ObservedSchemas {
   private replace(field: Field, member: 'resolve' | 'subscribe', replacement: Resolve): void {
     const original = field[member];
     if (original !== undefined && this.ours.has(original)) return;
+    // What an earlier schema had there may be a function of ours, and this one made from it.
+    if (this.hasObserved && original !== undefined) this.fields.canBeAround = true;
     this.ours.add(replacement);
     field[member] = replacement;
     this.undo.push(() => {
