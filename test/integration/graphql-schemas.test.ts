@@ -105,6 +105,15 @@ describe.each(GRAPHQL_SERVERS)('a schema in the language of GraphQL with $server
     expect((await app.scrape()).value('nestjs_graphql_exceptions_total', labels)).toBe(2);
   });
 
+  it('counts the errors of promises that are not of JavaScript itself', async () => {
+    const version = () => thenable(Promise.reject(new RangeError('not yet')));
+    const app = await start(on, { resolvers: { Query: { version } } });
+    expect((await ask(app, '{ version }')).errors).toHaveLength(1);
+    const metrics = await app.scrape();
+    expect(failed(metrics, 'query', 'version')).toBe(1);
+    expect(metrics.sum('nestjs_graphql_exceptions_total')).toBe(1);
+  });
+
   it('is as it was once the application has closed', async () => {
     const app = await start(on, {});
     const schema = app.app.get(GraphQLSchemaHost, { strict: false }).schema;
@@ -150,6 +159,12 @@ describe.each(GRAPHQL_SERVERS)('a schema in the language of GraphQL with $server
     expect(failed(await app.scrape(), 'query', '_unmatched')).toBe(102);
   });
 });
+
+/** As the queries of Mongoose and Knex: no promise, but with its method `then`. */
+function thenable(promise: Promise<unknown>): object {
+  // oxlint-disable-next-line unicorn/no-thenable -- that is what it is about
+  return { then: promise.then.bind(promise) };
+}
 
 describe('a schema that Mercurius changes', () => {
   const mercurius = GRAPHQL_SERVERS[2];

@@ -1,3 +1,4 @@
+import { isThenable } from '../../host/follow-result.js';
 import { type Operation } from '../operation-events.js';
 import { type Executions } from '../operations/executions.js';
 import { type RunningExecution } from '../operations/running-execution.js';
@@ -62,8 +63,4 @@ function followed(result: unknown, execution: RunningExecution): unknown {
   if (result instanceof Error) execution.failed(result);
   else execution.end('error');
   return result;
-}
-
-function isThenable(result: unknown): result is PromiseLike<unknown> {
-  return typeof (result as { then?: unknown } | null | undefined)?.then === 'function';
 }

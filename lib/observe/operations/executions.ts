@@ -26,10 +26,10 @@ export class Executions implements ExecutionOwner {
   /**
    * Calls a handler and follows what it returns to its end.
    *
-   * @param followed how: `followAwaited`, or `followStreams` where the framework subscribes to observables
+   * @param followed how: `followPromises`, or `followStreams` where the framework subscribes to observables
    * @returns what the handler returned, or what stands in for it
    */
-  follow<T>(operation: Operation, handle: () => T, followed: Followed = followAwaited): T {
+  follow<T>(operation: Operation, handle: () => T, followed: Followed = followPromises): T {
     const execution = this.start(operation);
     if (execution === undefined) return handle();
     let result: T;
@@ -81,20 +81,17 @@ export class Executions implements ExecutionOwner {
 
 type Followed = (result: unknown, execution: RunningExecution) => unknown;
 
-/**
- * As `followPromises`, where the framework awaits what a handler returns. Queries of Prisma, Mongoose and Knex are no
- * promises, and run each time they are awaited: they are awaited here, and the framework gets a promise.
- */
-function followAwaited(result: unknown, execution: RunningExecution): unknown {
-  if (!isThenable(result) || types.isPromise(result)) return followPromises(result, execution);
-  return followPromise(
-    execution.run(() => Promise.resolve(result)),
-    execution,
-  );
+/** What is followed. With `run`, whatever is awaited here counts its statements. */
+interface Followable extends Follower {
+  run?<T>(work: () => T): T;
 }
 
-/** Ends the execution now, or when the promise settles that a handler returned. */
-export function followPromises(result: unknown, execution: Follower): unknown {
+/**
+ * Ends the execution now, or when the promise settles that a handler returned. The framework must await the result:
+ * queries of Prisma, Mongoose and Knex are no promises, and run each time they are awaited, so that they are awaited here
+ * and a promise stands in for them.
+ */
+export function followPromises(result: unknown, execution: Followable): unknown {
   if (typeof result !== 'object' || result === null) {
     execution.succeeded(result);
     return result;
@@ -108,8 +105,14 @@ export function followPromises(result: unknown, execution: Follower): unknown {
     );
     return result;
   }
+  if (isThenable(result)) return followPromise(awaited(result, execution), execution);
   execution.succeeded(result);
   return result;
+}
+
+function awaited(result: PromiseLike<unknown>, execution: Followable): Promise<unknown> {
+  const wait = () => Promise.resolve(result);
+  return execution.run === undefined ? wait() : execution.run(wait);
 }
 
 /**
