@@ -14,6 +14,8 @@ import {
   Transport,
 } from '@nestjs/microservices';
 import { RpcExceptionsHandler } from '@nestjs/microservices/exceptions/rpc-exceptions-handler.js';
+import { type Server as TcpServer } from 'node:net';
+import { promisify } from 'node:util';
 import { MetricsServer, PrometheusModule, type PrometheusOptions } from 'nestjs-prometheus-exporter';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readExposition } from '../support/exposition.js';
@@ -207,6 +209,24 @@ describe('a stream that never ends', () => {
     await clients[1]!.proxy.close();
     await waitUntil('those of the other have ended', async () => (await inFlight()) === 0);
     expect(operationCounts(await readMetrics(app), 'tcp')).toEqual(new Map([['dog.watch aborted', 20]]));
+  });
+});
+
+describe('a stream that begins when its client has left', () => {
+  it('is aborted', async () => {
+    const app = await startMicroservice();
+    const dogs = app.get(DogMessages);
+    const { proxy } = await connect(app);
+    proxy.send('dog.seek', '').subscribe({ error: () => undefined });
+    const labels = { transport: 'tcp', pattern: 'dog.seek' };
+    const inFlight = async () => (await readMetrics(app)).value('nestjs_rpc_operations_in_flight', labels);
+    await waitUntil('it is sought', async () => (await inFlight()) === 1);
+    await proxy.close();
+    const server = app.unwrap<TcpServer>();
+    await waitUntil('the server knows', async () => (await promisify(server.getConnections.bind(server))()) === 0);
+    dogs.release();
+    await waitUntil('it has ended', async () => (await inFlight()) === 0);
+    expect(operationCounts(await readMetrics(app), 'tcp')).toEqual(new Map([['dog.seek aborted', 1]]));
   });
 });
 

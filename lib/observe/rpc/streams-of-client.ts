@@ -1,21 +1,22 @@
-import { EventEmitter } from 'node:events';
+import { Duplex } from 'node:stream';
 import { Observable } from 'rxjs';
 import { followObservable } from '../operations/executions.js';
 import { type RunningExecution } from '../operations/running-execution.js';
 import { type MessageContext } from './message-context.js';
 
 /** What waits for a client of TCP: one listener per connection, however many streams it has. */
-const waiting = new WeakMap<EventEmitter, Set<RunningExecution>>();
+const waiting = new WeakMap<Duplex, Set<RunningExecution>>();
 
 /**
  * How streams are followed for the client of a message. When a connection of TCP closes, they are aborted, although Nest
- * lets them run on. Other transports do not tell when a client leaves.
+ * lets them run on; so are those that a handler returns afterwards. Other transports do not tell when a client leaves.
  */
 export function streamsOfClient(context: MessageContext | undefined): typeof followObservable {
   if (typeof context?.getSocketRef !== 'function') return followObservable;
   return (source, execution) => {
     const followed = followObservable(source, execution);
     const connection = connectionOf(context);
+    if (connection?.destroyed === true) execution.aborted();
     return connection === undefined ? followed : untilClosed(followed, execution, connection);
   };
 }
@@ -23,7 +24,7 @@ export function streamsOfClient(context: MessageContext | undefined): typeof fol
 function untilClosed(
   followed: Observable<unknown>,
   execution: RunningExecution,
-  connection: EventEmitter,
+  connection: Duplex,
 ): Observable<unknown> {
   return new Observable((subscriber) => {
     const subscription = followed.subscribe(subscriber);
@@ -35,7 +36,7 @@ function untilClosed(
   });
 }
 
-function streamsOn(connection: EventEmitter): Set<RunningExecution> {
+function streamsOn(connection: Duplex): Set<RunningExecution> {
   const known = waiting.get(connection);
   if (known !== undefined) return known;
   const streams = new Set<RunningExecution>();
@@ -47,11 +48,11 @@ function streamsOn(connection: EventEmitter): Set<RunningExecution> {
   return streams;
 }
 
-/** The connection below Nest's own socket; undefined if the application has a class of its own for it, or if it is closed. */
-function connectionOf(context: MessageContext): EventEmitter | undefined {
+/** The connection below Nest's own socket; undefined if the application has a class of its own for it. */
+function connectionOf(context: MessageContext): Duplex | undefined {
   try {
     const socket = (context.getSocketRef as () => { readonly netSocket?: unknown })();
-    return socket.netSocket instanceof EventEmitter ? socket.netSocket : undefined;
+    return socket.netSocket instanceof Duplex ? socket.netSocket : undefined;
   } catch {
     return undefined;
   }

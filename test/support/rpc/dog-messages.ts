@@ -92,6 +92,12 @@ export class DogMessages {
     return new Promise((resolve) => (this.release = () => resolve('the stick')));
   }
 
+  @MessagePattern('dog.seek')
+  async seek(): Promise<Observable<never>> {
+    await this.fetch();
+    return NEVER;
+  }
+
   @EventPattern('dog.born')
   celebrate(@Payload() name: string): void {
     this.born.push(name);
@@ -131,6 +137,7 @@ export const PATTERNS = [
   'dog.chew',
   'dog.watch',
   'dog.fetch',
+  'dog.seek',
   'dog.born',
   'dog.died',
   'dog.groom',
