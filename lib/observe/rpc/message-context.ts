@@ -7,6 +7,8 @@ export interface MessageContext {
   [EXECUTION]?: RunningExecution;
   /** Of TCP. */
   readonly getSocketRef?: unknown;
+  /** Of a call of gRPC. */
+  readonly cancelled?: unknown;
 }
 
 /**

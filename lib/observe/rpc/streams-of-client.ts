@@ -9,10 +9,22 @@ const waiting = new WeakMap<Duplex, Set<RunningExecution>>();
 
 /**
  * How streams are followed for the client of a message. When a connection of TCP closes, they are aborted, although Nest
- * lets them run on; so are those that a handler returns afterwards. Other transports do not tell when a client leaves.
+ * lets them run on; so are those that a handler returns afterwards. Nest ends the streams of a call of gRPC that is
+ * cancelled, but not those that a handler returns afterwards. Other transports do not tell when a client leaves.
  */
 export function streamsOfClient(context: MessageContext | undefined): typeof followObservable {
-  if (typeof context?.getSocketRef !== 'function') return followObservable;
+  if (typeof context?.getSocketRef === 'function') return streamsOfConnection(context);
+  return typeof context?.cancelled === 'boolean' ? streamsOfCall(context) : followObservable;
+}
+
+function streamsOfCall(call: MessageContext): typeof followObservable {
+  return (source, execution) => {
+    if (call.cancelled === true) execution.aborted();
+    return followObservable(source, execution);
+  };
+}
+
+function streamsOfConnection(context: MessageContext): typeof followObservable {
   return (source, execution) => {
     const followed = followObservable(source, execution);
     const connection = connectionOf(context);
