@@ -6,13 +6,16 @@ import { INSTRUMENTATIONS } from '../../lib/prometheus.providers.js';
 import { type Exposition } from '../support/exposition.js';
 import { GRAPHQL_SERVERS, graphQLModule } from '../support/graphql-kennel.js';
 import { NestApp, type NestAppOptions } from '../support/nest-app.js';
+import { waitUntil } from '../support/wait-until.js';
 
 const TYPES = `
-  type Query { dogs: [Dog!]! version: String }
+  type Query { dogs: [Dog!]! version: String litter: [Dog] names: [String] }
   type Mutation { adopt(name: String!): Adoption! }
   type Adoption { dog: Dog! query: Query! }
   type Dog { name: String! owner: String bark: String }
 `;
+
+const LOST = new RangeError('lost');
 
 @Resolver('Query')
 class QueryResolver {
@@ -112,6 +115,25 @@ describe.each(GRAPHQL_SERVERS)('a schema in the language of GraphQL with $server
     const metrics = await app.scrape();
     expect(failed(metrics, 'query', 'version')).toBe(1);
     expect(metrics.sum('nestjs_graphql_exceptions_total')).toBe(1);
+  });
+
+  it('counts a list with its promises and errors: that of a field with resolvers below, and of one without', async () => {
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const list = async (value: unknown) => [held.then(() => value), held.then(() => Promise.reject(LOST)), LOST];
+    const lists = { litter: () => list({ name: 'Rex' }), names: () => list('Rex') };
+    const app = await start(on, { resolvers: { Query: lists } });
+    const answer = ask(app, '{ litter { owner } names }');
+    const inFlight = async () => (await app.scrape()).sum('nestjs_graphql_operations_in_flight');
+    await waitUntil('both wait for their promises', async () => (await inFlight()) === 2);
+    release();
+    expect((await answer).errors).toHaveLength(5);
+    await waitUntil('both have ended', async () => (await inFlight()) === 0);
+    const metrics = await app.scrape();
+    expect([failed(metrics, 'query', 'litter'), failed(metrics, 'query', 'names')]).toEqual([1, 1]);
+    const exceptions = (field: string) =>
+      metrics.value('nestjs_graphql_exceptions_total', { type: 'query', field, error_type: 'RangeError' });
+    expect([exceptions('litter'), exceptions('names')]).toEqual([3, 2]);
   });
 
   it('is as it was once the application has closed', async () => {

@@ -1,6 +1,7 @@
 import { type Follower } from '../../host/follow-result.js';
 import { type Outcome } from '../operation-events.js';
 import { type RunningExecution } from '../operations/running-execution.js';
+import { openItems } from './list-items.js';
 
 /** Where the resolvers of a root field, and of the fields below it, run. */
 export interface FieldScope extends Follower {
@@ -18,7 +19,7 @@ export interface FieldExecutionOwner {
 
 /**
  * One execution of a root field. It ends with the last resolver below the field, which graphql only starts once it has
- * the results of those above it. So it is not at its end before graphql has had time to start further ones.
+ * the results of those above it, and with the last promise in a list. So it is not at its end before graphql has had time to start further ones.
  */
 export class FieldExecution implements FieldScope {
   private running = 0;
@@ -42,8 +43,12 @@ export class FieldExecution implements FieldScope {
 
   succeeded(result: unknown): void {
     // Resolvers may return an error instead of throwing it.
-    if (result instanceof Error) this.failed(result);
-    else this.settled();
+    if (result instanceof Error) {
+      this.failed(result);
+      return;
+    }
+    for (const item of openItems(result)) this.followItem(item);
+    this.settled();
   }
 
   failed(error: unknown): void {
@@ -55,6 +60,16 @@ export class FieldExecution implements FieldScope {
   endIfAtRest(): void {
     this.isReported = false;
     if (this.running === 0) this.execution.end(this.outcome, this.restsSince);
+  }
+
+  private followItem(item: Promise<unknown> | Error): void {
+    this.began();
+    if (item instanceof Error) this.failed(item);
+    else
+      item.then(
+        (result) => this.succeeded(result),
+        (error: unknown) => this.failed(error),
+      );
   }
 
   private settled(): void {

@@ -24,7 +24,7 @@ export class FieldExecutions implements FieldExecutionOwner {
     if (this.isResolved(path)) return resolver.resolve.apply(self, args);
     const execution = this.executions.start(operation);
     if (execution === undefined) return resolver.resolve.apply(self, args);
-    if (resolver.isLone && !this.canBeAround) return followLone(execution, resolver, self, args);
+    if (resolver.isLone && !this.canBeAround) return this.resolveLone(execution, resolver, self, args);
     return this.resolveAs(new FieldExecution(this, execution), resolver, self, args);
   }
 
@@ -56,22 +56,22 @@ export class FieldExecutions implements FieldExecutionOwner {
     if (this.resting.push(field) === 1) setImmediate(() => this.endResting());
   }
 
+  private resolveLone(execution: RunningExecution, resolver: Resolver, self: unknown, args: ResolveArguments): unknown {
+    let result: unknown;
+    try {
+      result = execution.run(() => resolver.resolve.apply(self, args));
+    } catch (error) {
+      execution.failed(error);
+      throw error;
+    }
+    return followPromises(result, new LoneField(this, execution, resolver.isNonNull));
+  }
+
   private endResting(): void {
     const all = this.resting;
     this.resting = [];
     for (const field of all) field.endIfAtRest();
   }
-}
-
-function followLone(execution: RunningExecution, resolver: Resolver, self: unknown, args: ResolveArguments): unknown {
-  let result: unknown;
-  try {
-    result = execution.run(() => resolver.resolve.apply(self, args));
-  } catch (error) {
-    execution.failed(error);
-    throw error;
-  }
-  return followPromises(result, new LoneField(execution, resolver.isNonNull));
 }
 
 function follow(scope: FieldScope, resolver: Resolver, self: unknown, args: ResolveArguments): unknown {

@@ -1,9 +1,12 @@
 import { type Follower } from '../../host/follow-result.js';
 import { type RunningExecution } from '../operations/running-execution.js';
+import { FieldExecution, type FieldExecutionOwner } from './field-execution.js';
+import { openItems } from './list-items.js';
 
-/** Follows a root field without resolvers below it: its execution ends with its resolver. */
+/** Follows a root field without resolvers below it: its execution ends with its resolver, or with the promises in its list. */
 export class LoneField implements Follower {
   constructor(
+    private readonly owner: FieldExecutionOwner,
     private readonly execution: RunningExecution,
     private readonly isNonNull: boolean,
   ) {}
@@ -12,11 +15,19 @@ export class LoneField implements Follower {
     // Resolvers may return an error instead of throwing it.
     if (result instanceof Error) this.execution.failed(result);
     else if (this.isNonNull && (result === null || result === undefined)) this.execution.failed(nullInNonNull());
+    else if (openItems(result).length > 0) this.goOn(result);
     else this.execution.succeeded();
   }
 
   failed(error: unknown): void {
     this.execution.failed(error);
+  }
+
+  /** Its resolver has returned, but not all items of its list have. */
+  private goOn(result: unknown): void {
+    const field = new FieldExecution(this.owner, this.execution);
+    field.began();
+    field.succeeded(result);
   }
 }
 
