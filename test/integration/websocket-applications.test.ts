@@ -1,9 +1,10 @@
-import { Injectable, Module, Scope } from '@nestjs/common';
+import { Injectable, Module, Scope, type WebSocketAdapter, type WsMessageHandler } from '@nestjs/common';
 import { NestApplication, NestFactory } from '@nestjs/core';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { Ack, MessageBody, SubscribeMessage, WebSocketGateway, WsException } from '@nestjs/websockets';
 import { PrometheusModule } from 'nestjs-prometheus-exporter';
 import { snapshot } from 'nestjs-prometheus-exporter/testing';
+import { lastValueFrom, type Observable, of } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { NestApp, type NestAppOptions } from '../support/nest-app.js';
 import { waitUntil } from '../support/wait-until.js';
@@ -26,6 +27,11 @@ class DogsGateway {
   byHand(@MessageBody() data: unknown, @Ack() ack: (...answer: unknown[]) => void): string {
     ack(data, 'by hand');
     return 'not sent';
+  }
+
+  @SubscribeMessage('stream')
+  stream(@MessageBody() data: unknown): Observable<unknown> {
+    return of(data);
   }
 
   @SubscribeMessage('answer')
@@ -151,6 +157,20 @@ describe('applications with gateways', () => {
     expect(metrics.sum('nestjs_websocket_operations_total')).toBe(1);
   });
 
+  it('are counted with an adapter that names its clients by a text', async () => {
+    const adapter = new LocalAdapter();
+    const app = await start({ prepare: (nest) => void nest.useWebSocketAdapter(adapter) });
+    adapter.connect('Rex');
+    expect(await adapter.ask('stream', 'woof')).toBe('woof');
+    adapter.disconnect();
+    const metrics = await app.scrape();
+    const labels = { gateway: 'DogsGateway', event: 'stream', outcome: 'success' };
+    expect(metrics.value('nestjs_websocket_operations_total', labels)).toBe(1);
+    expect(metrics.sum('nestjs_websocket_connections_opened_total')).toBe(1);
+    expect(metrics.sum('nestjs_websocket_connections')).toBe(0);
+    expect(metrics.value('nestjs_metrics_errors_total', { part: 'websocket' })).toBe(0);
+  });
+
   it('have buckets', async () => {
     const app = await start({ metrics: { websocket: { durationBuckets: [1, 2] } } });
     const bounds = (await app.scrape())
@@ -160,6 +180,40 @@ describe('applications with gateways', () => {
     expect(bounds).toEqual(['1', '2', '+Inf']);
   });
 });
+
+/** Without a server: the test is its client. */
+class LocalAdapter implements WebSocketAdapter {
+  connect: (client: string) => void = () => undefined;
+  disconnect: () => void = () => undefined;
+  ask: (message: string, data: unknown) => Promise<unknown> = () => Promise.resolve();
+
+  create(): object {
+    return {};
+  }
+
+  bindClientConnect(_server: unknown, callback: (client: string) => void): void {
+    this.connect = callback;
+  }
+
+  bindClientDisconnect(_client: unknown, callback: () => void): void {
+    this.disconnect = callback;
+  }
+
+  bindMessageHandlers(
+    _client: unknown,
+    handlers: WsMessageHandler[],
+    transform: (answer: unknown) => Observable<unknown>,
+  ): void {
+    this.ask = (message, data) => {
+      const handler = handlers.find((one) => one.message === message);
+      return lastValueFrom(transform(handler?.callback(data)), { defaultValue: undefined });
+    };
+  }
+
+  close(): void {}
+
+  dispose(): void {}
+}
 
 describe('metrics of gateways', () => {
   const namesOf = async (app: NestApp) =>

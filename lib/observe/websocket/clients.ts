@@ -10,12 +10,14 @@ export class Clients {
   private readonly gone = new WeakSet<object>();
   private readonly waiting = new WeakMap<object, Set<RunningExecution>>();
 
-  /** As `followStreams`, for the messages of a client. */
-  follow(client: object, result: unknown, execution: RunningExecution): unknown {
+  /** As `followStreams`, for the messages of a client. The adapter of an application may name its clients by a text. */
+  follow(client: unknown, result: unknown, execution: RunningExecution): unknown {
+    if (!isObject(client)) return followStreams(result, execution);
     return followStreams(result, execution, (source) => this.followStream(client, source, execution));
   }
 
-  left(client: object): void {
+  left(client: unknown): void {
+    if (!isObject(client)) return;
     this.gone.add(client);
     for (const execution of this.waiting.get(client) ?? []) execution.aborted();
     this.waiting.delete(client);
@@ -38,4 +40,8 @@ export class Clients {
     this.waiting.set(client, made);
     return made;
   }
+}
+
+function isObject(client: unknown): client is object {
+  return typeof client === 'object' && client !== null;
 }

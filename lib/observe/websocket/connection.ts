@@ -9,7 +9,7 @@ export class Connection {
 
   constructor(
     private readonly gateway: Gateway,
-    private readonly client: object,
+    private readonly client: unknown,
     private readonly sink: Sink,
     private readonly clients: Clients,
   ) {
@@ -27,7 +27,7 @@ export class Connection {
 
   /** A gateway that disconnects its client at once does so before anybody listens to that. */
   closeIfGone(): void {
-    if ((this.client as { readonly connected?: unknown }).connected === false) this.close();
+    if (Reflect.get(Object(this.client) as object, 'connected') === false) this.close();
   }
 
   /** The disconnections of a gateway, for the handler of this connection: it tells of no other one. */

@@ -16,11 +16,11 @@ export interface GatewayObserver {
   /** A gateway that is being connected to its server; undefined if it is not observed. */
   gatewayFound(instance: object, messages: readonly GatewayMessage[]): Gateway | undefined;
   /** Undefined if the end of the connection would not be heard. */
-  connected(gateway: Gateway, client: object): Connection | undefined;
+  connected(gateway: Gateway, client: unknown): Connection | undefined;
   /** The operation of a method with `@SubscribeMessage()`; undefined if it is not observed. */
   operationOf(instance: object, callback: object): Operation | undefined;
   /** Calls what handles a message, guards and interceptors included, and follows what it returns. */
-  follow(operation: Operation, client: object, handle: () => unknown): unknown;
+  follow(operation: Operation, client: unknown, handle: () => unknown): unknown;
 }
 
 /** Observes the gateways that this controller connects from now on. */
@@ -53,7 +53,7 @@ function knowingCreator(creator: WsContextCreator, operation: Operation, observe
 }
 
 function followed(target: AnyMethod, operation: Operation, observer: GatewayObserver): AnyMethod {
-  return (client, ...rest) => observer.follow(operation, client as object, () => target(client, ...rest));
+  return (client, ...rest) => observer.follow(operation, client, () => target(client, ...rest));
 }
 
 type MakeHandler = WebSocketsController['getConnectionHandler'];
@@ -66,7 +66,7 @@ function observedConnections(make: MakeHandler, observer: GatewayObserver): AnyM
       make.call(this, context, instance, messages, disconnect, connections);
     const gateway = observer.gatewayFound(instance, messages);
     if (gateway === undefined) return handlerOf(disconnections);
-    return (client: object, ...args: unknown[]) => {
+    return (client: unknown, ...args: unknown[]) => {
       const connection = observer.connected(gateway, client);
       if (connection === undefined) return handlerOf(disconnections)(client, ...args);
       return handled(connection, () => handlerOf(connection.closedBy(disconnections))(client, ...args));

@@ -79,7 +79,7 @@ export class WebsocketInstrumentation implements OnModuleInit, OnApplicationShut
     });
   }
 
-  connected(gateway: Gateway, client: object): Connection | undefined {
+  connected(gateway: Gateway, client: unknown): Connection | undefined {
     return this.sink.boundary.run(PART, () => {
       const isHeardToEnd = typeof this.controller?.config.getIoAdapter()?.bindClientDisconnect === 'function';
       return this.isStopped || !isHeardToEnd ? undefined : new Connection(gateway, client, this.sink, this.clients);
@@ -92,7 +92,7 @@ export class WebsocketInstrumentation implements OnModuleInit, OnApplicationShut
     );
   }
 
-  follow(operation: Operation, client: object, handle: () => unknown): unknown {
+  follow(operation: Operation, client: unknown, handle: () => unknown): unknown {
     return this.executions.follow(operation, handle, (result, execution) =>
       this.clients.follow(client, result, execution),
     );
