@@ -1,5 +1,13 @@
-import { Injectable, type OnApplicationShutdown, Scope } from '@nestjs/common';
-import { Args, GraphQLSchemaHost, Mutation, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { type INestApplication, Injectable, type OnApplicationShutdown, Scope } from '@nestjs/common';
+import {
+  AbstractGraphQLDriver,
+  Args,
+  GraphQLSchemaHost,
+  Mutation,
+  Query,
+  ResolveField,
+  Resolver,
+} from '@nestjs/graphql';
 import { type GraphQLSchema } from 'graphql';
 import { afterEach, describe, expect, it } from 'vitest';
 import { INSTRUMENTATIONS } from '../../lib/prometheus.providers.js';
@@ -148,6 +156,15 @@ describe.each(GRAPHQL_SERVERS)('a schema in the language of GraphQL with $server
     expect(version!.resolve).toBeUndefined();
   });
 
+  it('leaves what somebody else has put on its driver', async () => {
+    let changed: ReturnType<typeof withTheirStart> | undefined;
+    const app = await start(on, {}, { prepare: (nest) => void (changed = withTheirStart(nest)) });
+    expect(changed?.driver.start).not.toBe(changed?.theirs);
+    await app.close();
+    apps = [];
+    expect(changed?.driver.start).toBe(changed?.theirs);
+  });
+
   it('answers as before once we have left, also where Apollo has put functions around ours', async () => {
     const app = await start(on, {});
     await ask(app, '{ dogs { name } }');
@@ -186,6 +203,15 @@ describe.each(GRAPHQL_SERVERS)('a schema in the language of GraphQL with $server
 function thenable(promise: Promise<unknown>): object {
   // oxlint-disable-next-line unicorn/no-thenable -- that is what it is about
   return { then: promise.then.bind(promise) };
+}
+
+/** The driver of an application that somebody has changed before us. */
+function withTheirStart(nest: INestApplication) {
+  const driver = nest.get<{ start: (options: unknown) => unknown }>(AbstractGraphQLDriver, { strict: false });
+  const original = driver.start.bind(driver);
+  const theirs = (options: unknown) => original(options);
+  driver.start = theirs;
+  return { driver, theirs };
 }
 
 describe('a schema that Mercurius changes', () => {

@@ -1,5 +1,6 @@
 import { type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { type ModulesContainer } from '@nestjs/core';
+import { StandIns } from '../../host/stand-ins.js';
 import { type Operation } from '../operation-events.js';
 import { Executions } from '../operations/executions.js';
 import { type Sink } from '../sink.js';
@@ -14,7 +15,7 @@ export class EventEmitterInstrumentation implements OnModuleInit, OnApplicationS
   private readonly executions: Executions;
   /** One per event, whatever the number of its handlers. */
   private readonly operations = new Map<string, Operation>();
-  private readonly undo: (() => void)[] = [];
+  private readonly standIns = new StandIns();
 
   constructor(
     private readonly modules: ModulesContainer,
@@ -26,14 +27,14 @@ export class EventEmitterInstrumentation implements OnModuleInit, OnApplicationS
   onModuleInit(): void {
     this.sink.boundary.run('events', () => {
       for (const loader of eventSubscribersLoaders(this.modules)) {
-        this.undo.push(observeLoader(loader, this.executions, (event) => this.operationOf(event)));
+        observeLoader(loader, this.executions, (event) => this.operationOf(event), this.standIns);
       }
     });
   }
 
   onApplicationShutdown(): void {
     this.executions.stop();
-    for (const undo of this.undo.splice(0)) this.sink.boundary.run('events', undo);
+    this.sink.boundary.run('events', () => this.standIns.putBack());
   }
 
   private operationOf(event: string): Operation {

@@ -1,4 +1,5 @@
 import { type AnyMethod } from '../../host/any-method.js';
+import { type StandIns } from '../../host/stand-ins.js';
 import { type Operation } from '../operation-events.js';
 import { type Executions } from '../operations/executions.js';
 import { type EventListenerMetadata, type EventSubscribersLoader, type Handlers } from './event-subscribers-loader.js';
@@ -6,23 +7,23 @@ import { type EventListenerMetadata, type EventSubscribersLoader, type Handlers 
 /**
  * Registers each handler through a loader that knows its event: one that inherits from the real one, and differs in two
  * members. So errors are seen before the loader suppresses them, and handlers of request-scoped classes too.
- *
- * @returns the function that takes it back
  */
 export function observeLoader(
   loader: EventSubscribersLoader,
   executions: Executions,
   operationOf: (event: string) => Operation,
-): () => void {
-  const subscribe = Reflect.get(loader, 'subscribeToEventIfListener') as AnyMethod;
-  loader.subscribeToEventIfListener = (instance, methodKey, ...rest) => {
-    const all = loader.metadataAccessor.getEventHandlerMetadata(instance[methodKey]) ?? [];
-    for (const metadata of all) {
-      const knowing = knowingLoader(loader, metadata, executions, operationOf(nameOf(metadata.event)));
-      subscribe.call(knowing, instance, methodKey, ...rest);
-    }
-  };
-  return () => void Reflect.deleteProperty(loader, 'subscribeToEventIfListener');
+  standIns: StandIns,
+): void {
+  const observed =
+    (subscribe: AnyMethod) =>
+    (instance: Handlers, methodKey: string, ...rest: unknown[]): void => {
+      const all = loader.metadataAccessor.getEventHandlerMetadata(instance[methodKey]) ?? [];
+      for (const metadata of all) {
+        const knowing = knowingLoader(loader, metadata, executions, operationOf(nameOf(metadata.event)));
+        subscribe.call(knowing, instance, methodKey, ...rest);
+      }
+    };
+  standIns.put(loader, 'subscribeToEventIfListener', (subscribe) => observed(subscribe) as AnyMethod);
 }
 
 function knowingLoader(

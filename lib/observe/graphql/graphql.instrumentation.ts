@@ -1,5 +1,6 @@
 import { type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { type ModulesContainer } from '@nestjs/core';
+import { StandIns } from '../../host/stand-ins.js';
 import { type Operation, UNMATCHED_OPERATION } from '../operation-events.js';
 import { Executions } from '../operations/executions.js';
 import { type Sink } from '../sink.js';
@@ -18,6 +19,7 @@ export class GraphQLInstrumentation implements OnModuleInit, OnApplicationShutdo
   private readonly executions: Executions;
   private readonly schemas: ObservedSchemas;
   private readonly operations = new Map<string, Operation>();
+  private readonly standIns = new StandIns();
   private readonly undo: (() => void)[] = [];
 
   constructor(
@@ -37,19 +39,17 @@ export class GraphQLInstrumentation implements OnModuleInit, OnApplicationShutdo
   onApplicationShutdown(): void {
     this.executions.stop();
     for (const undo of this.undo.splice(0)) this.sink.boundary.run('graphql', undo);
+    this.sink.boundary.run('graphql', () => this.standIns.putBack());
     this.sink.boundary.run('graphql', () => this.schemas.release());
   }
 
   private observeDriver(driver: GraphQLDriver): void {
-    // oxlint-disable-next-line typescript/unbound-method -- called on the driver below
-    const { start } = driver;
-    driver.start = async (options) => {
-      this.sink.boundary.run('graphql', () => this.beforeStart(driver, options));
+    this.standIns.put(driver, 'start', (start) => async (options) => {
+      this.sink.boundary.run('graphql', () => this.beforeStart(driver, options as DriverOptions));
       const started: unknown = await start.call(driver, options);
       this.sink.boundary.run('graphql', () => this.afterStart(driver));
       return started;
-    };
-    this.undo.push(() => void Reflect.deleteProperty(driver, 'start'));
+    });
   }
 
   private beforeStart(driver: GraphQLDriver, options: DriverOptions): void {

@@ -1,5 +1,6 @@
 import { type AnyMethod } from '../../host/any-method.js';
 import { followPromise } from '../../host/follow-result.js';
+import { StandIns } from '../../host/stand-ins.js';
 import { type GraphQLDriver } from './graphql-drivers.js';
 
 /** The Fastify instance that Mercurius has added its function to. */
@@ -77,13 +78,11 @@ function observeSchema(mercurius: Mercurius, watch: MercuriusWatch): () => void 
 }
 
 function observeResolvers(mercurius: Mercurius, watch: MercuriusWatch): () => void {
-  const { defineResolvers } = mercurius;
-  mercurius.defineResolvers = (...args) => {
-    const defined = defineResolvers.apply(mercurius, args);
+  const standIns = new StandIns();
+  standIns.put(mercurius, 'defineResolvers', (define) => (...args) => {
+    const defined = define.apply(mercurius, args);
     watch.schemaChanged(mercurius.schema);
     return defined;
-  };
-  return () => {
-    mercurius.defineResolvers = defineResolvers;
-  };
+  });
+  return () => standIns.putBack();
 }
