@@ -1,3 +1,5 @@
+import { warnWithoutMetrics } from './warn-without-metrics.js';
+
 type Make = (this: unknown, root: unknown, ...rest: unknown[]) => Promise<unknown>;
 type NestFactoryPrototype = Partial<Record<(typeof METHODS)[number], Make>>;
 
@@ -26,9 +28,6 @@ async function makeWithMetrics(root: unknown, make: (root: unknown) => Promise<u
   return loaded === undefined ? make(root) : loaded.withMetrics(root, make);
 }
 
-/** The application is not to fail because this library cannot be loaded beside its Nest. */
 function warn(error: unknown): undefined {
-  process.emitWarning(
-    `The application runs without metrics, because nestjs-prometheus-exporter cannot be loaded: ${String(error)}`,
-  );
+  warnWithoutMetrics(`nestjs-prometheus-exporter cannot be loaded: ${String(error)}`);
 }

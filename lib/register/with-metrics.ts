@@ -2,7 +2,11 @@ import { type DynamicModule } from '@nestjs/common';
 import { PrometheusModule } from '../prometheus.module.js';
 import { ADDED, importsPrometheus } from './imported-modules.js';
 import { IMPORTS, importsIn, importsOf, type ModuleClass, resolveModule } from './module-metadata.js';
+import { nestFault } from './nest-fault.js';
 import { optionsFromEnvironment } from './options-from-environment.js';
+import { warnWithoutMetrics } from './warn-without-metrics.js';
+
+type Make = (root: unknown) => Promise<unknown>;
 
 /** A module that has ours among its imports while applications are made of it. */
 interface Extended {
@@ -16,7 +20,14 @@ const extended = new Map<ModuleClass, Extended>();
  * Makes an application whose root module imports PrometheusModule as well, unless one of its modules imports it already.
  * The root stays the module that it is: `app.select()`, `app.get(…, { strict: true })` and the log see no other.
  */
-export async function withMetrics(root: unknown, make: (root: unknown) => Promise<unknown>): Promise<unknown> {
+export async function withMetrics(root: unknown, make: Make): Promise<unknown> {
+  const fault = nestFault();
+  if (fault === undefined) return made(root, make);
+  warnWithoutMetrics(fault);
+  return make(root);
+}
+
+async function made(root: unknown, make: Make): Promise<unknown> {
   const resolved = await resolveModule(root);
   if (await importsPrometheus(resolved)) return make(root);
   const { module, metadata } = resolved;

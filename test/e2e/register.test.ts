@@ -112,6 +112,26 @@ describe('register', () => {
     expect(text.match(/^nestjs_metrics_info/gm)).toHaveLength(1);
   });
 
+  it('leaves an application alone whose Nest is older than the library needs, and says so', async () => {
+    const port = await freePortsInARow(1);
+    app.compile(
+      'older',
+      `import { Module } from '@nestjs/common';
+       import { HttpAdapterHost, NestFactory } from '@nestjs/core';
+       delete HttpAdapterHost.prototype.init$; // Nest 11.1.3 does not have it.
+       @Module({})
+       class RootModule {}
+       const app = await NestFactory.create(RootModule);
+       await app.listen(${port});`,
+    );
+    const running = await app.start('--import', 'dist/older.js', STARTED);
+    expect((await get(port, '/')).status).toBe(404);
+    expect(running.output).toContain(
+      'nestjs-prometheus-exporter needs Nest 11.1.4 or newer, and the application has 12.',
+    );
+    expect(running.metrics).toEqual([]);
+  });
+
   it('measures microservices and applications without a server, and leaves the root module as it was', async () => {
     app.compile(
       'contexts',
