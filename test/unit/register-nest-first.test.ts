@@ -37,6 +37,10 @@ const FIRST: readonly (readonly [string, Readonly<Record<string, string>>])[] = 
       'data.json': '{}',
     },
   ],
+  [
+    'after a comment that ends, in an import of several lines',
+    { 'main.js': `/* @nestjs/core */\n// The root module\nimport {\n  NestFactory,\n} from '@nestjs/core';` },
+  ],
   ['before an instrumentation', { 'main.js': `import '@nestjs/core'; import './tracing.js';` }],
 ];
 
@@ -50,6 +54,37 @@ const NOT_FIRST: readonly (readonly [string, Readonly<Record<string, string>>])[
     },
   ],
   ['after a path with an alias', { 'main.js': `import { app } from '@/app'; import '@nestjs/core';` }],
+  [
+    'after an instrumentation, below a comment',
+    { 'main.js': `// Has to be before anything from '@nestjs/core'.\nrequire('dd-trace'); require('@nestjs/core');` },
+  ],
+  [
+    'after an instrumentation, below code that was commented out',
+    { 'main.js': `/*\nimport '@nestjs/core';\n*/\nimport 'dd-trace';\nimport '@nestjs/core';` },
+  ],
+  ['only in a comment', { 'main.js': `/**\n * import { NestFactory } from '@nestjs/core';\n */` }],
+  [
+    'in a function that is called after an instrumentation',
+    { 'main.js': `function start() {\n  require('@nestjs/core');\n}\nrequire('dd-trace');\nstart();` },
+  ],
+  [
+    'in a function of one line',
+    { 'main.js': `const start = () => require('@nestjs/core');\nrequire('dd-trace');\nstart();` },
+  ],
+  ['after a name that is computed', { 'main.js': `require(process.env.TRACER);\nrequire('@nestjs/core');` }],
+  ['after a name in a template string', { 'main.js': 'await import(`./${name}.js`);\nimport "@nestjs/core";' }],
+  [
+    'after an import by another function',
+    { 'main.mjs': `createRequire(import.meta.url)('dd-trace');\nawait import('@nestjs/core');` },
+  ],
+  [
+    'after hooks in the module loader',
+    {
+      'main.mjs': `import './hooks.mjs';\nimport '@nestjs/core';`,
+      'hooks.mjs': `import { register } from 'node:module'; register('./tracing-hooks.mjs', import.meta.url);`,
+    },
+  ],
+  ['in a file of another size than people write', { 'main.js': `require('@nestjs/core');${' '.repeat(600_000)}` }],
   ['in a program without Nest', { 'main.js': `import fs from 'fs'; import('node:path');` }],
   [
     'after more files than it is worth',
