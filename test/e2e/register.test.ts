@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Exposition, readExposition } from '../support/exposition.js';
@@ -212,6 +213,31 @@ describe('register', () => {
       const statements = metrics.sum('typeorm_query_duration_seconds_count', { operation: 'select', entity: 'Dog' });
       return statements === 3 && metrics.sum('nestjs_http_request_db_queries_sum', { route: '/dogs' }) === 3;
     });
+  });
+
+  it.each(['before', 'after'])('lets a module that is preloaded %s it see how Nest is loaded', async (order) => {
+    app.write(
+      'tracing.cjs',
+      `console.log('loaded before:', Object.keys(require.cache).some((f) => /@nestjs/.test(f)));`,
+    );
+    const flags = ['--import', app.register];
+    flags.splice(order === 'before' ? 0 : 2, 0, '--import', './tracing.cjs');
+    const program = app.spawn([...flags, 'dist/main.js'], { PORT: String(await freePortsInARow(1)) });
+    await program.prints(STARTED);
+    expect(program.output).toContain('loaded before: false');
+    expect(program.metrics).toHaveLength(1);
+  });
+
+  it('measures an application that a process manager loads from elsewhere', async () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), 'manager-'));
+    writeFileSync(join(elsewhere, 'manager.mjs'), 'await import(process.env.APPLICATION);');
+    const program = app.spawn(['--import', app.register, join(elsewhere, 'manager.mjs')], {
+      APPLICATION: join(app.folder, 'dist/main.js'),
+      PORT: String(await freePortsInARow(1)),
+    });
+    await program.prints(STARTED);
+    rmSync(elsewhere, { recursive: true });
+    expect(program.metrics).toHaveLength(1);
   });
 
   it('does nothing and says nothing in a program that has no Nest', async () => {
