@@ -238,6 +238,7 @@ describe('register', () => {
     await program.prints(STARTED);
     rmSync(elsewhere, { recursive: true });
     expect(program.metrics).toHaveLength(1);
+    expect((await scrape(program)).sum('nestjs_metrics_info', { nest: 'unknown' })).toBe(0);
   });
 
   it('does nothing and says nothing in a program that has no Nest', async () => {
