@@ -9,7 +9,7 @@ const LOADERS = /^(?:node:)?module$/;
 
 /** An import, or a mention of one in a comment. Its name is missing where only the running program knows it. */
 const IMPORT =
-  /(?:\b(?:from|import)|[rR]equire)\s*\(?\s*(["'])(?<specifier>[^"'\n]+)\1|(?:\bimport|[rR]equire)\s*\(\s*(?!["'\s])/g;
+  /(?:\b(?:from|import)|[rR]equire)\s*(?:\(\s*)?(["'])(?<specifier>[^"'\n]+)\1|(?:\bimport|[rR]equire)\s*\(\s*(?!["'\s])/g;
 
 /** What an import has before it in its line if it may be in a comment, or evaluated later than the lines below. */
 const UNCERTAIN = /^\s|\/\/|=>|\bfunction\b/;

@@ -84,6 +84,7 @@ const NOT_FIRST: readonly (readonly [string, Readonly<Record<string, string>>])[
       'hooks.mjs': `import { register } from 'node:module'; register('./tracing-hooks.mjs', import.meta.url);`,
     },
   ],
+  ['in a file with a very long gap', { 'main.js': `import${' '.repeat(400_000)}` }],
   ['in a file of another size than people write', { 'main.js': `require('@nestjs/core');${' '.repeat(600_000)}` }],
   ['in a program without Nest', { 'main.js': `import fs from 'fs'; import('node:path');` }],
   [
