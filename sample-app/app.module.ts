@@ -40,7 +40,7 @@ export class AppModule {
     cache: CacheOptions,
     monitor: MonitorOptions,
     pendingMigrations: number,
-    doors: DynamicModule,
+    doors: readonly DynamicModule[],
   ): DynamicModule {
     return {
       module: AppModule,
@@ -48,7 +48,7 @@ export class AppModule {
         // The only code for metrics in this application, except decorators on Dog and DogsService, and the mistakes of MetricsController.
         PrometheusModule.forRoot(metrics),
         MonitorModule.forRoot(monitor),
-        doors,
+        ...doors,
         CacheModule.register({ ...cache, isGlobal: true }),
         TypeOrmModule.forRootAsync({
           useFactory: () => ({ ...database, autoLoadEntities: true, cache: true, migrations: MIGRATIONS }),

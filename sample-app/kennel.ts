@@ -7,8 +7,6 @@ import handlebars from 'handlebars';
 import { AppModule } from './app.module.js';
 import { cacheOptions } from './cache-options.js';
 import { dataSourceOptions } from './data-source-options.js';
-import { DoorsModule } from './doors/doors.module.js';
-import { answerMessages } from './doors/messages.module.js';
 import { metricsOptions } from './metrics-options.js';
 import { monitorOptions } from './monitor-options.js';
 
@@ -24,6 +22,9 @@ export interface KennelOptions {
 
   /** @defaultValue a SQLite file among the temporary files */
   readonly databaseUrl?: string | undefined;
+
+  /** @defaultValue true: GraphQL, messages, WebSockets, schedules, events and a queue, besides HTTP */
+  readonly hasDoors?: boolean;
 
   /** @defaultValue none: messages over TCP are not answered */
   readonly messagesPort?: number | undefined;
@@ -58,6 +59,7 @@ export async function createKennel({
   adapter = 'express',
   cacheUrl,
   databaseUrl,
+  hasDoors = true,
   messagesPort,
   metricsPort,
   metricsTokenFile,
@@ -65,18 +67,18 @@ export async function createKennel({
   pendingMigrations = 1,
   queueUrl,
 }: KennelOptions = {}): Promise<INestApplication> {
+  // Loaded only if they are wanted: their packages take as long to load as all others together.
+  const doors = hasDoors ? await import('./doors/doors.module.js') : undefined;
   const module = AppModule.on(
     metricsOptions(metricsPort, metricsTokenFile),
     dataSourceOptions(databaseUrl),
     cacheOptions(cacheUrl),
     monitorOptions(monitorUrl),
     pendingMigrations,
-    DoorsModule.on(messagesPort, queueUrl),
+    doors === undefined ? [] : [doors.DoorsModule.on(messagesPort, queueUrl)],
   );
   const app = await (adapter === 'express' ? createOnExpress(module) : createOnFastify(module));
-  if (messagesPort !== undefined) {
-    answerMessages(app, messagesPort);
-  }
+  if (messagesPort !== undefined) doors?.answerMessages(app, messagesPort);
   app.useGlobalPipes(new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true }));
   return app;
 }

@@ -12,6 +12,9 @@ export interface Settings {
   /** `DATABASE_URL`: see `dataSourceOptions`; a SQLite file by default. */
   readonly databaseUrl: string | undefined;
 
+  /** `DOORS`: `on` (default), or `off`: HTTP only, which starts faster. */
+  readonly hasDoors: boolean;
+
   /** `HOST`: the address to listen on; `127.0.0.1` by default, so that only this machine can connect. */
   readonly host: string;
 
@@ -44,6 +47,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     adapter: readAdapter(env.ADAPTER || 'express'),
     cacheUrl: env.CACHE_URL || undefined,
     databaseUrl: env.DATABASE_URL || undefined,
+    hasDoors: readSwitch('DOORS', env.DOORS || 'on'),
     messagesPort: env.MESSAGES_PORT ? readPort('MESSAGES_PORT', env.MESSAGES_PORT) : undefined,
     metricsPort: env.METRICS_PORT ? readPort('METRICS_PORT', env.METRICS_PORT) : undefined,
     metricsTokenFile: env.METRICS_TOKEN_FILE || undefined,
@@ -53,6 +57,11 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     port: readPort('PORT', env.PORT || '3000'),
     queueUrl: env.QUEUE_URL || undefined,
   };
+}
+
+function readSwitch(name: string, text: string): boolean {
+  if (text === 'on' || text === 'off') return text === 'on';
+  throw new SettingsError(`Expected ${name} to be on or off, got ${JSON.stringify(text)}.`);
 }
 
 function readAdapter(text: string): Adapter {

@@ -11,7 +11,9 @@ import { DoorsController } from './doors.controller.js';
 import { Feeding } from './feeding.js';
 import { KennelDiary } from './kennel-diary.js';
 import { LettersModule } from './letters.module.js';
-import { MessagesModule } from './messages.module.js';
+import { answerMessages, MessagesModule } from './messages.module.js';
+
+export { answerMessages };
 
 /** One door of each kind: events, schedule, GraphQL, messages over TCP, WebSockets, and a queue. */
 @Module({

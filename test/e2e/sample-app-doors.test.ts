@@ -17,6 +17,7 @@ needs('redis')('the other doors of the sample application', () => {
     redis = await startRedis();
     kennel = await startKennel({
       adapter: 'express',
+      hasDoors: true,
       messagesPort: await freePortsInARow(1),
       queueUrl: urlOf(redis),
     });

@@ -39,7 +39,7 @@ const labelOf = (method: string) => (method === 'PROPFIND' ? '_OTHER' : method);
 describe.each(['express', 'fastify'] as const)('the sample application on %s', (adapter) => {
   let kennel: Kennel;
   beforeAll(async () => {
-    kennel = await startKennel({ adapter });
+    kennel = await startKennel({ adapter, hasDoors: true });
   });
   afterAll(async () => {
     const exitCode = await kennel.stop();

@@ -154,14 +154,9 @@ async function createApp(databaseUrl: string, queueUrl: string): Promise<INestAp
     http: { ignore: [UNCOUNTED], handlerDuration: true, queriesPerRequest: true, timeToFirstByte: true },
     naming: NAMINGS,
   };
-  const kennel = AppModule.on(
-    metrics,
-    { type: 'postgres', url: databaseUrl },
-    {},
-    {},
-    1,
+  const kennel = AppModule.on(metrics, { type: 'postgres', url: databaseUrl }, {}, {}, 1, [
     DoorsModule.on(messagesPort, queueUrl),
-  );
+  ]);
   @Module({ imports: [kennel, willsotoModule()], controllers: [WeatherController], providers: [Kitchen] })
   class DocumentedModule {}
   const options = { logger: false, abortOnError: false } as const;

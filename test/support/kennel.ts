@@ -31,10 +31,14 @@ export interface KennelStart {
   readonly metricsPort?: number;
   /** None by default. */
   readonly metricsTokenFile?: string;
+  /** None by default, which starts faster: HTTP only. */
+  readonly hasDoors?: boolean;
   /** None by default: no messages over TCP. */
   readonly messagesPort?: number;
   /** None by default: no queue. */
   readonly queueUrl?: string;
+  /** Further variables. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Starts the sample application as its README says, on a free port and with a database of its own. */
@@ -66,8 +70,10 @@ export class Kennel {
     pendingMigrations = 1,
     metricsPort,
     metricsTokenFile = '',
+    hasDoors = false,
     messagesPort,
     queueUrl = '',
+    env = {},
   }: KennelStart) {
     this.#child = spawn(process.execPath, [main], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -83,8 +89,10 @@ export class Kennel {
         PENDING_MIGRATIONS: String(pendingMigrations),
         METRICS_PORT: metricsPort?.toString() ?? '',
         METRICS_TOKEN_FILE: metricsTokenFile,
+        DOORS: hasDoors ? 'on' : 'off',
         MESSAGES_PORT: messagesPort?.toString() ?? '',
         QUEUE_URL: queueUrl,
+        ...env,
       },
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {

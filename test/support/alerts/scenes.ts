@@ -14,15 +14,6 @@ const SLOW = ['NestjsLatencyHigh', 'NestjsLatencyBudgetBurn'];
 /** The windows of a minute begin before the faults, and the memory of a process grows with its work. */
 const GROWING = 'NestjsMemoryGrowing';
 const FAILING = ['NestjsErrorRatioHigh', 'NestjsAvailabilityBudgetBurn'];
-/** The sample application has other doors, whose work needs its database and its event loop. */
-const DOORS = [
-  'NestjsOperationErrorRatioHigh',
-  'NestjsOperationsInFlightHigh',
-  'NestjsScheduleMissed',
-  'NestjsScheduleOverlapping',
-  'NestjsOutgoingErrorRatioHigh',
-  'NestjsOutgoingLatencyHigh',
-];
 
 /** A machine with other work does that. */
 export const FIRES_ON_A_BUSY_MACHINE = ['NestjsEventLoopLagHigh'];
@@ -53,25 +44,25 @@ export const SCENES = {
       'NestjsCacheFailures',
     ],
     // Its pool opens connections when the load begins.
-    mayFire: [GROWING, 'TypeormConnectionWaitLong', ...DOORS],
+    mayFire: [GROWING, 'TypeormConnectionWaitLong'],
   },
   /** On another database of the same PostgreSQL. */
   pool: {
     start: { pendingMigrations: 0 },
     fires: ['TypeormPoolExhausted', 'TypeormConnectionWaitLong'],
-    mayFire: [GROWING, ...SLOW, 'TypeormStatementsSlow', ...DOORS],
+    mayFire: [GROWING, ...SLOW, 'TypeormStatementsSlow'],
   },
   /** On a PostgreSQL of its own, which is killed. Then the application is stopped, too. */
   unreachable: {
     start: { pendingMigrations: 0 },
     fires: ['TypeormConnectionErrors', 'NestjsTargetDown'],
-    mayFire: [GROWING, ...FAILING, ...SLOW, 'TypeormStatementErrors', ...DOORS],
+    mayFire: [GROWING, ...FAILING, ...SLOW, 'TypeormStatementErrors'],
   },
   /** SQLite runs statements within the process, and blocks its event loop. */
   blocked: {
     start: IN_MEMORY,
     fires: ['NestjsEventLoopLagHigh', 'NestjsEventLoopStuck'],
-    mayFire: [GROWING, ...SLOW, 'TypeormStatementsSlow', 'NestjsMetricsCollectorFailing', ...DOORS],
+    mayFire: [GROWING, ...SLOW, 'TypeormStatementsSlow', 'NestjsMetricsCollectorFailing'],
   },
   /** A small application: the sample application takes longer to start on a busy machine than the window is short. */
   restarting: { start: {}, fires: ['NestjsRestarting'], mayFire: ['NestjsTargetDown'] },
@@ -89,7 +80,6 @@ export const SCENES = {
       'NestjsMetricsErrors',
       'NestjsMetricsScrapesRejected',
     ],
-    mayFire: DOORS,
   },
   /** A small application with a microservice, schedules and queues, which sends requests itself. */
   doors: {

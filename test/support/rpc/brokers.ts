@@ -46,6 +46,8 @@ export function startRabbitMq(): Promise<DatabaseProcess> {
         `RABBITMQ_NODENAME=tests-${port}@localhost`,
         'RABBITMQ_NODE_IP_ADDRESS=127.0.0.1',
         `RABBITMQ_NODE_PORT=${port}`,
+        // Otherwise the port of Erlang is 20,000 above, which can be more than there are.
+        `RABBITMQ_DIST_PORT=${port - 20_000}`,
         `RABBITMQ_MNESIA_BASE=${join(folder, 'data')}`,
         `RABBITMQ_LOG_BASE=${join(folder, 'log')}`,
         `RABBITMQ_ENABLED_PLUGINS_FILE=${join(folder, 'plugins')}`,
