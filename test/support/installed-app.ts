@@ -7,33 +7,20 @@ import { onProcessEnd } from './on-process-end.js';
 
 const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 
-/** What the sample application needs of npm, besides the library. */
+/** What the sample application needs of npm, besides the library and the packages of its other doors. */
 const DEPENDENCIES = [
-  '@apollo/server',
-  '@as-integrations/express5',
-  '@as-integrations/fastify',
   '@fastify/view',
   '@keyv/memcache',
   '@keyv/redis',
-  '@nestjs/apollo',
-  '@nestjs/bullmq',
   '@nestjs/cache-manager',
   '@nestjs/common',
   '@nestjs/core',
-  '@nestjs/event-emitter',
-  '@nestjs/graphql',
-  '@nestjs/microservices',
   '@nestjs/platform-express',
   '@nestjs/platform-fastify',
-  '@nestjs/platform-socket.io',
-  '@nestjs/schedule',
   '@nestjs/typeorm',
-  '@nestjs/websockets',
-  'bullmq',
   'cache-manager',
   'class-transformer',
   'class-validator',
-  'graphql',
   'handlebars',
   'hbs',
   'keyv',
@@ -45,9 +32,15 @@ const DEPENDENCIES = [
   'typeorm',
 ];
 
+/** In the place of the other doors: their packages take minutes to install. */
+const NO_DOORS = `
+  export const DoorsModule = { on: (..._of: unknown[]) => ({ module: class NoDoors {} }) };
+  export const answerMessages = (..._of: unknown[]): void => undefined;
+`;
+
 /**
  * A copy of the sample application in a folder of its own, with the packed library installed from its tarball: what a
- * user has, and nothing of this repository.
+ * user has, and nothing of this repository. It has HTTP only.
  */
 export class InstalledApp {
   readonly folder = mkdtempSync(join(tmpdir(), 'installed-'));
@@ -60,6 +53,9 @@ export class InstalledApp {
   constructor(tarball: string, versions: Readonly<Record<string, string>> = {}, checks: readonly string[] = []) {
     cpSync(join(REPOSITORY, 'sample-app'), join(this.folder, 'src'), { recursive: true });
     rmSync(join(this.folder, 'src', 'tsconfig.app.json'));
+    rmSync(join(this.folder, 'src', 'doors'), { recursive: true });
+    mkdirSync(join(this.folder, 'src', 'doors'));
+    this.write('src/doors/doors.module.ts', NO_DOORS);
     this.#write('package.json', {
       name: 'kennel',
       private: true,

@@ -91,7 +91,7 @@ export class PromClientBridge implements CollectorSource {
     this.isSyncDue = true;
     queueMicrotask(() => {
       this.isSyncDue = false;
-      if (this.isJoined) this.sync();
+      if (this.isJoined) this.guarded(() => this.sync());
     });
   }
 
