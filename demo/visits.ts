@@ -8,7 +8,7 @@ const FIRST_NEW_DOG = 4;
 
 interface Visit extends Omit<LoadRequest, 'method' | 'route'> {
   readonly method?: string;
-  /** How many of a thousand requests are this one. */
+  /** How often it is sent, compared with the others. */
   readonly share: number;
 }
 
@@ -26,12 +26,23 @@ const VISITS: readonly Visit[] = [
   { share: 15, path: '/dogs', method: 'POST', headers: JSON_BODY, body: '{"name":"Laika","breed":"Mongrel","age":3}' },
   { share: 15, path: '/dogs/2', method: 'PATCH', headers: JSON_BODY, body: '{"age":4}' },
   { share: 15, path: '/dogs/:new', method: 'DELETE' },
+  // By other doors.
+  { share: 20, path: '/graphql', ...graphql('{ dogs { name } }') },
+  { share: 20, path: '/messages' },
+  { share: 20, path: '/arrivals?name=Laika', method: 'POST' },
+  { share: 15, path: '/letters?to=Rex', method: 'POST' },
+  { share: 15, path: '/neighbour' },
   // Faults of the clients.
+  { share: 5, path: '/graphql', ...graphql('{ dog(id: 0) { name } }') },
   { share: 10, path: '/dogs/rex' },
   { share: 10, path: '/wp-login.php' },
   { share: 10, path: '/secret' },
   { share: 20, path: '/slow?ms=3000', abort: 'request sent' },
   // Faults of the application.
+  { share: 5, path: '/messages?pattern=dogs.fetch' },
+  { share: 5, path: '/arrivals?name=Nobody', method: 'POST' },
+  { share: 5, path: '/letters?to=', method: 'POST' },
+  { share: 5, path: '/neighbour?port=4' },
   { share: 30, path: '/error' },
   { share: 15, path: '/failing-query' },
   { share: 15, path: '/no-room', method: 'POST' },
@@ -40,6 +51,10 @@ const VISITS: readonly Visit[] = [
   { share: 10, path: '/walks/one-by-one' },
   { share: 20, path: '/bark?dog=:new' },
 ];
+
+function graphql(query: string): Pick<Visit, 'method' | 'headers' | 'body'> {
+  return { method: 'POST', headers: JSON_BODY, body: JSON.stringify({ query }) };
+}
 
 /** So many different names that a metric with a name as a label value reaches its limit, which is 1000. */
 export function strayDogs(): readonly LoadRequest[] {
