@@ -105,9 +105,18 @@ export function followPromises(result: unknown, execution: Followable): unknown 
     );
     return result;
   }
-  if (isThenable(result)) return followPromise(awaited(result, execution), execution);
+  if (isAwaitable(result)) return followPromise(awaited(result, execution), execution);
   execution.succeeded(result);
   return result;
+}
+
+/** What throws when it is asked throws again when the framework awaits it, which is not ours to hear. */
+function isAwaitable(result: object): result is PromiseLike<unknown> {
+  try {
+    return isThenable(result);
+  } catch {
+    return false;
+  }
 }
 
 function awaited(result: PromiseLike<unknown>, execution: Followable): Promise<unknown> {
