@@ -9,7 +9,8 @@ import { JournalReader } from './journal-reader.js';
 export const OBSERVED = 0;
 export const LOOKS = 1;
 export const FAULTS = 2;
-export const WATCHER_CELLS = 3;
+/** How many series the watcher knew at the last look: the journal may still be on its way. */
+export const KNOWN = 3;
 
 const COARSEST_SCHEMA = -4;
 
@@ -29,6 +30,7 @@ function look(): void {
   // Undefined while the entry of a chunk is on its way.
   if (total !== undefined) {
     if (total < least || total > most) fault();
+    Atomics.store(shared, KNOWN, before.size);
     Atomics.add(shared, LOOKS, 1);
   }
   setImmediate(look);

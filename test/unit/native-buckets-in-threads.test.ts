@@ -14,12 +14,12 @@ const WALKS = defineHistogram({
 });
 
 /** As in native-watcher-main.ts, which runs in the other thread. */
-const [OBSERVED, LOOKS, FAULTS] = [0, 1, 2];
+const [OBSERVED, LOOKS, FAULTS, KNOWN] = [0, 1, 2, 3];
 const LOOKS_NEEDED = 100;
 const PATIENCE_MS = 40_000;
 
 it('a thread that copies cells while buckets move never sees too few or too many values', async () => {
-  const memory = new SharedArrayBuffer(3 * Int32Array.BYTES_PER_ELEMENT);
+  const memory = new SharedArrayBuffer(4 * Int32Array.BYTES_PER_ELEMENT);
   const shared = new Int32Array(memory);
   const worker = await startBundledWorker('./native-watcher-main.ts', memory);
   try {
@@ -33,7 +33,7 @@ it('a thread that copies cells while buckets move never sees too few or too many
       Atomics.add(shared, OBSERVED, 1);
     };
     const movesOf = () => cells.chunks.reduce((sum, { moves }) => sum + moves[0]!, 0);
-    await waitUntil('the other thread looks', () => Atomics.load(shared, LOOKS) > 0);
+    await waitUntil('the other thread knows all series', () => Atomics.load(shared, KNOWN) === handles.length);
 
     const until = performance.now() + PATIENCE_MS;
     const looksBefore = Atomics.load(shared, LOOKS);
