@@ -35,6 +35,8 @@ export const THRESHOLDS = {
   stuckWindow: '2m',
   /** Seconds by which one in a hundred turns of the event loop is late. */
   lagSeconds: 0.2,
+  /** How long the last value counts of what is missing in scrapes while the event loop is blocked. */
+  blockedWindow: '5m',
   /** Growth of the memory must be seen over both windows: the long one shows a trend, the short one that it goes on. */
   growthLong: '6h',
   growthShort: '1h',

@@ -57,13 +57,16 @@ function stuck({ stuckWindow }: AlertThresholds): AlertDraft {
   };
 }
 
-function lag(target: string, { lagSeconds }: AlertThresholds): AlertDraft {
+function lag(target: string, { lagSeconds, blockedWindow }: AlertThresholds): AlertDraft {
   return {
+    comment: block`
+      The own port (option server) leaves out what only the event loop can read if a scrape finds it blocked: the last
+      value counts, or the alert would begin anew with each such scrape.`,
     alert: 'NestjsEventLoopLagHigh',
     severity: 'warning',
     for: '10m',
     expr: block`
-        nodejs_eventloop_lag_p99_seconds > ${lagSeconds}
+        last_over_time(nodejs_eventloop_lag_p99_seconds[${blockedWindow}]) > ${lagSeconds}
       and on (${target})
         nestjs_metrics_info`,
     summary: 'The event loop of an instance of {{ $labels.job }} is often blocked.',
@@ -73,7 +76,8 @@ function lag(target: string, { lagSeconds }: AlertThresholds): AlertDraft {
 }
 
 function memory(target: string, limits: AlertThresholds): AlertDraft {
-  const { growthLong, growthShort, growthAge, growthFactor } = limits;
+  const { growthLong, growthShort, growthAge, growthFactor, blockedWindow } = limits;
+  const now = `last_over_time(process_resident_memory_bytes[${blockedWindow}])`;
   const inOneDay = (window: string) => `predict_linear(process_resident_memory_bytes[${window}], 86400)`;
   return {
     comment: block`
@@ -83,9 +87,9 @@ function memory(target: string, limits: AlertThresholds): AlertDraft {
     severity: 'warning',
     for: '30m',
     expr: block`
-        ${inOneDay(growthLong)} > ${growthFactor} * process_resident_memory_bytes
+        ${inOneDay(growthLong)} > ${growthFactor} * ${now}
       and
-        ${inOneDay(growthShort)} > ${growthFactor} * process_resident_memory_bytes
+        ${inOneDay(growthShort)} > ${growthFactor} * ${now}
       and
         time() - process_start_time_seconds > ${secondsOf(growthAge)}
       and on (${target})
