@@ -257,8 +257,7 @@ needs('redis')('jobs of BullMQ', () => {
     const other = await start({ metrics: { queue: { jobNames: NAMES } } });
     await connected(other);
     const { worker } = other.app.get(Emails);
-    const registrar = other.app.get(BullRegistrar, { strict: false });
-    const explorer = Reflect.get(registrar, 'bullExplorer') as object;
+    const explorer = explorerOf(other.app.get(BullRegistrar, { strict: false }));
     const observed: unknown = Reflect.get(worker, 'processFn');
     expect(Object.hasOwn(explorer, 'register')).toBe(true);
     expect(Object.getOwnPropertyNames(BullRegistrar.prototype)).toContain('onModuleInit');
@@ -301,10 +300,15 @@ const thrown = (metrics: Exposition, name: string, error_type: string) =>
 const finished = (metrics: Exposition) => metrics.sum('nestjs_queue_job_attempts_count', { queue: 'emails' });
 const attemptsSum = (metrics: Exposition) => metrics.sum('nestjs_queue_job_attempts_sum', { queue: 'emails' });
 
+/** What makes the workers, those of scoped processors too. */
+function explorerOf(registrar: BullRegistrar): { readonly workers: readonly Worker[] } {
+  return Reflect.get(registrar, 'bullExplorer') as { readonly workers: readonly Worker[] };
+}
+
 /** BullMQ rejects promises of its own when it is closed before. */
 async function connected({ app }: NestApp): Promise<void> {
   const queues = ['emails', 'scoped', 'reports'].map((name) => app.get<Queue>(getQueueToken(name)));
-  const workers = [app.get(Emails, { strict: false }).worker];
+  const { workers } = explorerOf(app.get(BullRegistrar, { strict: false }));
   await Promise.all([...queues, ...workers].map((one) => one.waitUntilReady()));
 }
 
