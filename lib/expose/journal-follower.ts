@@ -7,6 +7,9 @@ import { type FamilyReading } from './reading.js';
 /** An application that removes series all the time leaves only moments in which every entry about them has arrived. */
 const LONGEST_READ_MS = 500;
 
+/** How long such a moment is waited for. On a busy machine it may not come for half a second. */
+const LONGEST_WAIT_MS = 3000;
+
 /** A chunk of cells in shared memory. */
 interface SharedChunk extends Chunk {
   /** The generation that follows from the entries so far. */
@@ -65,16 +68,24 @@ export class JournalFollower {
    * @errors throws when entries about cells that were given back do not arrive
    */
   readShared(): FollowedReading {
-    const until = performance.now() + LONGEST_READ_MS;
-    do {
-      this.receive();
-      const reading = this.readNow();
-      const known = this.chunks.length;
-      this.receive();
-      // Native buckets may have moved to a chunk that was not known yet.
-      if (reading !== undefined && this.chunks.length === known) return reading;
-    } while (performance.now() < until);
-    return this.readClassic();
+    const startedAt = performance.now();
+    for (;;) {
+      const reading = this.readReceived();
+      if (reading !== undefined) return reading;
+      const ms = performance.now() - startedAt;
+      const classic = ms < LONGEST_READ_MS ? undefined : this.readClassic();
+      if (classic !== undefined) return classic;
+      if (ms > LONGEST_WAIT_MS) throw new Error('The entries about removed series did not arrive.');
+    }
+  }
+
+  private readReceived(): FollowedReading | undefined {
+    this.receive();
+    const reading = this.readNow();
+    const known = this.chunks.length;
+    this.receive();
+    // Native buckets may have moved to a chunk that was not known yet.
+    return this.chunks.length === known ? reading : undefined;
   }
 
   /** Undefined if native buckets move, or while entries about cells that were given back are on their way. */
@@ -84,10 +95,9 @@ export class JournalFollower {
   }
 
   /** For an application that moves native buckets all the time: without them. */
-  private readClassic(): FollowedReading {
+  private readClassic(): FollowedReading | undefined {
     const chunks = this.copyHeard(copyChunks);
-    if (chunks === undefined) throw new Error('The entries about removed series did not arrive.');
-    return { families: this.readFamilies().map((family) => ({ ...family, native: false })), chunks };
+    return chunks && { families: this.readFamilies().map((family) => ({ ...family, native: false })), chunks };
   }
 
   private copyHeard(copy: typeof copyUnmoved): ReturnType<typeof copyUnmoved> {
